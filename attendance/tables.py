@@ -1,0 +1,76 @@
+"""Answers before the meeting and outcomes at it: facts are appended, what stands is derived."""
+
+from enum import StrEnum
+
+from piccolo.columns import BigInt, BigSerial, Boolean, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from meetings.tables import Invitation, Meeting, Seat
+from notifications.tables import InboundMail
+
+
+class Outcome(StrEnum):
+    """What became of a seat at the meeting (domain.md section 0). NOT_RECORDED is the absence of a mark."""
+
+    ATTENDED = "attended"
+    DEPUTY = "deputy attended"
+    APOLOGIES = "apologies"
+    NO_SHOW = "no-show"
+    REPORT_ONLY = "report only"
+    NOT_RECORDED = "not recorded"
+
+
+class Response(Table, tablename="response"):
+    """One reply, read under the state machine of calendar-mail.md 3.4; `row` names the row that decided."""
+
+    id = BigSerial(primary_key=True)
+    invitation = ForeignKey(Invitation, null=False, on_delete=OnDelete.restrict)
+    mail = ForeignKey(InboundMail, null=True, on_delete=OnDelete.restrict)
+    via = Varchar(length=12, default="email")  # email, coordinator
+    received_at = Timestamptz(default=None, null=False)
+    partstat = Varchar(length=14)
+    sequence = Integer()
+    dtstamp = Timestamptz(default=None, null=False)
+    answered_by = Varchar(length=254)
+    row = Integer()
+    applied = Boolean(default=False)
+    flagged = Varchar(length=200, default="")
+
+
+class Attendance(Table, tablename="attendance"):
+    """One mark of one seat; the latest stands, the earlier ones stay. A correction carries its reason."""
+
+    id = BigSerial(primary_key=True)
+    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict)
+    seat = ForeignKey(Seat, null=False, on_delete=OnDelete.restrict)
+    outcome = Varchar(length=16, choices=Outcome)
+    joined_late = Boolean(default=False)
+    left_early = Boolean(default=False)
+    marked_at = Timestamptz(default=None, null=False)
+    marked_by = Varchar(length=80)
+    reason = Varchar(length=200, default="")  # why a mark was changed after closing
+
+
+class Register(Table, tablename="register"):
+    """A closed register: the meeting was held, by whose word, and quorate or why not."""
+
+    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict, primary_key=True)
+    closed_at = Timestamptz(default=None, null=False)
+    closed_by = Varchar(length=80)
+    quorate = Boolean(default=False)
+    inquorate_reason = Varchar(length=200, default="")
+
+
+class Reminder(Table, tablename="reminder"):
+    """One reminder of one invitation: due once, sent once, or recorded as missed."""
+
+    id = BigSerial(primary_key=True)
+    invitation = ForeignKey(Invitation, null=False, on_delete=OnDelete.restrict)
+    kind = Varchar(length=10)  # reply-by, 24h, 2h
+    due_at = Timestamptz(default=None, null=False, index=True)
+    useful_until = Timestamptz(default=None, null=False)
+    settled_at = Timestamptz(default=None, null=True)
+    outcome = Varchar(length=12, default="")  # sent, missed, not needed
+    mail = BigInt(default=None, null=True)  # the OutboundMail it became
+    once = Unique(["invitation", "kind", "due_at"])

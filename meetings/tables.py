@@ -1,0 +1,258 @@
+"""Children as references, their episodes, the rules, what the rules called for, and the meetings made of it."""
+
+from enum import StrEnum
+
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    BigSerial,
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from directory.tables import Unit
+
+
+class EpisodeKind(StrEnum):
+    """SSDA903: M, whereabouts unknown; A, away from placement without authorisation, whereabouts known."""
+
+    MISSING = "M"
+    ABSENT = "A"
+
+
+class Grading(StrEnum):
+    """The risk continuum; police and social care each give their own."""
+
+    NOT_GRADED = ""
+    NONE = "no apparent risk"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class CareStatus(StrEnum):
+    NOT_KNOWN = ""
+    LOOKED_AFTER = "looked after"
+    PROTECTION_PLAN = "child protection plan"
+    IN_NEED = "child in need"
+    NONE = "none"
+
+
+class MeetingType(StrEnum):
+    """Kinds of meeting that are never mixed in one rate (domain.md 1.1)."""
+
+    MISSING = "missing strategy meeting"
+    DISCUSSION = "strategy discussion (s47)"
+    PANEL = "panel"
+
+
+class MeetingState(StrEnum):
+    SCHEDULED = "scheduled"
+    CALLED_OFF = "called off"
+
+
+class SourceSystem(Table, tablename="source_system"):
+    """A system that may report episodes through the JSON door, by bearer token (its SHA-256 is kept)."""
+
+    name = Varchar(length=40, primary_key=True)
+    issuer = Varchar(length=40)  # whose numbering its child references belong to
+    token_sha256 = Varchar(length=64, unique=True)
+    created_at = Timestamptz(default=None, null=False)
+    ended_at = Timestamptz(default=None, null=True)
+
+
+class Child(Table, tablename="child"):
+    """A pseudonymous reference and whose numbering it is; nothing that names the child is held."""
+
+    id = UUID(primary_key=True)
+    issuer = Varchar(length=40)
+    reference = Varchar(length=64)
+    known_once = Unique(["issuer", "reference"])
+
+
+class Episode(Table, tablename="episode"):
+    """Reported missing until found or returned. Times are instants; `*_by_day` says only the day is known."""
+
+    id = UUID(primary_key=True)
+    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict)
+    source = Varchar(length=40)
+    source_reference = Varchar(length=80)
+    kind = Varchar(length=1, choices=EpisodeKind, default=EpisodeKind.MISSING)
+    started_at = Timestamptz(default=None, null=False, index=True)
+    started_by_day = Boolean(default=False)
+    reported_at = Timestamptz(default=None, null=False)
+    ended_at = Timestamptz(default=None, null=True)
+    ended_by_day = Boolean(default=False)
+    closure = Varchar(length=20, default="")  # found, returned, wanted, other
+    withdrawn_at = Timestamptz(default=None, null=True)  # the source says it was entered in error
+    police_grading = Varchar(length=20, choices=Grading, default=Grading.NOT_GRADED)
+    social_care_grading = Varchar(length=20, choices=Grading, default=Grading.NOT_GRADED)
+    graded_high_at = Timestamptz(default=None, null=True)  # when either first became high
+    care_status = Varchar(length=24, choices=CareStatus, default=CareStatus.NOT_KNOWN)
+    home_place = Varchar(length=40)  # the responsible authority's place
+    host_place = Varchar(length=40, default="")  # where the child is placed, if elsewhere
+    incident_place = Varchar(length=40, default="")  # last seen or believed to be
+    cse = Boolean(default=False)
+    cce = Boolean(default=False)
+    trafficking = Boolean(default=False)
+    uasc = Boolean(default=False)
+    disclosure_at = Timestamptz(default=None, null=True)  # harm disclosed at a PPI or RHI
+    report_accepted = Boolean(default=True)  # false: the police did not take the report
+    refusal_source = Varchar(length=40, default="")
+    refusal_seen_at = Timestamptz(default=None, null=True)
+    refusal_seen_by = Varchar(length=80, default="")
+    age_band = Varchar(length=8, default="")  # 0-9, 10-14, 15-17
+    history_only = Boolean(default=False)  # ended before the import's age limit: counts, never triggers
+    recorded_at = Timestamptz(default=None, null=False)
+    reported_once = Unique(["source", "source_reference"])
+
+
+class PlacementMove(Table, tablename="placement_move"):
+    """A looked-after child's placement moved from one place to another (Recommendation 12, HISTORY)."""
+
+    id = UUID(primary_key=True)
+    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict)
+    source = Varchar(length=40)
+    source_reference = Varchar(length=80)
+    moved_at = Timestamptz(default=None, null=False)
+    home_place = Varchar(length=40)
+    from_place = Varchar(length=40)
+    to_place = Varchar(length=40)
+    recorded_at = Timestamptz(default=None, null=False)
+    reported_once = Unique(["source", "source_reference"])
+
+
+class Rule(Table, tablename="rule"):
+    """One version of a rule: its condition, its clock, whom it seats, and where it comes from."""
+
+    id = UUID(primary_key=True)
+    code = Varchar(length=20)
+    version = Integer()
+    title = Varchar(length=120)
+    condition = JSONB(default="{}")  # the numbers the condition of this code reads: hours, count, days
+    clock_amount = Integer(default=None, null=True)  # null: inherits, or makes no meeting
+    clock_unit = Varchar(length=12, default="")  # hours, working days
+    clock_start = Varchar(length=12, default="")  # graded, reported, crossed, disclosed, moved
+    reply_amount = Integer(default=1)
+    reply_unit = Varchar(length=14, default="working days")  # working days, working hours
+    review_amount = Integer(default=None, null=True)
+    review_unit = Varchar(length=12, default="")
+    return_policy = Varchar(length=8, default="keep")  # keep, convert, cancel
+    meeting_type = Varchar(length=40, choices=MeetingType, default=MeetingType.MISSING)
+    makes_meeting = Boolean(default=True)
+    enabled = Boolean(default=True)
+    capacities = Array(base_column=Varchar(length=24), default=list)  # partner seats beside the police
+    quorum = Array(base_column=Varchar(length=24), default=list)
+    source_text = Varchar(length=400)
+    effective_from = Date(default=None, null=False)
+    effective_to = Date(default=None, null=True)
+    versioned = Unique(["code", "version"])
+
+
+class Meeting(Table, tablename="meeting"):
+    """One meeting: one UID for ever, a random reference that says nothing, SEQUENCE as in RFC 5546."""
+
+    id = UUID(primary_key=True)
+    reference = Varchar(length=12, unique=True)
+    uid = Varchar(length=255, unique=True)
+    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict)
+    type = Varchar(length=40, choices=MeetingType, default=MeetingType.MISSING)
+    state = Varchar(length=12, choices=MeetingState, default=MeetingState.SCHEDULED, index=True)
+    starts_at = Timestamptz(default=None, null=False, index=True)
+    ends_at = Timestamptz(default=None, null=False)
+    place = Varchar(length=120, default="")
+    link = Varchar(length=255, default="")
+    due_at = Timestamptz(default=None, null=False)  # the earliest deadline of its triggers
+    reply_by = Timestamptz(default=None, null=False)
+    sequence = Integer(default=0)
+    last_major_sequence = Integer(default=0)
+    quorum = Array(base_column=Varchar(length=24), default=list)
+    home_unit = ForeignKey(Unit, null=False, on_delete=OnDelete.restrict)
+    destination_unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)
+    incident_unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)
+    set_up_at = Timestamptz(default=None, null=False)
+    set_up_by = Varchar(length=80)
+    called_off_at = Timestamptz(default=None, null=True)
+    called_off_by = Varchar(length=40, default="")  # which agency asked for it
+    called_off_reason = Varchar(length=40, default="")
+
+
+class NotConvened(Table, tablename="not_convened"):
+    """A recorded decision: the triggers were met and no meeting was held, and why."""
+
+    id = UUID(primary_key=True)
+    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict)
+    reason = Varchar(length=60)
+    due_at = Timestamptz(default=None, null=False)
+    home_unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)
+    destination_unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)
+    decided_at = Timestamptz(default=None, null=False, index=True)
+    decided_by = Varchar(length=80)
+
+
+class Trigger(Table, tablename="trigger"):
+    """One rule called for a meeting about one child, once per episode or move; kept whatever becomes of it."""
+
+    id = UUID(primary_key=True)
+    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict)
+    rule = ForeignKey(Rule, null=False, on_delete=OnDelete.restrict)
+    rule_code = Varchar(length=20)
+    cause = UUID(default=None, null=False)  # the Episode's or PlacementMove's id
+    fired_at = Timestamptz(default=None, null=False)  # when the condition became true
+    due_at = Timestamptz(default=None, null=False, index=True)
+    noticed_at = Timestamptz(default=None, null=False)  # when Convene saw it
+    meeting = ForeignKey(Meeting, null=True, on_delete=OnDelete.restrict)
+    not_convened = ForeignKey(NotConvened, null=True, on_delete=OnDelete.restrict)
+    fires_once = Unique(["rule_code", "cause"])
+
+
+class Seat(Table, tablename="seat"):
+    """A place one unit must fill at one meeting, in one capacity or more; it outlives the person in it."""
+
+    id = UUID(primary_key=True)
+    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict)
+    unit = ForeignKey(Unit, null=False, on_delete=OnDelete.restrict)
+    capacities = Array(base_column=Varchar(length=24))
+    added_at = Timestamptz(default=None, null=False)
+    removed_at = Timestamptz(default=None, null=True)
+    one_each = Unique(["meeting", "unit"])
+
+
+class InviteState(StrEnum):
+    ACTIVE = "active"
+    REMOVED = "removed"
+    CANCELLED = "cancelled"
+
+
+class Invitation(Table, tablename="invitation"):
+    """A seat's invitation to one address: address and name copied, so that later edits rewrite nothing."""
+
+    id = UUID(primary_key=True)
+    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict)
+    seat = ForeignKey(Seat, null=False, on_delete=OnDelete.restrict)
+    address = Varchar(length=254)
+    cn = Varchar(length=120)
+    token_sha256 = Varchar(length=64, unique=True)
+    state = Varchar(length=10, choices=InviteState, default=InviteState.ACTIVE)
+    invited_at = Timestamptz(default=None, null=False)
+    ended_at = Timestamptz(default=None, null=True)
+    sent_sequence = Integer(default=0)  # the SEQUENCE of the latest REQUEST or CANCEL written for it
+    first_message_id = Varchar(length=255)
+
+
+class MeetingEvent(Table, tablename="meeting_event"):
+    """The meeting's timeline: what happened, in words without personal data, in order."""
+
+    id = BigSerial(primary_key=True)
+    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict)
+    at = Timestamptz(default=None, null=False)
+    actor = Varchar(length=80)
+    what = Varchar(length=200)

@@ -1,0 +1,129 @@
+"""Settings: read once from the environment, typed, and refused at start with the variable's name."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class BadSetting(ValueError):
+    """A variable in the environment cannot be used; the message names it and says what it should be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an operator may choose. Times are seconds; addresses are `host:port`."""
+
+    state: Path
+    database_url: str
+    secret: str
+    base_url: str
+    web_listen: tuple[str, int]
+    relay: tuple[str, int]
+    relay_user: str
+    relay_password: str
+    relay_tls: str
+    smtp_door: tuple[str, int]
+    lmtp_door: tuple[str, int]
+    mail_domain: str
+    mailbox: str
+    sender_name: str
+    marking: str
+    tick: float
+    demo: bool
+
+
+_DOMAIN = re.compile(r"^(?=.{4,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$")
+_LOCAL = re.compile(r"^[a-z0-9][a-z0-9._-]{0,30}$")
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process.
+
+    :raises BadSetting: naming the first variable that cannot be used.
+    """
+    env = os.environ if environ is None else environ
+    demo = _flag(env, "CONVENE_DEMO")
+    secret = env.get("CONVENE_SECRET", "")
+    if len(secret) < 32:
+        raise BadSetting(
+            "CONVENE_SECRET must be at least 32 characters: it makes the reply tokens. "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(32))'` makes one; keep it for ever."
+        )
+    domain = env.get("CONVENE_MAIL_DOMAIN", "invites.convene.example").lower()
+    if not _DOMAIN.match(domain):
+        raise BadSetting(f"CONVENE_MAIL_DOMAIN is not a mail domain: {domain!r}")
+    if domain.endswith(".example") and not demo:
+        raise BadSetting("CONVENE_MAIL_DOMAIN must be set to your own domain, for example invites.council.gov.uk")
+    mailbox = env.get("CONVENE_MAILBOX", "meetings").lower()
+    if not _LOCAL.match(mailbox):
+        raise BadSetting(f"CONVENE_MAILBOX must be a short plain local part such as meetings: {mailbox!r}")
+    base_url = env.get("CONVENE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+        raise BadSetting(f"CONVENE_BASE_URL must look like https://convene.council.gov.uk: {base_url!r}")
+    tls = env.get("CONVENE_RELAY_TLS", "none")
+    if tls not in ("none", "starttls", "tls"):
+        raise BadSetting(f"CONVENE_RELAY_TLS must be none, starttls or tls: {tls!r}")
+    return Settings(
+        state=Path(env.get("CONVENE_STATE", "var")).absolute(),
+        database_url=_database_url(env),
+        secret=secret,
+        base_url=base_url,
+        web_listen=_endpoint(env, "CONVENE_WEB", "127.0.0.1:8000"),
+        relay=_endpoint(env, "CONVENE_RELAY", "127.0.0.1:25"),
+        relay_user=env.get("CONVENE_RELAY_USER", ""),
+        relay_password=env.get("CONVENE_RELAY_PASSWORD", ""),
+        relay_tls=tls,
+        smtp_door=_endpoint(env, "CONVENE_SMTP_DOOR", "127.0.0.1:2525"),
+        lmtp_door=_endpoint(env, "CONVENE_LMTP_DOOR", "127.0.0.1:2424"),
+        mail_domain=domain,
+        mailbox=mailbox,
+        sender_name=_header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
+        marking=_header_text(env, "CONVENE_MARKING", "OFFICIAL-SENSITIVE"),
+        tick=_seconds(env, "CONVENE_TICK", 10.0),
+        demo=demo,
+    )
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "no").lower()
+    if value not in ("yes", "no"):
+        raise BadSetting(f"{name} must be yes or no: {value!r}")
+    return value == "yes"
+
+
+def _endpoint(env: Mapping[str, str], name: str, default: str) -> tuple[str, int]:
+    value = env.get(name, default)
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadSetting(f"{name} must be host:port, for example {default}: {value!r}")
+    return host.strip("[]"), int(port)
+
+
+def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
+    value = env.get(name, str(default))
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0.05 <= seconds <= 60:
+        raise BadSetting(f"{name} must be a number of seconds from 0.05 to 60: {value!r}")
+    return seconds
+
+
+def _database_url(env: Mapping[str, str]) -> str:
+    url = env.get("DATABASE_URL", "")
+    if urlsplit(url).scheme not in ("postgres", "postgresql"):
+        raise BadSetting("DATABASE_URL must be postgresql://user:password@host/database (./run sets it by itself)")
+    return url
+
+
+def _header_text(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name, default).strip()
+    if not value or len(value) > 60 or "=?" in value or any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise BadSetting(f"{name} must be one short line of plain text: {value!r}")
+    return value

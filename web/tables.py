@@ -1,0 +1,37 @@
+"""Who may enter, and the sessions in which they did."""
+
+from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.table import Table
+
+
+class Person(Table, tablename="person"):
+    """Somebody with an account: known by work address and role, never more than the work needs."""
+
+    id = UUID(primary_key=True)
+    email = Varchar(length=254, unique=True)  # casefolded
+    title = Varchar(length=80)  # the role they are shown as, for example "Missing coordinator, Lambeth"
+    agency_code = Varchar(length=40, default="")
+    active_until = Timestamptz(default=None, null=True)
+
+
+class SignInLink(Table, tablename="sign_in_link"):
+    """One emailed link: the token's SHA-256, good once and for a short time."""
+
+    id = UUID(primary_key=True)
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    token_sha256 = Varchar(length=64, unique=True)
+    created_at = Timestamptz(default=None, null=False)
+    expires_at = Timestamptz(default=None, null=False)
+    used_at = Timestamptz(default=None, null=True)
+
+
+class SignIn(Table, tablename="sign_in"):
+    """One session: a fresh random token at each sign-in, only its SHA-256 stored."""
+
+    id = UUID(primary_key=True)
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    token_sha256 = Varchar(length=64, unique=True)
+    started_at = Timestamptz(default=None, null=False)
+    last_seen_at = Timestamptz(default=None, null=False)
+    expires_at = Timestamptz(default=None, null=False)
+    ended_at = Timestamptz(default=None, null=True)
