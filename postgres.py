@@ -118,7 +118,7 @@ def _socket_directory(home: Path, as_user: str | None) -> Path:
 
 def _initialise(programs: Path, data: Path, as_user: str | None) -> None:
     done = subprocess.run(  # noqa: S603 - our own program, fixed arguments
-        [programs / "initdb", "-D", data, "-U", "convene", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+        [programs / "initdb", "-D", data, "-U", "convene", "-A", "trust", "-E", "UTF8", "--locale=C"],
         user=as_user, cwd=data, capture_output=True, text=True, check=False, env=_environment(),
     )  # fmt: skip
     if done.returncode:
