@@ -73,4 +73,4 @@ class Reminder(Table, tablename="reminder"):
     settled_at = Timestamptz(default=None, null=True)
     outcome = Varchar(length=12, default="")  # sent, missed, not needed
     mail = BigInt(default=None, null=True)  # the OutboundMail it became
-    once = Unique(["invitation", "kind", "due_at"])
+    reminder_once = Unique(["invitation", "kind", "due_at"])

@@ -59,7 +59,7 @@ class Area(Table, tablename="area"):
     effective_from = Date(default=None, null=True)
     effective_to = Date(default=None, null=True)
     source = Varchar(length=200, default="")
-    once = Unique(["place", "unit", "effective_from"])
+    area_once = Unique(["place", "unit", "effective_from"])
 
 
 class Contact(Table, tablename="contact"):

@@ -75,7 +75,7 @@ class Child(Table, tablename="child"):
     id = UUID(primary_key=True)
     issuer = Varchar(length=40)
     reference = Varchar(length=64)
-    known_once = Unique(["issuer", "reference"])
+    child_known_once = Unique(["issuer", "reference"])
 
 
 class Episode(Table, tablename="episode"):
@@ -112,7 +112,7 @@ class Episode(Table, tablename="episode"):
     age_band = Varchar(length=8, default="")  # 0-9, 10-14, 15-17
     history_only = Boolean(default=False)  # ended before the import's age limit: counts, never triggers
     recorded_at = Timestamptz(default=None, null=False)
-    reported_once = Unique(["source", "source_reference"])
+    episode_reported_once = Unique(["source", "source_reference"])
 
 
 class PlacementMove(Table, tablename="placement_move"):
@@ -127,7 +127,7 @@ class PlacementMove(Table, tablename="placement_move"):
     from_place = Varchar(length=40)
     to_place = Varchar(length=40)
     recorded_at = Timestamptz(default=None, null=False)
-    reported_once = Unique(["source", "source_reference"])
+    move_reported_once = Unique(["source", "source_reference"])
 
 
 class Rule(Table, tablename="rule"):
@@ -154,7 +154,7 @@ class Rule(Table, tablename="rule"):
     source_text = Varchar(length=400)
     effective_from = Date(default=None, null=False)
     effective_to = Date(default=None, null=True)
-    versioned = Unique(["code", "version"])
+    rule_versioned = Unique(["code", "version"])
 
 
 class Meeting(Table, tablename="meeting"):
@@ -211,7 +211,7 @@ class Trigger(Table, tablename="trigger"):
     noticed_at = Timestamptz(default=None, null=False)  # when Convene saw it
     meeting = ForeignKey(Meeting, null=True, on_delete=OnDelete.restrict)
     not_convened = ForeignKey(NotConvened, null=True, on_delete=OnDelete.restrict)
-    fires_once = Unique(["rule_code", "cause"])
+    trigger_fires_once = Unique(["rule_code", "cause"])
 
 
 class Seat(Table, tablename="seat"):
@@ -223,7 +223,7 @@ class Seat(Table, tablename="seat"):
     capacities = Array(base_column=Varchar(length=24))
     added_at = Timestamptz(default=None, null=False)
     removed_at = Timestamptz(default=None, null=True)
-    one_each = Unique(["meeting", "unit"])
+    seat_one_each = Unique(["meeting", "unit"])
 
 
 class InviteState(StrEnum):

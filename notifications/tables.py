@@ -76,7 +76,7 @@ class InboundMail(Table, tablename="inbound_mail"):
     handled_at = Timestamptz(default=None, null=True)
     reviewed_at = Timestamptz(default=None, null=True)  # a person has dealt with what was set aside
     reviewed_by = Varchar(length=80, default="")
-    unique_bytes = Unique(["sha256", "envelope_to"])
+    inbound_unique_bytes = Unique(["sha256", "envelope_to"])
 
 
 class Heartbeat(Table, tablename="heartbeat"):

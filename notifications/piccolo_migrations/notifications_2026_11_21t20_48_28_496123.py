@@ -8,7 +8,7 @@ from piccolo.columns.column_types import Varchar
 from piccolo.columns.indexes import IndexMethod
 from piccolo.constraints import Unique
 
-ID = "2026-11-21T20:47:21:889706"
+ID = "2026-11-21T20:48:28:496123"
 VERSION = "1.38.0"
 DESCRIPTION = "The first tables"
 
@@ -958,7 +958,7 @@ async def forwards():
     manager.add_constraint(
         table_class_name="InboundMail",
         tablename="inbound_mail",
-        constraint_name="unique_bytes",
+        constraint_name="inbound_unique_bytes",
         constraint_class=Unique,
         params={"columns": ["sha256", "envelope_to"], "nulls_distinct": True},
         schema=None,

@@ -24,7 +24,7 @@ class Person(Table, tablename="person", schema=None):
     )
 
 
-ID = "2026-11-21T20:47:22:749165"
+ID = "2026-11-21T20:48:29:280829"
 VERSION = "1.38.0"
 DESCRIPTION = "The first tables"
 
