@@ -1,0 +1,142 @@
+"""The tests' database, clock and cast; and the guard that lets no test reach beyond this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import postgres
+
+if TYPE_CHECKING:
+    from meetings.letters import Letterhead
+
+SECRET = "a secret that only the tests know, forty"
+_LOOPBACK = ("127.", "::1", "localhost")
+_embedded: postgres.Server | None = None
+_state: Path | None = None
+
+
+def _stay_on_this_machine(event: str, args: tuple[Any, ...]) -> None:
+    """Any connection beyond loopback fails the test that makes it."""
+    if event == "socket.connect" and isinstance(args[1], tuple) and not str(args[1][0]).startswith(_LOOPBACK):
+        raise RuntimeError(f"a test may not connect to {args[1][0]}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A fresh database is there before any table is imported: the embedded one, or that of CONVENE_TEST_DATABASE."""
+    global _embedded, _state
+    sys.addaudithook(_stay_on_this_machine)
+    server = os.environ.get("CONVENE_TEST_DATABASE")
+    if not server:
+        _state = Path(tempfile.mkdtemp(prefix="convene-tests-"))
+        _state.chmod(0o755)
+        _embedded = postgres.start(_state)
+        server = _embedded.url
+    name = f"convene_test_{os.getpid()}"
+    asyncio.run(_create(server, name))
+    os.environ |= {
+        "DATABASE_URL": server.replace("/postgres", f"/{name}", 1) if "@/postgres" in server else f"{server.rsplit('/', 1)[0]}/{name}",
+        "CONVENE_DEMO": "yes",
+        "CONVENE_SECRET": SECRET,
+    }
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _embedded is not None and _state is not None:
+        _embedded.stop()
+        shutil.rmtree(_state, ignore_errors=True)
+
+
+async def _create(server: str, name: str) -> None:
+    connection = await asyncpg.connect(dsn=server)
+    await connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    await connection.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def database() -> AsyncIterator[None]:
+    """The schema as the migrations make it, and Piccolo's pool over it."""
+    from piccolo.apps.migrations.commands.forwards import run_forwards
+
+    from piccolo_conf import DB
+
+    migrated = await run_forwards(app_name="all")
+    assert migrated.success, migrated.message
+    await DB.start_connection_pool(min_size=1, max_size=12)
+    yield
+    await DB.close_connection_pool()
+
+
+@pytest_asyncio.fixture
+async def rolled_back(database: None) -> AsyncIterator[None]:
+    """All that the test writes is in one transaction, and gone afterwards."""
+    from piccolo_conf import DB
+
+    async with DB.transaction() as transaction:
+        yield
+        await transaction.rollback()
+
+
+@pytest_asyncio.fixture
+async def committed(database: None) -> AsyncIterator[None]:
+    """What the test writes is committed, as in life; every table is emptied afterwards."""
+    yield
+    await empty_database()
+
+
+async def empty_database() -> None:
+    from piccolo_conf import DB
+
+    tables = await DB._run_in_new_connection(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'"
+    )
+    names = ", ".join(f'"{t["tablename"]}"' for t in tables)
+    await DB._run_in_new_connection(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Wednesday morning in November; London is on GMT."""
+    return datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def letterhead() -> Letterhead:
+    """Convene's own address and secret, as the tests' letters carry them."""
+    from meetings.letters import Letterhead
+
+    return Letterhead(
+        domain="invites.convene.example",
+        mailbox="meetings",
+        sender_name="Convene meetings",
+        marking="OFFICIAL-SENSITIVE",
+        base_url="https://convene.example",
+        secret=SECRET,
+    )
+
+
+@pytest_asyncio.fixture
+async def london(now: datetime) -> None:
+    """The directory of London, invented contacts for it, and the default rules."""
+    from demo.contacts import load_contacts
+    from directory.areas import load_directory
+    from meetings.default_rules import load_default_rules
+
+    data = Path(__file__).parents[1] / "directory" / "data"
+    await load_directory(data / "bcus.csv", data / "forces.csv")
+    await load_contacts(now)
+    await load_default_rules(now)
