@@ -35,15 +35,16 @@ class Server:
 
     url: str
     data: Path
-    bin: Path
+    process: subprocess.Popen[bytes] | None  # None where a server already ran and was adopted
 
     def stop(self) -> None:
         """The server is down, every committed row on disk. Stopping twice is harmless."""
         pid = _running(self.data)
-        if pid is None:
-            return
-        os.kill(pid, signal.SIGINT)  # "fast": roll back what is open, then a clean checkpoint
-        _wait(lambda: _running(self.data) is None, 60, "PostgreSQL did not stop within 60 seconds")
+        if pid is not None:
+            os.kill(pid, signal.SIGINT)  # "fast": roll back what is open, then a clean checkpoint
+            _wait(lambda: _running(self.data) is None, 60, "PostgreSQL did not stop within 60 seconds")
+        if self.process is not None:
+            self.process.wait(10)
 
 
 def start(state: Path) -> Server:
@@ -67,9 +68,9 @@ def start(state: Path) -> Server:
             shutil.chown(folder, as_user)
     if not (data / "PG_VERSION").exists():
         _initialise(programs, data, as_user)
-    if _running(data) is None:
-        _launch(programs, data, sockets, home / "log", as_user)
-    server = Server(_url(sockets), data, programs)
+    adopted = _running(data) is not None
+    process = None if adopted else _launch(programs, data, sockets, home / "log", as_user)
+    server = Server(_url(sockets), data, process)
     _wait(lambda: _accepts(programs, sockets), 60, f"PostgreSQL did not come up; see {home / 'log'}")
     return server
 
@@ -122,14 +123,18 @@ def _initialise(programs: Path, data: Path, as_user: str | None) -> None:
         user=as_user, cwd=data, capture_output=True, text=True, check=False, env=_environment(),
     )  # fmt: skip
     if done.returncode:
-        raise NoEmbeddedPostgres(f"PostgreSQL could not make its files in {data}: {done.stderr.strip()[-400:]}")
+        raise NoEmbeddedPostgres(
+            f"PostgreSQL could not make its files in {data}: {done.stderr.strip()[-400:]}"
+        )
 
 
-def _launch(programs: Path, data: Path, sockets: Path, log: Path, as_user: str | None) -> None:
+def _launch(
+    programs: Path, data: Path, sockets: Path, log: Path, as_user: str | None
+) -> subprocess.Popen[bytes]:
     """Start the postmaster in a session of its own, so that Ctrl-C reaches us first and we stop it last."""
     (data / "postmaster.pid").unlink(missing_ok=True)  # its process is dead: `_running` has looked
     with log.open("ab") as out:
-        subprocess.Popen(  # noqa: S603 - our own program, fixed arguments
+        return subprocess.Popen(  # noqa: S603 - our own program, fixed arguments
             [programs / "postgres", "-D", data, "-k", sockets, "-c", "listen_addresses=", "-c", "timezone=UTC",
              "-c", "max_connections=100"],
             user=as_user, cwd=data, stdin=subprocess.DEVNULL, stdout=out, stderr=out,

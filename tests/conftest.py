@@ -48,7 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
     name = f"convene_test_{os.getpid()}"
     asyncio.run(_create(server, name))
     os.environ |= {
-        "DATABASE_URL": server.replace("/postgres", f"/{name}", 1) if "@/postgres" in server else f"{server.rsplit('/', 1)[0]}/{name}",
+        "DATABASE_URL": server.replace("/postgres", f"/{name}", 1)
+        if "@/postgres" in server
+        else f"{server.rsplit('/', 1)[0]}/{name}",
         "CONVENE_DEMO": "yes",
         "CONVENE_SECRET": SECRET,
     }

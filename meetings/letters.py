@@ -1,0 +1,200 @@
+"""What is written to an invitee about a meeting: invitation, change, cancellation. Pure.
+
+Nothing here can name a child: a letter is made from the meeting's random reference, its time and place, and
+the seat (domain.md section 3). The reply token follows calendar-mail.md: 128 bits in the local part of
+ORGANIZER, Reply-To and the envelope sender, the same for an invitation through all its updates.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from notifications import itip
+from notifications.imip import Letter
+from notifications.wording import Wording
+
+LONDON = ZoneInfo("Europe/London")
+_TOKEN = re.compile(r"^[a-z2-7]{26}$")
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Convene's own side of every letter, and the secret from which reply tokens are made."""
+
+    domain: str
+    mailbox: str
+    sender_name: str
+    marking: str
+    base_url: str
+    secret: str
+
+    def token(self, invitation: UUID) -> str:
+        """The reply token of an invitation: 26 lower-case base32 characters, 128 bits, not to be guessed."""
+        digest = hmac.new(self.secret.encode(), b"invitation:" + invitation.bytes, hashlib.sha256).digest()
+        return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+
+    def reply_address(self, invitation: UUID) -> str:
+        """Where the answers of this invitation go: ORGANIZER and Reply-To."""
+        return f"{self.mailbox}+{self.token(invitation)}@{self.domain}"
+
+    def bounce_address(self, invitation: UUID) -> str:
+        """The envelope sender, so that a bounce tells which invitation it is about."""
+        return f"bounce+{self.token(invitation)}@{self.domain}"
+
+    def sender_address(self) -> str:
+        """The role mailbox that letters come from."""
+        return f"{self.mailbox}@{self.domain}"
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: its SHA-256, letter case aside."""
+    return hashlib.sha256(token.lower().encode()).hexdigest()
+
+
+def token_in(address: str, letterhead: Letterhead) -> str | None:
+    """The token that an address of ours carries, whatever its letter case, or None."""
+    local, _, domain = address.strip().strip("<>").lower().rpartition("@")
+    box, plus, token = local.partition("+")
+    ours = domain == letterhead.domain and plus and box in (letterhead.mailbox, "bounce")
+    return token if ours and _TOKEN.match(token) else None
+
+
+@dataclass(frozen=True)
+class Invited:
+    """One invitation as a letter needs it; times are instants."""
+
+    invitation: UUID
+    address: str
+    cn: str
+    capacities: Sequence[str]
+    required: bool
+    reference: str
+    type: str
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    link: str
+    reply_by: datetime
+    first_message_id: str
+
+
+def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
+    """The first REQUEST: says what, when, where, in which capacity, and how to answer."""
+    wording = Wording(
+        subject=f"Say whether you can attend: {_title(to)}, {in_words(to.starts_at)}",
+        opening=f"Please say by {in_words(to.reply_by)} whether you can attend this {to.type}.",
+        facts=_facts(to),
+        steps=_how_to_answer(to),
+        footer=_footer(letterhead),
+    )
+    return _letter(to, letterhead, wording, itip.Method.REQUEST, message_id, now)
+
+
+def change(to: Invited, letterhead: Letterhead, *, major: bool, message_id: str, now: datetime) -> Letter:
+    """An updated REQUEST; after a major change (its time) an answer given before no longer counts."""
+    again = f"Please answer again by {in_words(to.reply_by)}." if major else "Your answer still stands."
+    moved = "has a new time" if major else "has changed"
+    wording = Wording(
+        subject=f"{'New time' if major else 'Changed'}: {_title(to)}, {in_words(to.starts_at)}",
+        opening=f"This {to.type} {moved}. {again}",
+        facts=_facts(to),
+        steps=_how_to_answer(to),
+        footer=_footer(letterhead),
+    )
+    return _letter(to, letterhead, wording, itip.Method.REQUEST, message_id, now)
+
+
+def cancellation(to: Invited, letterhead: Letterhead, *, whole: bool, message_id: str, now: datetime) -> Letter:
+    """The CANCEL: of the whole meeting, or of this invitee's invitation only."""
+    opening = (
+        f"This {to.type} is called off. You do not need to do anything."
+        if whole
+        else f"You are no longer asked to attend this {to.type}. It goes ahead without your unit."
+    )
+    wording = Wording(
+        subject=f"{'Called off' if whole else 'Not needed'}: {_title(to)}, {in_words(to.starts_at)}",
+        opening=opening,
+        facts=_facts(to)[:2],
+        footer=_footer(letterhead),
+    )
+    return _letter(to, letterhead, wording, itip.Method.CANCEL, message_id, now)
+
+
+def in_words(instant: datetime) -> str:
+    """An instant as people in London say it: "Friday 20 November 2026 at 10:30am"."""
+    at = instant.astimezone(LONDON)
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at:%A} {at.day} {at:%B %Y} at {at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+
+
+def _title(to: Invited) -> str:
+    return f"{to.type} {to.reference}"
+
+
+def _facts(to: Invited) -> list[tuple[str, str]]:
+    minutes = int((to.ends_at - to.starts_at).total_seconds() // 60)
+    facts = [("Meeting", to.reference), ("When", f"{in_words(to.starts_at)}, for {minutes} minutes")]
+    if to.place:
+        facts.append(("Where", to.place))
+    if to.link:
+        facts.append(("Join online", to.link))
+    return [*facts, ("Your seat", f"{to.cn}, as {' and '.join(to.capacities)}")]
+
+
+def _how_to_answer(to: Invited) -> list[str]:
+    return [
+        "Answer with the Accept, Tentative or Decline button of your calendar. "
+        "If you see no buttons, reply to this message and say which.",
+        "If you cannot come, please decline and say who comes instead: the seat is your unit's, not yours alone.",
+        "Do not put a child's name or details in your answer.",
+    ]
+
+
+def _footer(letterhead: Letterhead) -> list[str]:
+    return [letterhead.marking, f"Sent by {letterhead.sender_name}. Replies reach the meeting's coordinator."]
+
+
+def _letter(
+    to: Invited, letterhead: Letterhead, wording: Wording, method: itip.Method, message_id: str, now: datetime
+) -> Letter:
+    event = itip.Event(
+        uid=to.uid,
+        sequence=to.sequence,
+        dtstamp=now.astimezone(UTC),
+        starts_at=to.starts_at,
+        ends_at=to.ends_at,
+        summary=f"{to.type[:1].upper()}{to.type[1:]} {to.reference}",
+        description=wording.text(),
+        location=to.place or to.link,
+        link=to.link,
+        organizer_address=letterhead.reply_address(to.invitation),
+        organizer_cn=letterhead.sender_name,
+        invitee=itip.Invitee(to.address, to.cn, "REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT"),
+    )
+    calendar = itip.request(event) if method is itip.Method.REQUEST else itip.cancel(event)
+    return Letter(
+        to=to.address,
+        to_name=to.cn,
+        from_address=letterhead.sender_address(),
+        from_name=letterhead.sender_name,
+        reply_to=letterhead.reply_address(to.invitation),
+        envelope_from=letterhead.bounce_address(to.invitation),
+        subject=wording.subject,
+        text=wording.text(),
+        html=wording.html(),
+        message_id=message_id,
+        date=now,
+        references="" if to.first_message_id == message_id else to.first_message_id,
+        calendar=calendar,
+        method=method.value,
+    )
