@@ -1,0 +1,64 @@
+"""What can be wrong in the directory; each message says what happened and what to do next."""
+
+from datetime import date
+from uuid import UUID
+
+
+def written(day: date) -> str:
+    """A day as people write it: 20 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+class DirectoryError(ValueError):
+    """Something the directory refuses; nothing was changed."""
+
+
+class NoUnit(DirectoryError):
+    """No police unit is recorded for the place on that day."""
+
+    def __init__(self, place: str, on: date) -> None:
+        super().__init__(
+            f"No police unit is recorded for {place} on {written(on)}. "
+            "Choose another place or day, or record in the directory who polices it."
+        )
+        self.place = place
+        self.on = on
+
+
+class NoSuchPlace(DirectoryError):
+    """The directory has no place of this code."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"The directory has no place with the code {place!r}. Choose one from the list.")
+
+
+class NoSuchUnit(DirectoryError):
+    """The directory has no unit of this id or code."""
+
+    def __init__(self, unit: UUID | str) -> None:
+        super().__init__(f"The directory has no unit {str(unit)!r}. Choose one from the directory's list.")
+
+
+class NoSuchContact(DirectoryError):
+    """The directory has no contact of this id for this unit."""
+
+    def __init__(self, contact: UUID) -> None:
+        super().__init__(f"The directory has no contact {str(contact)!r}. Go back to the unit's page.")
+
+
+class Overlap(DirectoryError):
+    """Two units of one kind would serve one place on the same day."""
+
+    def __init__(self, place: str, other: str) -> None:
+        super().__init__(
+            f"{other} already serves {place} for part of that time. Nothing was changed. "
+            "Record a change of area from a day instead, or choose other dates."
+        )
+
+
+class WrongDates(DirectoryError):
+    """A span of days that ends before it begins, or a change on the day the present area began."""
+
+
+class BadDirectoryFile(DirectoryError):
+    """A file of units or forces cannot be used; the message names file, line and value."""
