@@ -17,7 +17,7 @@ class AbandonedError(Exception):
 async def test_an_act_is_written_with_who_what_when_and_its_detail(rolled_back: None, now: datetime) -> None:
     await trail.record("coordinator", "called off", "meeting 7f3k2m", now=now, detail={"reason": "unit"})
 
-    entry = await Entry.select(Entry.all_columns(exclude=["id"])).first()
+    entry = await Entry.select(*Entry.all_columns(exclude=["id"])).first()
 
     assert entry is not None
     assert json.loads(entry.pop("detail")) == {"reason": "unit"}
