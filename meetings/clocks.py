@@ -1,0 +1,132 @@
+"""Clock arithmetic in Europe/London: elapsed hours, working days and working hours of England.
+
+**Hours** are elapsed hours, counted in UTC: 24 hours across a change of the clocks are 24 hours.
+
+**A working day** is a Monday to Friday that is not a bank holiday in England, from midnight to midnight in London.
+N working days from a start inside a working day end at the same local time N working days later. A start on any
+other day is moved to the first midnight of the next working day, so that all of that day is still to come:
+
+* Wednesday 18 November 2026 10:00, 1 working day: Thursday 19 November 10:00
+* Friday 20 November 2026 15:00, 1 working day: Monday 23 November 15:00
+* Saturday 21 November 2026 11:00, 1 working day: Tuesday 24 November 00:00, which is the end of Monday
+* Thursday 24 December 2026 16:00, 1 working day: Tuesday 29 December 16:00 (Friday is Christmas Day, and Boxing
+  Day's substitute is Monday 28 December)
+
+The clocks change on Sundays only, so a local time on a working day always exists and happens once.
+
+**Working hours** run from 9:00 to 17:00 London time on working days and stand still in between:
+
+* Wednesday 18 November 2026 15:00, 4 working hours: Thursday 19 November 11:00
+* Wednesday 18 November 2026 13:00, 4 working hours: the same day 17:00
+* Saturday 21 November 2026 11:00, 4 working hours: Monday 23 November 13:00
+
+Every instant taken and given is aware; those given are in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+import holidays
+
+LONDON: Final = ZoneInfo("Europe/London")
+DAY_STARTS: Final = time(9, 0)
+DAY_ENDS: Final = time(17, 0)
+
+DeadlineUnit = Literal["hours", "working days"]
+ReplyUnit = Literal["working hours", "working days"]
+
+_ONE_DAY: Final = timedelta(days=1)
+_bank_holidays: Final = holidays.country_holidays("GB", subdiv="ENG")
+
+
+@lru_cache(maxsize=4096)
+def is_working_day(day: date) -> bool:
+    """Whether this London date is a Monday to Friday and no bank holiday in England."""
+    return day.weekday() < 5 and day not in _bank_holidays
+
+
+def london_date(at: datetime) -> date:
+    """The date on a London wall calendar at this instant."""
+    return _aware(at).astimezone(LONDON).date()
+
+
+def start_of(day: date) -> datetime:
+    """Midnight in London at the start of this day, in UTC."""
+    return _instant(day, time(0))
+
+
+def deadline(start: datetime, amount: int, unit: str) -> datetime:
+    """The instant `amount` of `unit` after `start`, in UTC; `unit` is "hours" (elapsed) or "working days".
+
+    :raises ValueError: for a negative amount, a naive start or another unit.
+    """
+    _aware(start)
+    if amount < 0:
+        raise ValueError(f"a clock cannot run backwards: {amount} {unit}")
+    if unit == "hours":
+        return start.astimezone(UTC) + timedelta(hours=amount)
+    if unit == "working days":
+        return _after_working_days(start, amount)
+    raise ValueError(f"a deadline is counted in hours or working days, not {unit!r}")
+
+
+def reply_by(now: datetime, amount: int, unit: str) -> datetime:
+    """The instant by which an answer is asked for, in UTC; `unit` is "working hours" or "working days".
+
+    :raises ValueError: for a negative amount, a naive start or another unit.
+    """
+    if unit == "working days":
+        return deadline(now, amount, unit)
+    _aware(now)
+    if amount < 0:
+        raise ValueError(f"a clock cannot run backwards: {amount} {unit}")
+    if unit == "working hours":
+        return _after_working_hours(now, timedelta(hours=amount))
+    raise ValueError(f"an answer is asked for in working hours or working days, not {unit!r}")
+
+
+def _after_working_days(start: datetime, amount: int) -> datetime:
+    local = start.astimezone(LONDON)
+    day, at = local.date(), local.time()
+    if not is_working_day(day):
+        day, at = _next_working_day(day), time(0)
+    for _ in range(amount):
+        day = _next_working_day(day)
+    return _instant(day, at)
+
+
+def _after_working_hours(start: datetime, left: timedelta) -> datetime:
+    local = start.astimezone(LONDON)
+    day, opens = local.date(), max(local.time(), DAY_STARTS)
+    if not is_working_day(day) or opens >= DAY_ENDS:
+        day, opens = _next_working_day(day), DAY_STARTS
+    while left > (today := _between(opens, DAY_ENDS)):
+        left -= today
+        day, opens = _next_working_day(day), DAY_STARTS
+    return _instant(day, opens) + left
+
+
+def _next_working_day(day: date) -> date:
+    day += _ONE_DAY
+    while not is_working_day(day):
+        day += _ONE_DAY
+    return day
+
+
+def _between(earlier: time, later: time) -> timedelta:
+    anchor = date(2000, 1, 3)
+    return datetime.combine(anchor, later, UTC) - datetime.combine(anchor, earlier, UTC)
+
+
+def _instant(day: date, at: time) -> datetime:
+    return datetime.combine(day, at.replace(tzinfo=None), LONDON).astimezone(UTC)
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError(f"an instant needs its zone: {at.isoformat()}")
+    return at

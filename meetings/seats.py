@@ -1,0 +1,96 @@
+"""Which capacities a meeting asks for, who fills them, and when those present are a quorum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal
+from uuid import UUID
+
+
+class Capacity(StrEnum):
+    """In which capacity a unit sits at a meeting (domain: seat). The order is the order on pages."""
+
+    HOME = "home police"
+    DESTINATION = "destination police"
+    INCIDENT = "incident police"
+    CHAIR = "chair"
+    SOCIAL_WORKER = "social worker"
+    HOST_SOCIAL_CARE = "host social care"
+    HEALTH = "health"
+    EDUCATION = "education"
+    PLACEMENT = "placement"
+    INTERVIEW = "interview provider"
+    VOLUNTARY = "voluntary"
+
+
+POLICE: Final = frozenset({Capacity.HOME, Capacity.DESTINATION, Capacity.INCIDENT})
+
+
+@dataclass(frozen=True)
+class Partner:
+    """Where a partner's unit is looked for: its kind (a value of directory UnitKind), by the home or host place."""
+
+    kind: str
+    of: Literal["home", "host"]
+
+
+# Chair and social worker are one unit, the home authority's social care: one seat with both capacities.
+PARTNERS: Final[Mapping[Capacity, Partner]] = MappingProxyType(
+    {
+        Capacity.CHAIR: Partner("social care", "home"),
+        Capacity.SOCIAL_WORKER: Partner("social care", "home"),
+        Capacity.HOST_SOCIAL_CARE: Partner("social care", "host"),
+        Capacity.HEALTH: Partner("health", "home"),
+        Capacity.EDUCATION: Partner("education", "home"),
+        Capacity.PLACEMENT: Partner("placement", "host"),
+        Capacity.INTERVIEW: Partner("interview provider", "home"),
+        Capacity.VOLUNTARY: Partner("voluntary", "home"),
+    }
+)
+
+_ORDER: Final = {capacity: place for place, capacity in enumerate(Capacity)}
+
+
+@dataclass(frozen=True)
+class PlannedSeat:
+    """One unit and every capacity it is to fill: invited once, counted once."""
+
+    unit: UUID
+    capacities: tuple[Capacity, ...]
+
+
+def partners_asked(
+    rules: Iterable[Iterable[str]], *, looked_after: bool, host_elsewhere: bool, ended: bool
+) -> tuple[Capacity, ...]:
+    """The partner capacities to ask, from the capacities of every rule that fired, in page order.
+
+    A rule names all it may ask; what does not apply to this child falls away: the placement unless looked after,
+    the host authority's social care unless placed elsewhere, the return-home interview provider and the voluntary
+    sector until the episode has ended.
+    """
+    dropped = set(POLICE)
+    if not looked_after:
+        dropped.add(Capacity.PLACEMENT)
+    if not host_elsewhere:
+        dropped.add(Capacity.HOST_SOCIAL_CARE)
+    if not ended:
+        dropped |= {Capacity.INTERVIEW, Capacity.VOLUNTARY}
+    asked = {Capacity(name) for capacities in rules for name in capacities}
+    return tuple(sorted(asked - dropped, key=_ORDER.__getitem__))
+
+
+def merge(asked: Iterable[tuple[UUID, Capacity]]) -> tuple[PlannedSeat, ...]:
+    """One seat a unit, with all its capacities in page order; seats stand in the order of their first capacity."""
+    held: dict[UUID, set[Capacity]] = {}
+    for unit, capacity in asked:
+        held.setdefault(unit, set()).add(capacity)
+    seats = [PlannedSeat(unit, tuple(sorted(caps, key=_ORDER.__getitem__))) for unit, caps in held.items()]
+    return tuple(sorted(seats, key=lambda seat: _ORDER[seat.capacities[0]]))
+
+
+def quorate(quorum: Iterable[str], filled: Iterable[str]) -> bool:
+    """Whether every capacity of the quorum was filled: a set of seats, never a count of heads."""
+    return set(quorum) <= set(filled)
