@@ -46,6 +46,23 @@ class NoSuchContact(DirectoryError):
         super().__init__(f"The directory has no contact {str(contact)!r}. Go back to the unit's page.")
 
 
+class AlreadyReached(DirectoryError):
+    """The unit has a contact at this address already, on that day or later."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"The unit already has {email} on that day or later. Nothing was changed. "
+            "End the other entry first, or choose another address."
+        )
+
+
+class WrongRank(DirectoryError):
+    """The order in which a contact is tried is not a number from 1 to 9."""
+
+    def __init__(self, rank: int) -> None:
+        super().__init__(f"The order to try must be a number from 1 (first) to 9, not {rank}.")
+
+
 class Overlap(DirectoryError):
     """Two units of one kind would serve one place on the same day."""
 

@@ -1,0 +1,122 @@
+"""Who speaks for a unit on a day.
+
+A contact holds from `active_from` (inclusive) to `active_to` (exclusive, open when empty). A contact that
+ended is kept: meetings of its time were arranged with it.
+"""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from piccolo.columns.combination import And, Or
+
+from audit import trail
+from directory.addresses import address, same_address
+from directory.errors import AlreadyReached, NoSuchContact, NoSuchUnit, WrongDates, WrongRank, written
+from directory.tables import Contact, Unit
+from directory.wording import phone as phone_number
+from directory.wording import plain_line
+
+LAST_RANK = 9
+_FIRST_TRIED = (Contact.rank, Contact.active_from, Contact.email)
+
+
+async def speaks_for(unit: UUID, on: date) -> Contact | None:
+    """The first contact to try for the unit on that day: the lowest rank, the longer-standing of equals."""
+    return await Contact.objects().where(Contact.unit == unit, _holds_on(on)).order_by(*_FIRST_TRIED).first()
+
+
+async def speakers(on: date) -> dict[UUID, Contact]:
+    """For every unit that has one, its first contact to try on that day."""
+    found: dict[UUID, Contact] = {}
+    for contact in await Contact.objects().where(_holds_on(on)).order_by(*_FIRST_TRIED):
+        found.setdefault(contact.unit, contact)
+    return found
+
+
+async def contacts_of(unit: UUID) -> list[Contact]:
+    """All contacts the unit has, had or will have: the latest to begin first, then by rank."""
+    return (
+        await Contact.objects()
+        .where(Contact.unit == unit)
+        .order_by(Contact.active_from, ascending=False)
+        .order_by(Contact.rank, Contact.email)
+    )
+
+
+async def units_without_contact(on: date) -> list[Unit]:
+    """The units that nobody speaks for on that day, by kind and name: they cannot be invited."""
+    reached = Contact.select(Contact.unit).where(_holds_on(on))
+    return await Unit.objects().where(Unit.id.not_in(reached)).order_by(Unit.kind, Unit.name)
+
+
+async def add(
+    unit: UUID,
+    *,
+    role: str,
+    email: str,
+    phone: str = "",
+    rank: int = 1,
+    active_from: date,
+    by: str,
+    now: datetime,
+) -> UUID:
+    """The unit can be reached at this address from that day; returns the contact's id.
+
+    :raises BadAddress: when the address is not one plain mail address.
+    :raises NotPlain: when the role or the telephone number cannot be used.
+    :raises WrongRank: when the rank is not 1 to 9.
+    :raises NoSuchUnit: when there is no such unit.
+    :raises AlreadyReached: when the unit has that address on that day or later.
+    """
+    email, role, phone = address(email), plain_line(role, "The role", 60), phone_number(phone)
+    if not 1 <= rank <= LAST_RANK:
+        raise WrongRank(rank)
+    async with Contact._meta.db.transaction():
+        code = await _code_of(unit, lock=True)
+        for other in await Contact.objects().where(Contact.unit == unit):
+            if same_address(other.email, email) and (other.active_to is None or other.active_to > active_from):
+                raise AlreadyReached(email)
+        contact = Contact(
+            id=uuid4(), unit=unit, role=role, email=email, phone=phone, rank=rank, active_from=active_from
+        )
+        await Contact.insert(contact)
+        detail = {"contact": contact.id, "rank": rank, "from": active_from}
+        await trail.record(by, "contact added", f"unit {code}", now=now, detail=detail)
+    return contact.id
+
+
+async def end(contact: UUID, *, on: date, by: str, now: datetime) -> None:
+    """The contact is no longer used from that day on; ending it again for the same day or later does nothing.
+
+    :raises NoSuchContact: when there is no such contact.
+    :raises WrongDates: when the day is before the contact began.
+    """
+    async with Contact._meta.db.transaction():
+        row = await Contact.objects().where(Contact.id == contact).lock_rows("NO KEY UPDATE").first()
+        if row is None:
+            raise NoSuchContact(contact)
+        if row.active_to is not None and row.active_to <= on:
+            return
+        if on < row.active_from:
+            raise WrongDates(
+                f"This contact begins on {written(row.active_from)}, after the day you gave. "
+                "Nothing was changed. Give that day or a later one."
+            )
+        await Contact.update({Contact.active_to: on}).where(Contact.id == contact)
+        code = await _code_of(row.unit)
+        detail = {"contact": contact, "to": on}
+        await trail.record(by, "contact ended", f"unit {code}", now=now, detail=detail)
+
+
+def _holds_on(day: date) -> And:
+    """The condition that a contact holds on the day."""
+    return And(Contact.active_from <= day, Or(Contact.active_to.is_null(), Contact.active_to > day))
+
+
+async def _code_of(unit: UUID, *, lock: bool = False) -> str:
+    """The unit's code; with `lock`, nobody else adds a contact to it until the transaction ends."""
+    query = Unit.select(Unit.code).where(Unit.id == unit)
+    row = await (query.lock_rows("NO KEY UPDATE") if lock else query).first()
+    if row is None:
+        raise NoSuchUnit(unit)
+    return str(row["code"])
