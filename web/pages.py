@@ -1,0 +1,93 @@
+"""One way to answer with a page, and what every page knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request
+from litestar.response import Template
+
+NAVIGATION = (
+    ("Waiting", "/", ("/", "/waiting")),
+    ("Meetings", "/meetings", ("/meetings",)),
+    ("Episodes", "/episodes", ("/episodes", "/import")),
+    ("Post", "/post", ("/post",)),
+    ("Reports", "/reports", ("/reports",)),
+    ("Directory", "/directory", ("/directory",)),
+    ("Rules", "/rules", ("/rules",)),
+)
+DEMONSTRATION = ("Mailroom", "/mailroom", ("/mailroom",))
+
+
+@dataclass(frozen=True)
+class FrontDoor:
+    """What the web process was told at its start and pages need; kept in `app.state.front_door`.
+
+    `clock` is the application's, which the demonstration may move; sessions never use it.
+    """
+
+    clock: Callable[[], datetime]
+    demo: bool
+    marking: str
+    base_url: str
+    from_address: str
+    from_name: str
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach us by https, so that cookies may insist on it."""
+        return self.base_url.startswith("https:")
+
+
+def front_door(request: Request[Any, Any, Any]) -> FrontDoor:
+    """The front door of the application that is answering."""
+    door = request.app.state.front_door
+    assert isinstance(door, FrontDoor)
+    return door
+
+
+def page(
+    template: str,
+    request: Request[Any, Any, Any],
+    *,
+    status: int = 200,
+    done: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Template:
+    """The page, with who is signed in, the navigation, `now`, and a banner where an act was just done.
+
+    `problems` (field to message) shows the error summary and the messages beside the fields that the macros
+    make; `values` fills them. `done` is the page's own table of what `?done=code` says: nothing of the
+    address is ever shown.
+    """
+    door = front_door(request)
+    person = request.scope.get("user")
+    shown: dict[str, Any] = {
+        "person": person,
+        "nav": navigation(request.url.path, door.demo) if person else [],
+        "now": door.clock(),
+        "demo": door.demo,
+        "marking": door.marking,
+        "values": {},
+        "problems": {},
+        "flash": (done or {}).get(request.query_params.get("done", "")),
+    }
+    return Template(template, context=shown | context, status_code=status, headers={"content-language": "en"})
+
+
+def navigation(path: str, demo: bool) -> list[dict[str, Any]]:
+    """The service navigation, with the section that `path` lies in marked."""
+    entries = (*NAVIGATION, DEMONSTRATION) if demo else NAVIGATION
+    return [{"text": text, "href": href, "active": _within(path, roots)} for text, href, roots in entries]
+
+
+def _within(path: str, roots: tuple[str, ...]) -> bool:
+    return any(path == root or (root != "/" and path.startswith(root + "/")) for root in roots)
+
+
+def utc_now() -> datetime:
+    """The real time."""
+    return datetime.now(UTC)
