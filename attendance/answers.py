@@ -1,0 +1,61 @@
+"""Which answer stands, now and at an instant: derived from the responses kept, stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from notifications.itip import Partstat
+
+LATE_WITHDRAWAL = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Given:
+    """One response as it was kept. `number` rises in the order in which they were decided."""
+
+    number: int
+    partstat: str
+    sequence: int
+    dtstamp: datetime
+    received_at: datetime
+    answered_by: str
+    row: int
+    applied: bool
+
+
+def standing(given: Iterable[Given], last_major_sequence: int) -> Given | None:
+    """The answer that counts now: the last applied one, unless the meeting was moved since."""
+    counted = [one for one in given if _counts(one, last_major_sequence)]
+    return max(counted, key=lambda one: one.number, default=None)
+
+
+def last_answer_at(given: Iterable[Given], instant: datetime, last_major_sequence: int) -> Given | None:
+    """The answer that counted at an instant, of those received before it."""
+    return standing([one for one in given if one.received_at < instant], last_major_sequence)
+
+
+def answered_before(given: Iterable[Given], starts_at: datetime, last_major_sequence: int = 0) -> bool:
+    """Whether the invitee had answered for the present time before the meeting started."""
+    return last_answer_at(given, starts_at, last_major_sequence) is not None
+
+
+def withdrew_late(given: Iterable[Given], starts_at: datetime, last_major_sequence: int = 0) -> bool:
+    """Whether an acceptance turned into a decline less than 24 hours before the start."""
+    counted = [one for one in given if _counts(one, last_major_sequence) and one.received_at < starts_at]
+    counted.sort(key=lambda one: one.number)
+    accepted = [one.number for one in counted if one.partstat == Partstat.ACCEPTED]
+    if not accepted or counted[-1].partstat != Partstat.DECLINED:
+        return False
+    declined = next(one for one in counted if one.partstat == Partstat.DECLINED and one.number > accepted[-1])
+    return declined.received_at > starts_at - LATE_WITHDRAWAL
+
+
+def is_no_show_after_accepting(outcome: str, answer: Given | None) -> bool:
+    """Whether nobody came although the last answer before the start was "accepted"."""
+    return outcome == "no-show" and answer is not None and answer.partstat == Partstat.ACCEPTED
+
+
+def _counts(one: Given, last_major_sequence: int) -> bool:
+    return one.applied and one.sequence >= last_major_sequence

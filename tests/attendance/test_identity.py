@@ -1,0 +1,66 @@
+"""Who answered, as far as a mail can tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from attendance.identity import is_trusted, plain_address, who_answered
+
+TEAM = "missing.team@police.example"
+MEMBER = "member@police.example"
+OUTSIDER = "someone@elsewhere.example"
+
+
+class TestPlainAddress:
+    @pytest.mark.parametrize("written", ["MAILTO:" + TEAM, "mailto:" + TEAM.upper(), f"  {TEAM} ", f"mailto: {TEAM}"])
+    def test_letter_case_and_mailto_make_no_difference(self, written: str) -> None:
+        assert plain_address(written) == TEAM
+
+
+class TestWhoAnswered:
+    def test_the_only_attendee_answered(self) -> None:
+        pairs = ((f"MAILTO:{MEMBER}", "accepted"),)
+        assert who_answered(pairs, "ACCEPTED", sent_from=(MEMBER,), invited=TEAM) == (MEMBER, "ACCEPTED")
+
+    def test_of_two_attendees_the_invited_one_is_meant(self) -> None:
+        pairs = ((OUTSIDER, "ACCEPTED"), (TEAM, "DECLINED"))
+        assert who_answered(pairs, "ACCEPTED", sent_from=(TEAM,), invited=TEAM) == (TEAM, "DECLINED")
+
+    def test_of_two_attendees_without_the_invited_one_the_sender_is_meant(self) -> None:
+        pairs = ((OUTSIDER, "ACCEPTED"), (MEMBER, "DECLINED"))
+        assert who_answered(pairs, "ACCEPTED", sent_from=(MEMBER,), invited=TEAM) == (MEMBER, "DECLINED")
+
+    def test_of_two_attendees_that_nobody_knows_neither_is_meant(self) -> None:
+        pairs = ((OUTSIDER, "ACCEPTED"), (MEMBER, "DECLINED"))
+        assert who_answered(pairs, "ACCEPTED", sent_from=("x@y.example",), invited=TEAM) == ("", "")
+
+    def test_the_invited_one_named_twice_with_two_answers_says_nothing(self) -> None:
+        pairs = ((TEAM, "ACCEPTED"), (TEAM, "DECLINED"))
+        assert who_answered(pairs, "ACCEPTED", sent_from=(TEAM,), invited=TEAM) == ("", "")
+
+    def test_the_same_attendee_repeated_is_one(self) -> None:
+        pairs = ((TEAM, "ACCEPTED"), (TEAM.upper(), "accepted"))
+        assert who_answered(pairs, "ACCEPTED", sent_from=(TEAM,), invited=TEAM) == (TEAM, "ACCEPTED")
+
+    def test_without_an_attendee_the_sender_answered(self) -> None:
+        assert who_answered((), "ACCEPTED", sent_from=(TEAM,), invited=TEAM) == (TEAM, "ACCEPTED")
+
+    def test_without_an_attendee_two_senders_are_nobody(self) -> None:
+        assert who_answered((), "ACCEPTED", sent_from=(TEAM, MEMBER), invited=TEAM) == ("", "ACCEPTED")
+
+
+class TestTrust:
+    def test_the_invited_address_may_answer_for_itself(self) -> None:
+        assert is_trusted(TEAM, answered_by=TEAM, sent_from=(TEAM,), by_token=False)
+
+    def test_a_member_may_send_what_the_shared_mailbox_answers_if_the_token_came_back(self) -> None:
+        assert is_trusted(TEAM, answered_by=TEAM, sent_from=(MEMBER,), by_token=True)
+
+    def test_without_the_token_only_the_invited_address_itself_may_send(self) -> None:
+        assert not is_trusted(TEAM, answered_by=TEAM, sent_from=(MEMBER,), by_token=False)
+
+    def test_a_member_answering_under_their_own_name_is_somebody_else(self) -> None:
+        assert not is_trusted(TEAM, answered_by=MEMBER, sent_from=(MEMBER,), by_token=True)
+
+    def test_naming_the_invited_address_from_outside_proves_nothing(self) -> None:
+        assert not is_trusted(TEAM, answered_by=TEAM, sent_from=(OUTSIDER,), by_token=True)
