@@ -6,16 +6,19 @@ each other kind, on any day. A place's row is the lock of its areas.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from piccolo.columns.combination import Or, Where
 
+from audit import trail
 from directory import seed
-from directory.errors import NoUnit
+from directory.errors import NobodyServes, NoSuchPlace, NoSuchUnit, NoUnit, Overlap, WrongDates, written
 from directory.seed import BCUS, FORCES, Seed
 from directory.tables import POLICE, Agency, Area, Place, Unit, UnitKind
+from directory.wording import plain_line
 
 Span = tuple[date | None, date | None]
 
@@ -43,6 +46,94 @@ async def places() -> list[Place]:
     return await Place.objects().order_by(Place.in_london, ascending=False).order_by(Place.name)
 
 
+@dataclass(frozen=True)
+class Service:
+    """A unit serves a place: from `since` (inclusive) to `until` (exclusive), open where None."""
+
+    place: str
+    place_name: str
+    unit: str
+    unit_name: str
+    kind: UnitKind
+    since: date | None
+    until: date | None
+    source: str
+
+
+async def services_of(unit: UUID) -> list[Service]:
+    """The places that the unit serves, served or will serve, by name and then in order of time."""
+    return await _services(Area.unit == unit)
+
+
+async def services_in(place: str) -> list[Service]:
+    """Who serves the place, served it or will: the police first, then the other kinds, in order of time."""
+    found = await _services(Area.place == place)
+    return sorted(found, key=lambda service: (service.kind not in POLICE, service.kind.value))
+
+
+async def add_area(
+    place: str,
+    unit: UUID,
+    *,
+    since: date | None,
+    until: date | None = None,
+    source: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """The unit serves the place from `since` to the day before `until`; `source` says how that is known.
+
+    :raises Overlap: when a unit of the same kind (all police is one kind) serves it on any of those days.
+    :raises WrongDates: when `until` is not after `since`.
+    :raises NoSuchPlace, NoSuchUnit: when there is none.
+    """
+    source = plain_line(source, "The source", 200)
+    if since and until and until <= since:
+        raise WrongDates("The last day must come after the first. Nothing was changed.")
+    async with Area._meta.db.transaction():
+        await _lock(place)
+        code, kinds = await _alike(unit)
+        for held in await _services(Area.place == place):
+            if held.kind in kinds and _meets_any((since, until), [(held.since, held.until)]):
+                raise Overlap(held.place_name, held.unit_name)
+        await Area.insert(Area(place=place, unit=unit, effective_from=since, effective_to=until, source=source))
+        detail = {"unit": code, "from": since, "to": until}
+        await trail.record(by, "area added", f"place {place}", now=now, detail=detail)
+
+
+async def change_area(
+    place: str, unit: UUID, on: date, *, by: str, now: datetime, source: str = "Recorded in the directory."
+) -> None:
+    """From that day the unit serves the place instead of the one of its kind that served it until then.
+
+    Days before `on` keep the unit they had; a change already recorded for a later day stands. Repeating the
+    same change does nothing.
+
+    :raises NobodyServes: when no unit of the kind serves the place on that day: add an area instead.
+    :raises WrongDates: when the present unit began on that very day, so that nothing of it would be left.
+    :raises NoSuchPlace, NoSuchUnit: when there is none.
+    """
+    source = plain_line(source, "The source", 200)
+    async with Area._meta.db.transaction():
+        await _lock(place)
+        code, kinds = await _alike(unit)
+        held = await Area.objects().where(Area.place == place, _of(kinds), *_holds_on(on)).first()
+        if held is None:
+            raise NobodyServes(place, on)
+        if held.unit == unit:
+            return
+        if held.effective_from == on:
+            raise WrongDates(
+                f"The present unit began on {written(on)}. Nothing was changed. Give a later day for the change."
+            )
+        await Area.update({Area.effective_to: on}).where(Area.id == held.id)
+        await Area.insert(
+            Area(place=place, unit=unit, effective_from=on, effective_to=held.effective_to, source=source)
+        )
+        detail = {"unit": code, "from": on}
+        await trail.record(by, "area changed", f"place {place}", now=now, detail=detail)
+
+
 async def load_directory(bcus: Path = BCUS, forces: Path = FORCES) -> None:
     """The files' agencies, units, places and areas are in the directory; what was there is untouched.
 
@@ -62,11 +153,15 @@ async def load_directory(bcus: Path = BCUS, forces: Path = FORCES) -> None:
 async def _serving(place: str, kinds: Iterable[UnitKind], on: date) -> UUID | None:
     row = (
         await Area.select(Area.unit)
-        .where(Area.place == place, Area.unit.kind.is_in(list(kinds)), *_holds_on(on))
+        .where(Area.place == place, _of(kinds), *_holds_on(on))
         .order_by(Area.effective_from, ascending=False)
         .first()
     )
     return row["unit"] if row else None
+
+
+def _of(kinds: Iterable[UnitKind]) -> Where:
+    return Area.unit.kind.is_in(list(kinds))
 
 
 def _holds_on(day: date) -> tuple[Where | Or, ...]:
@@ -75,6 +170,40 @@ def _holds_on(day: date) -> tuple[Where | Or, ...]:
         Or(Area.effective_from.is_null(), Area.effective_from <= day),
         Or(Area.effective_to.is_null(), Area.effective_to > day),
     )
+
+
+async def _services(condition: Where) -> list[Service]:
+    rows = (
+        await Area.select(
+            Area.place,
+            Area.place.name.as_alias("place_name"),
+            Area.unit.code.as_alias("unit"),
+            Area.unit.name.as_alias("unit_name"),
+            Area.unit.kind.as_alias("kind"),
+            Area.effective_from.as_alias("since"),
+            Area.effective_to.as_alias("until"),
+            Area.source,
+        )
+        .where(condition)
+        .order_by(Area.place.name)
+    )
+    found = [Service(**row | {"kind": UnitKind(row["kind"])}) for row in rows]
+    return sorted(found, key=lambda service: (service.place_name, service.since or date.min))
+
+
+async def _lock(place: str) -> None:
+    """Nobody else changes the place's areas until the transaction ends."""
+    if not await Place.select(Place.code).where(Place.code == place).lock_rows("NO KEY UPDATE").first():
+        raise NoSuchPlace(place)
+
+
+async def _alike(unit: UUID) -> tuple[str, tuple[UnitKind, ...]]:
+    """The unit's code, and the kinds of which a place has one unit at a time together with it."""
+    row = await Unit.select(Unit.code, Unit.kind).where(Unit.id == unit).first()
+    if row is None:
+        raise NoSuchUnit(unit)
+    kind = UnitKind(row["kind"])
+    return row["code"], POLICE if kind in POLICE else (kind,)
 
 
 async def _add_agencies(listed: Seed) -> dict[str, UUID]:
@@ -108,9 +237,9 @@ async def _add_places(listed: Seed) -> None:
 
 async def _add_areas(listed: Seed, units: dict[str, UUID]) -> None:
     codes = [place.code for place in listed.places]
-    await Place.select(Place.code).where(Place.code.is_in(codes)).order_by(Place.code).lock_rows("UPDATE")
+    await Place.select(Place.code).where(Place.code.is_in(codes)).order_by(Place.code).lock_rows("NO KEY UPDATE")
     held = await Area.select(Area.place, Area.effective_from, Area.effective_to).where(
-        Area.place.is_in(codes), Area.unit.kind.is_in(list(POLICE))
+        Area.place.is_in(codes), _of(POLICE)
     )
     spans: dict[str, list[Span]] = {}
     for row in held:

@@ -25,6 +25,16 @@ class NoUnit(DirectoryError):
         self.on = on
 
 
+class NobodyServes(DirectoryError):
+    """No unit of this kind serves the place on that day, so there is nothing to change."""
+
+    def __init__(self, place: str, on: date) -> None:
+        super().__init__(
+            f"Nobody of this kind serves {place} on {written(on)}. Nothing was changed. "
+            "Choose another day, or add the unit as the first to serve it."
+        )
+
+
 class NoSuchPlace(DirectoryError):
     """The directory has no place of this code."""
 
@@ -79,3 +89,10 @@ class WrongDates(DirectoryError):
 
 class BadDirectoryFile(DirectoryError):
     """A file of units or forces cannot be used; the message names file, line and value."""
+
+
+class NameTaken(DirectoryError):
+    """Something of this name, or of a name that makes the same code, is in the directory already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The directory already has {name}. Nothing was added. Choose another name.")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,29}[0-9](?: ext\.? ?[0-9]{1,6})?", re.ASCII)
+_PHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{3,24}[0-9](?: ext\.? ?[0-9]{1,6})?", re.ASCII)
 
 
 class NotPlain(ValueError):
