@@ -15,7 +15,7 @@ from piccolo.columns.combination import Or, Where
 
 from audit import trail
 from directory import seed
-from directory.errors import NobodyServes, NoSuchPlace, NoSuchUnit, NoUnit, Overlap, WrongDates, written
+from directory.errors import NoSuchPlace, NoSuchUnit, NoUnit, Overlap, WrongDates, written
 from directory.seed import BCUS, FORCES, Seed
 from directory.tables import POLICE, Agency, Area, Place, Unit, UnitKind
 from directory.wording import plain_line
@@ -104,12 +104,11 @@ async def add_area(
 async def change_area(
     place: str, unit: UUID, on: date, *, by: str, now: datetime, source: str = "Recorded in the directory."
 ) -> None:
-    """From that day the unit serves the place instead of the one of its kind that served it until then.
+    """From that day the unit serves the place, instead of the one of its kind that served it, if there was one.
 
-    Days before `on` keep the unit they had; a change already recorded for a later day stands. Repeating the
-    same change does nothing.
+    Days before `on` keep the unit they had, and a change already recorded for a later day stands. Repeating
+    the same change does nothing.
 
-    :raises NobodyServes: when no unit of the kind serves the place on that day: add an area instead.
     :raises WrongDates: when the present unit began on that very day, so that nothing of it would be left.
     :raises NoSuchPlace, NoSuchUnit: when there is none.
     """
@@ -118,20 +117,17 @@ async def change_area(
         await _lock(place)
         code, kinds = await _alike(unit)
         held = await Area.objects().where(Area.place == place, _of(kinds), *_holds_on(on)).first()
-        if held is None:
-            raise NobodyServes(place, on)
-        if held.unit == unit:
+        if held and held.unit == unit:
             return
-        if held.effective_from == on:
+        if held and held.effective_from == on:
             raise WrongDates(
                 f"The present unit began on {written(on)}. Nothing was changed. Give a later day for the change."
             )
-        await Area.update({Area.effective_to: on}).where(Area.id == held.id)
-        await Area.insert(
-            Area(place=place, unit=unit, effective_from=on, effective_to=held.effective_to, source=source)
-        )
-        detail = {"unit": code, "from": on}
-        await trail.record(by, "area changed", f"place {place}", now=now, detail=detail)
+        if held:
+            await Area.update({Area.effective_to: on}).where(Area.id == held.id)
+        until = held.effective_to if held else await _next_start(place, kinds, on)
+        await Area.insert(Area(place=place, unit=unit, effective_from=on, effective_to=until, source=source))
+        await trail.record(by, "area changed", f"place {place}", now=now, detail={"unit": code, "from": on})
 
 
 async def load_directory(bcus: Path = BCUS, forces: Path = FORCES) -> None:
@@ -195,6 +191,17 @@ async def _lock(place: str) -> None:
     """Nobody else changes the place's areas until the transaction ends."""
     if not await Place.select(Place.code).where(Place.code == place).lock_rows("NO KEY UPDATE").first():
         raise NoSuchPlace(place)
+
+
+async def _next_start(place: str, kinds: Iterable[UnitKind], after: date) -> date | None:
+    """The first day after `after` on which a unit of these kinds begins to serve the place."""
+    rows = (
+        await Area.select(Area.effective_from)
+        .where(Area.place == place, _of(kinds), Area.effective_from > after)
+        .order_by(Area.effective_from)
+        .limit(1)
+    )
+    return rows[0]["effective_from"] if rows else None
 
 
 async def _alike(unit: UUID) -> tuple[str, tuple[UnitKind, ...]]:

@@ -25,16 +25,6 @@ class NoUnit(DirectoryError):
         self.on = on
 
 
-class NobodyServes(DirectoryError):
-    """No unit of this kind serves the place on that day, so there is nothing to change."""
-
-    def __init__(self, place: str, on: date) -> None:
-        super().__init__(
-            f"Nobody of this kind serves {place} on {written(on)}. Nothing was changed. "
-            "Choose another day, or add the unit as the first to serve it."
-        )
-
-
 class NoSuchPlace(DirectoryError):
     """The directory has no place of this code."""
 

@@ -12,6 +12,7 @@ from directory.tables import Agency, Place, Unit, UnitKind
 from directory.wording import NotPlain, plain_line
 
 CODE_LENGTH = 40
+RESERVED = ("places", "units")  # words of the pages' own addresses
 _ADDED = "Recorded in the directory."
 
 
@@ -88,8 +89,10 @@ def _named(text: str, what: str) -> tuple[str, str]:
     """The name as one plain line, and the code made from it."""
     name = plain_line(text, what, 120)
     code = slug(name)
+    if code in RESERVED:
+        raise NameTaken(name)
     if not code:
-        raise NotPlain(f"{what} has no letter from a to z and no number. Write it with some.")
+        raise NotPlain(what, "has no letter from a to z and no number. Write it with some.")
     return name, code
 
 

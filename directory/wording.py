@@ -7,7 +7,11 @@ _PHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{3,24}[0-9](?: ext\.? ?[0-9]{1,6})?", r
 
 
 class NotPlain(ValueError):
-    """Not one short line of plain text; the message names the field and what it should be."""
+    """Not one short line of plain text; the message begins with `what` is wrong and says what it should be."""
+
+    def __init__(self, what: str, rest: str) -> None:
+        super().__init__(f"{what} {rest}")
+        self.what = what
 
 
 def plain_line(text: str, what: str, longest: int) -> str:
@@ -20,11 +24,11 @@ def plain_line(text: str, what: str, longest: int) -> str:
     """
     line = re.sub(" +", " ", unicodedata.normalize("NFC", text).strip(" "))
     if not line:
-        raise NotPlain(f"{what} is empty. Write it in a few words.")
+        raise NotPlain(what, "is empty. Write it in a few words.")
     if len(line) > longest:
-        raise NotPlain(f"{what} has {len(line)} characters. Use {longest} or fewer.")
+        raise NotPlain(what, f"has {len(line)} characters. Use {longest} or fewer.")
     if "=?" in line or any(_hidden(character) for character in line):
-        raise NotPlain(f"{what} has a line break or a hidden character in it. Type it again as plain text.")
+        raise NotPlain(what, "has a line break or a hidden character in it. Type it again as plain text.")
     return line
 
 
@@ -35,7 +39,7 @@ def phone(text: str) -> str:
     """
     number = text.strip(" ")
     if number and not _PHONE.fullmatch(number):
-        raise NotPlain("The telephone number must be digits and spaces, for example 020 7946 0018 ext 12.")
+        raise NotPlain("The telephone number", "must be digits and spaces, for example 020 7946 0018 ext 12.")
     return number
 
 

@@ -18,7 +18,6 @@ from directory.areas import (
 )
 from directory.errors import (
     DirectoryError,
-    NobodyServes,
     NoSuchPlace,
     NoSuchUnit,
     NoUnit,
@@ -96,9 +95,12 @@ async def test_a_change_on_the_first_day_of_the_present_unit_is_refused(loaded: 
     assert await police_code(NEWHAM, date(2019, 3, 21)) == "NE"
 
 
-async def test_there_is_nothing_to_change_before_the_first_unit(loaded: None, now: datetime) -> None:
-    with pytest.raises(NobodyServes):
-        await change_area(NEWHAM, (await unit("CE")).id, date(2016, 1, 1), by=BY, now=now)
+async def test_a_unit_recorded_for_days_before_the_first_serves_until_the_first(loaded: None, now: datetime) -> None:
+    await change_area(NEWHAM, (await unit("CE")).id, date(2016, 1, 1), by=BY, now=now)
+    assert [(s.unit, s.since, s.until) for s in await services_in(NEWHAM)] == [
+        ("CE", date(2016, 1, 1), date(2019, 3, 21)),
+        ("NE", date(2019, 3, 21), None),
+    ]
 
 
 async def test_a_change_needs_a_place_and_a_unit_that_exist(loaded: None, now: datetime) -> None:
