@@ -1,0 +1,249 @@
+-- Every figure of the reports, counted afresh from the rows each time.
+-- A "part" is a set of rows that figures share; "uses" names the parts a part or figure stands on.
+-- :type, :since, :until and :now are given by reports/figures.py. No braces: they would be read as places for values.
+
+
+-- part: meetings_due
+-- Meetings of the asked type that start in the period and whose time has come.
+-- Held: its time has come and it was not called off.
+select id, uid, type, starts_at, ends_at, last_major_sequence, quorum, home_unit, destination_unit,
+       called_off_at, called_off_by, called_off_reason, state <> 'called off' as held
+from meeting
+where type = :type and starts_at >= :since and starts_at < :until and starts_at <= :now
+
+
+-- part: listed_seats
+-- uses: meetings_due
+-- The invitation list as it stood when the meeting started, one row a seat.
+select s.id, s.meeting, s.unit, s.capacities, u.kind in ('bcu', 'force') as police,
+       m.uid, m.held, m.starts_at, m.ends_at, m.last_major_sequence
+from seat s
+join meetings_due m on m.id = s.meeting
+join unit u on u.id = s.unit
+where s.added_at < m.starts_at and (s.removed_at is null or s.removed_at >= m.starts_at)
+
+
+-- part: live_invitations
+-- uses: listed_seats
+-- The invitations of police seats as they stood at the start: those that were taken back before it are gone.
+select i.id, i.seat, i.address, i.invited_at, s.uid, s.starts_at, s.last_major_sequence
+from invitation i
+join listed_seats s on s.id = i.seat
+where s.police and i.invited_at < s.starts_at
+  and not (i.state = 'removed' and coalesce(i.ended_at < s.starts_at, true))
+
+
+-- part: deliveries
+-- uses: meetings_due
+-- What became of the REQUESTs to each address: some arrived or still may, or every one was refused or withdrawn.
+select o.uid, o.recipient, bool_or(o.state in ('queued', 'sending', 'sent')) as may_arrive
+from outbound_mail o
+join meetings_due m on m.uid = o.uid
+where o.kind = 'request'
+group by o.uid, o.recipient
+
+
+-- part: reach
+-- uses: live_invitations, deliveries
+-- When each seat was first invited, how often, and whether any of its invitations is not known to be undeliverable.
+select i.seat, min(i.invited_at) as invited_at, count(*) as invitations,
+       bool_or(coalesce(d.may_arrive, true)) as reached
+from live_invitations i
+left join deliveries d on d.uid = i.uid and d.recipient = i.address
+group by i.seat
+
+
+-- part: answers
+-- uses: live_invitations
+-- Applied answers that came before the start and were given to the time at which the meeting was held.
+select r.id, i.seat, r.partstat, r.received_at,
+       max(r.id) filter (where r.partstat = 'ACCEPTED') over (partition by i.seat) as last_accepted
+from response r
+join live_invitations i on i.id = r.invitation
+where r.applied and r.sequence >= i.last_major_sequence and r.received_at < i.starts_at
+  and r.partstat <> 'NEEDS-ACTION'
+
+
+-- part: standing
+-- uses: answers
+-- The answer that stood at the start: the latest; and when an acceptance was taken back, if one was.
+select seat, (array_agg(partstat order by id desc))[1] as answer,
+       min(received_at) filter (where partstat = 'DECLINED' and id > last_accepted) as taken_back_at
+from answers
+group by seat
+
+
+-- part: marks
+-- uses: meetings_due
+-- The latest mark of each seat; "not recorded" takes an earlier mark back.
+select distinct on (a.seat) a.seat, nullif(a.outcome, 'not recorded') as outcome
+from attendance a
+join meetings_due m on m.id = a.meeting
+order by a.seat, a.id desc
+
+
+-- part: police_seats
+-- uses: listed_seats, reach, standing, marks
+-- One row for every listed police seat, with everything that is measured of it.
+select s.id, s.meeting, s.unit, s.capacities, s.held, coalesce(r.reached, false) as reached,
+       s.held and coalesce(r.reached, false) as expected, m.outcome, w.answer,
+       r.invited_at > s.starts_at - interval '24 hours' as short_notice,
+       coalesce(w.answer = 'DECLINED' and w.taken_back_at > s.starts_at - interval '24 hours', false) as withdrew_late,
+       coalesce(r.invitations, 0) as invitations,
+       extract(epoch from s.ends_at - s.starts_at) / 60 as minutes
+from listed_seats s
+left join reach r on r.seat = s.id
+left join standing w on w.seat = s.id
+left join marks m on m.seat = s.id
+where s.police
+
+
+-- figure: police_seats_counted
+-- uses: police_seats
+-- Seats counted three ways in one reading: for each unit, for each set of capacities, and all together.
+select unit, capacities, grouping(unit) = 0 as of_unit, grouping(capacities) = 0 as of_capacities,
+       count(*) filter (where expected) as expected,
+       count(*) filter (where expected and outcome = 'attended') as attended,
+       count(*) filter (where expected and outcome = 'deputy attended') as deputy,
+       count(*) filter (where expected and outcome = 'apologies') as apologies,
+       count(*) filter (where expected and outcome = 'no-show') as no_show,
+       count(*) filter (where expected and outcome = 'report only') as report_only,
+       count(*) filter (where expected and outcome is null) as not_recorded,
+       count(*) filter (where held and not reached) as not_reached,
+       count(*) filter (where expected and short_notice) as short_notice,
+       count(*) filter (where reached) as invited,
+       count(*) filter (where reached and answer is not null) as answered,
+       count(*) filter (where expected and answer = 'ACCEPTED') as accepted,
+       count(*) filter (where expected and answer = 'ACCEPTED' and outcome = 'no-show') as no_show_after_accepting,
+       count(*) filter (where expected and withdrew_late) as late_withdrawal,
+       coalesce(sum(invitations), 0)::bigint as invitations,
+       coalesce(round(sum(minutes) filter (where expected)), 0)::bigint as seat_minutes
+from police_seats
+group by grouping sets ((unit), (capacities), ())
+
+
+-- part: filled_capacities
+-- uses: meetings_due, marks
+-- The capacities in which somebody came, or sent a deputy, to each meeting held; seats of every agency.
+select s.meeting, array_agg(capacity) as filled
+from seat s
+join meetings_due m on m.id = s.meeting and m.held
+join marks k on k.seat = s.id and k.outcome in ('attended', 'deputy attended')
+cross join unnest(s.capacities) as capacity
+where s.removed_at is null or s.removed_at >= m.starts_at
+group by s.meeting
+
+
+-- part: police_at_meetings
+-- uses: police_seats, meetings_due
+-- For each meeting: whether any police unit was invited, and what was recorded of its home and destination units.
+select p.meeting, bool_or(p.invitations > 0) as invited,
+       max(p.outcome) filter (where p.expected and p.unit = m.home_unit) as home_outcome,
+       max(p.outcome) filter (where p.expected and p.unit = m.destination_unit) as destination_outcome
+from police_seats p
+join meetings_due m on m.id = p.meeting
+group by p.meeting
+
+
+-- part: meetings_judged
+-- uses: meetings_due, filled_capacities, police_at_meetings
+-- One row for every meeting whose time has come, with everything that is measured of it.
+select m.home_unit, m.held, r.meeting is null as register_open,
+       m.quorum <@ coalesce(f.filled, array[]::varchar[]) as quorate,
+       not coalesce(p.invited, false) as without_police,
+       m.destination_unit <> m.home_unit and p.home_outcome is not null
+           and p.destination_outcome is not null as joint_recorded,
+       p.home_outcome in ('attended', 'deputy attended')
+           and p.destination_outcome in ('attended', 'deputy attended') as both_came
+from meetings_due m
+left join register r on r.meeting = m.id
+left join filled_capacities f on f.meeting = m.id
+left join police_at_meetings p on p.meeting = m.id
+
+
+-- figure: meetings_counted
+-- uses: meetings_judged
+-- Meetings whose time has come, for each home unit and all together.
+select home_unit as unit, grouping(home_unit) = 0 as of_unit,
+       count(*) as due,
+       count(*) filter (where held) as held,
+       count(*) filter (where not held) as called_off,
+       count(*) filter (where held and register_open) as registers_open,
+       count(*) filter (where held and quorate) as quorate,
+       count(*) filter (where held and without_police) as without_police,
+       count(*) filter (where held and joint_recorded) as joint_recorded,
+       count(*) filter (where held and joint_recorded and both_came) as joint_attended
+from meetings_judged
+group by grouping sets ((home_unit), ())
+
+
+-- figure: meetings_called_off
+-- uses: meetings_due
+-- Not held: who asked for it, why, and with how many hours of notice (below 0: after the start).
+select called_off_by, called_off_reason, count(*) as meetings,
+       count(*) filter (where called_off_at > starts_at - interval '24 hours') as within_a_day,
+       percentile_cont(0.5) within group (order by extract(epoch from starts_at - called_off_at) / 3600)::float
+           as median_hours
+from meetings_due
+where not held
+group by called_off_by, called_off_reason
+order by meetings desc, called_off_by, called_off_reason
+
+
+-- part: triggers_of_period
+-- Triggers that call for a meeting of the asked type by a deadline in the period, and what came of each.
+-- Without a meeting or a decision, the home unit is the police unit of the responsible place on the deadline's day.
+select t.fired_at, t.due_at, t.due_at <= :now as deadline_passed, t.not_convened is not null as decided_against,
+       case when m.state <> 'called off' and m.starts_at <= :now then m.starts_at end as held_at,
+       coalesce(m.home_unit, n.home_unit, (
+           select a.unit from area a join unit u on u.id = a.unit
+           where u.kind in ('bcu', 'force') and a.place = coalesce(e.home_place, p.home_place)
+             and coalesce(a.effective_from <= (t.due_at at time zone 'Europe/London')::date, true)
+             and coalesce(a.effective_to > (t.due_at at time zone 'Europe/London')::date, true)
+           order by a.effective_from desc nulls last limit 1
+       )) as home_unit
+from trigger t
+join rule r on r.id = t.rule
+left join meeting m on m.id = t.meeting
+left join not_convened n on n.id = t.not_convened
+left join episode e on e.id = t.cause
+left join placement_move p on p.id = t.cause
+where r.makes_meeting and coalesce(m.type, r.meeting_type) = :type
+  and t.due_at >= :since and t.due_at < :until
+
+
+-- figure: triggers_counted
+-- uses: triggers_of_period
+-- Triggers whose deadline has passed, by what came of them, for each home unit and all together.
+select home_unit as unit, grouping(home_unit) = 0 as of_unit,
+       count(*) filter (where deadline_passed) as due,
+       count(*) filter (where deadline_passed and held_at <= due_at) as in_time,
+       count(*) filter (where deadline_passed and held_at > due_at) as late,
+       count(*) filter (where deadline_passed and held_at is null and decided_against) as decided_against,
+       count(*) filter (where deadline_passed and held_at is null and not decided_against) as unmet,
+       count(*) filter (where not deadline_passed) as not_yet_due,
+       percentile_cont(0.5) within group (order by extract(epoch from held_at - fired_at) / 3600)
+           filter (where deadline_passed and held_at is not null)::float as median_hours
+from triggers_of_period
+group by grouping sets ((home_unit), ())
+
+
+-- figure: not_convened_counted
+-- Recorded decisions to hold no meeting by a deadline in the period, by reason and home unit.
+select n.home_unit as unit, n.reason, count(*) as decisions
+from not_convened n
+where n.due_at >= :since and n.due_at < :until and n.decided_at <= :now
+  and exists (
+      select 1 from trigger t join rule r on r.id = t.rule
+      where t.not_convened = n.id and r.meeting_type = :type
+  )
+group by n.home_unit, n.reason
+order by n.reason, n.home_unit
+
+
+-- figure: units
+-- Every police unit, and whether the report lists it even when nothing was asked of it: the BCUs and the City.
+select id, code, name, kind = 'bcu' or code = 'COLP' as always
+from unit
+where kind in ('bcu', 'force')
+order by kind, code
