@@ -65,6 +65,11 @@ def _clean(text: str) -> str:
     return "".join(" " if c != "\n" and unicodedata.category(c) in ("Cc", "Cs") else c for c in lines).strip()
 
 
+def options(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Each value with itself, its first letter a capital, for the macros that offer choices."""
+    return [(value, value[:1].upper() + value[1:]) for value in map(str, values)]
+
+
 def ask(sentence: str, **limits: Any) -> msgspec.Meta:
     """For `Annotated[str, ask("Enter the place", max_length=120)]`: what to say when the field is wrong or empty."""
     return msgspec.Meta(extra={"ask": sentence}, **limits)

@@ -10,6 +10,8 @@ from typing import Any
 from litestar import Request
 from litestar.response import Template
 
+from web.letters import Sender
+
 NAVIGATION = (
     ("Waiting", "/", ("/", "/waiting")),
     ("Meetings", "/meetings", ("/meetings",)),
@@ -32,14 +34,12 @@ class FrontDoor:
     clock: Callable[[], datetime]
     demo: bool
     marking: str
-    base_url: str
-    from_address: str
-    from_name: str
+    sender: Sender
 
     @property
     def secure(self) -> bool:
         """Whether browsers reach us by https, so that cookies may insist on it."""
-        return self.base_url.startswith("https:")
+        return self.sender.base_url.startswith("https:")
 
 
 def front_door(request: Request[Any, Any, Any]) -> FrontDoor:
@@ -86,6 +86,11 @@ def navigation(path: str, demo: bool) -> list[dict[str, Any]]:
 
 def _within(path: str, roots: tuple[str, ...]) -> bool:
     return any(path == root or (root != "/" and path.startswith(root + "/")) for root in roots)
+
+
+def cookie_name(kind: str, secure: bool) -> str:
+    """The name of a cookie of ours; by https one that no neighbouring host can set (the `__Host-` prefix)."""
+    return f"__Host-convene-{kind}" if secure else f"convene-{kind}"
 
 
 def utc_now() -> datetime:

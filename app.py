@@ -1,0 +1,106 @@
+"""The web process: `create_app()` puts the rooms' routers behind one front door."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import uvicorn
+from litestar import Litestar, Router
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import CacheControlHeader, State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+
+import processes
+from logs import configure_logging
+from settings import Settings, load_settings
+from web import errors, health, signin_pages
+from web.environment import STATIC, environment
+from web.headers import harden
+from web.letters import Sender
+from web.pages import FrontDoor, cookie_name, utc_now
+
+ROOMS = ("directory", "meetings", "attendance", "reports", "demo")  # those with templates
+LARGEST_BODY = 10_000_000  # bytes
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Litestar:
+    """The web application. `clock` gives the time by which meetings and deadlines are shown and decided."""
+    letterhead = processes.letterhead_of(settings)
+    sender = Sender(letterhead.sender_address(), letterhead.sender_name, settings.base_url)
+    door = FrontDoor(clock=clock, demo=settings.demo, marking=settings.marking, sender=sender)
+    return Litestar(
+        route_handlers=[*routers(settings), static_files()],
+        dependencies={
+            "now": Provide(clock, sync_to_thread=False),
+            "letterhead": Provide(lambda: letterhead, sync_to_thread=False),
+        },
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine.from_environment(environment(template_folders()))
+        ),
+        state=State({"front_door": door}),
+        middleware=[signin_pages.Sessions()],
+        csrf_config=CSRFConfig(
+            secret=hmac.digest(settings.secret.encode(), b"forms", "sha256").hex(),
+            cookie_name=cookie_name("csrf", door.secure),
+            cookie_secure=door.secure,
+            cookie_httponly=True,
+            exclude=[r"^/api/", r"^/static/", r"^/live$", r"^/ready$", r"^/schema"],
+        ),
+        before_send=[harden],
+        exception_handlers=errors.HANDLERS,
+        openapi_config=OpenAPIConfig(
+            title="Convene", version="1", path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+        ),
+        logging_config=None,  # structlog is configured once, in logs.py; values never reach it
+        request_max_body_size=LARGEST_BODY,
+        lifespan=[lambda _: processes.database()],
+    )
+
+
+def routers(settings: Settings) -> list[Router]:
+    """One router a room; the mailroom in the demonstration only."""
+    return [health.router, signin_pages.router]
+
+
+def static_files() -> Router:
+    """Files whose address changes when they do (environment.static), and which may therefore be kept for long."""
+    return create_static_files_router(
+        "/static",
+        directories=[STATIC],
+        cache_control=CacheControlHeader(max_age=31_536_000, immutable=True, public=True),
+    )
+
+
+def template_folders() -> list[Path]:
+    return [Path(__file__).parent / room / "templates" for room in ROOMS]
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; requests in hand are answered first."""
+    settings = load_settings()
+    configure_logging()
+    host, port = settings.web_listen
+    application = create_app(settings, clock=processes.clock_of(settings))
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        lifespan="on",
+        log_config=None,
+        access_log=False,  # its lines would hold sign-in tokens and references
+        server_header=False,
+        proxy_headers=False,  # CONVENE_BASE_URL says where we are reached
+        timeout_graceful_shutdown=20,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""What people are shown when a request cannot be served: what happened, what was kept, what to do next."""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Cookie
+from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.exceptions.responses import create_exception_response
+from litestar.response import Redirect, Template
+from litestar.types import ExceptionHandlersMap
+
+from web.pages import cookie_name, front_door, page
+
+log = structlog.get_logger()
+AnyRequest = Request[Any, Any, Any]
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in, and this address is for people who are."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """An error page: its heading, what happened and what was kept, and what to do next."""
+
+    title: str
+    happened: str
+    next: str
+
+
+_NOTHING_SAVED = "Nothing was saved."
+_WORDS = {
+    400: Words(
+        "This could not be read",
+        f"The address or the form that arrived is not one that Convene understands. {_NOTHING_SAVED}",
+        "Go back, check what you entered, and send it again.",
+    ),
+    403: Words(
+        "You may not do this",
+        f"Your account does not allow it. {_NOTHING_SAVED}",
+        "Ask the people who run Convene for you if you think you should be able to.",
+    ),
+    404: Words(
+        "Page not found",
+        "There is nothing at this address. Nothing was changed.",
+        "Check the address, or find what you were looking for in the lists of meetings and episodes.",
+    ),
+    413: Words(
+        "This is too large",
+        "At most 10 MB can be sent at once. Nothing of it was kept.",
+        "Go back and send a smaller file, or the same in several parts.",
+    ),
+}
+_OLD_FORM = Words(
+    "This form is too old to be taken",
+    "The page was open for too long, or came from elsewhere. What you entered was not saved.",
+    "Go back, load the page again, and send the form once more. Copy long texts before you do.",
+)
+_BROKEN = Words(
+    "Sorry, something went wrong",
+    "This is a fault in Convene, not in what you did. An act is saved whole or not at all: nothing was half-saved.",
+    "Look whether it was saved, and if not, try again in a few minutes.",
+)
+
+
+def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """An error page for people, JSON for the JSON door."""
+    if error.status_code >= 500:
+        return unknown_error(request, error)
+    if _is_api(request):
+        return create_exception_response(request, error)
+    if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
+        return _old_form(request)
+    words = _WORDS.get(error.status_code, _WORDS[400])
+    return _page(request, words, error.status_code)
+
+
+def unknown_error(request: AnyRequest, error: Exception) -> Response[Any]:
+    """A 500 page with a reference; the log has it with the error's type and place, and no value of anybody's."""
+    reference = secrets.token_hex(4)
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    log.error(
+        "request failed",
+        reference=reference,
+        error=type(error).__name__,
+        method=request.method,
+        path=request.scope.get("path_template", ""),
+        where=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
+    )
+    if _is_api(request):
+        detail = f"A fault in Convene, reference {reference}. Send the same again: repeating is harmless."
+        content = {"status_code": 500, "detail": detail}
+        return Response(content, status_code=500, media_type=MediaType.JSON)
+    return _page(request, _BROKEN, 500, reference=reference)
+
+
+def not_signed_in(request: AnyRequest, error: NotSignedIn) -> Response[Any]:
+    """The JSON door says 401; people are led to the sign-in page, and back to where they were afterwards."""
+    if _is_api(request):
+        content = {"status_code": 401, "detail": "Sign in first."}
+        return Response(content, status_code=401, media_type=MediaType.JSON)
+    if request.method != "GET":
+        return Redirect("/sign-in?done=ended", status_code=303)
+    query = f"?{request.url.query}" if request.url.query else ""
+    back = quote(request.url.path + query, safe="/")
+    return Redirect("/sign-in" if back == "/" else f"/sign-in?next={back}", status_code=303)
+
+
+def _old_form(request: AnyRequest) -> Response[Any]:
+    """The token's cookie goes too: one that an earlier secret signed would fail for ever."""
+    response = _page(request, _OLD_FORM, 403)
+    door = front_door(request)
+    response.cookies.append(
+        Cookie(cookie_name("csrf", door.secure), value="", max_age=0, path="/", secure=door.secure, httponly=True)
+    )
+    return response
+
+
+def _page(request: AnyRequest, words: Words, status: int, reference: str = "") -> Template:
+    return page("web/error.html", request, status=status, words=words, reference=reference)
+
+
+def _is_api(request: AnyRequest) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+HANDLERS: ExceptionHandlersMap = {
+    NotSignedIn: not_signed_in,
+    HTTPException: http_error,
+    Exception: unknown_error,
+}

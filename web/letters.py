@@ -1,0 +1,63 @@
+"""The letter that carries a sign-in link, and where people go after signing in; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+from uuid import UUID
+
+from notifications.imip import Letter
+from notifications.wording import Wording
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who writes, and at which address pages are found from outside."""
+
+    address: str
+    name: str
+    base_url: str
+
+    def link(self, token: str, next_path: str) -> str:
+        """The one-use link, leading on to where the person wanted to go."""
+        onward = f"?next={quote(next_path, safe='/')}" if next_path != "/" else ""
+        return f"{self.base_url}/sign-in/{token}{onward}"
+
+
+def sign_in_letter(sender: Sender, to: str, link: str, *, link_id: UUID, sent_at: datetime) -> Letter:
+    """Says what the link does and how long, and what to do if nobody asked for it."""
+    wording = Wording(
+        subject="Sign in to Convene",
+        opening="Use this link to sign in to Convene. It works once, within 15 minutes.",
+        facts=[("Sign in", link)],
+        steps=["If you did not ask for it, do nothing: nobody can sign in without this link."],
+    )
+    return Letter(
+        to=to,
+        to_name="",
+        from_address=sender.address,
+        from_name=sender.name,
+        reply_to=sender.address,
+        envelope_from=sender.address,
+        subject=wording.subject,
+        text=wording.text(),
+        html=wording.html(),
+        message_id=f"<sign-in.{link_id}@{sender.address.rpartition('@')[2]}>",
+        date=sent_at,
+    )
+
+
+def safe_path(text: str) -> str:
+    """A path of ours to go on to after signing in, or "/" for anything else.
+
+    `//evil.example`, `/\\evil.example` and control characters lead browsers to other hosts (open redirect);
+    the sign-in pages themselves lead nowhere.
+    """
+    plain = text.isascii() and text.isprintable() and len(text) <= 300 and "\\" not in text
+    if not plain or not text.startswith("/") or text.startswith("//"):
+        return "/"
+    parts = urlsplit(text)
+    if parts.scheme or parts.netloc or parts.path.startswith(("/sign-in", "/sign-out", "/api/")):
+        return "/"
+    return text
