@@ -56,7 +56,7 @@ async def make_meeting(
     destination: Unit | None = None,
     starts_at: datetime = MONDAY,
     minutes: int = 60,
-    type: MeetingType = MeetingType.MISSING,  # noqa: A002  # the column's name
+    meeting_type: MeetingType = MeetingType.MISSING,
     quorum: Sequence[str] = (),
     sequence: int = 0,
     last_major_sequence: int = 0,
@@ -68,7 +68,7 @@ async def make_meeting(
         reference=uuid4().hex[:12],
         uid=f"{uuid4()}@invites.convene.example",
         child=child.id,
-        type=type,
+        type=meeting_type,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
         due_at=starts_at + DAY,
@@ -216,15 +216,15 @@ async def close_register(*, meeting: Meeting) -> None:
 async def make_rule(
     *,
     code: str = "HIGH",
-    type: MeetingType = MeetingType.MISSING,
-    makes_meeting: bool = True,  # noqa: A002
+    meeting_type: MeetingType = MeetingType.MISSING,
+    makes_meeting: bool = True,
 ) -> Rule:
     rule = Rule(
         id=uuid4(),
         code=code,
         version=1,
         title=code,
-        meeting_type=type,
+        meeting_type=meeting_type,
         makes_meeting=makes_meeting,
         source_text="tests",
         effective_from=date(2026, 1, 1),

@@ -279,7 +279,7 @@ class TestNotConvened:
         assert [d.decisions for d in await figures.count_not_convened(ASKED)] == [1]
 
     async def test_a_decision_about_another_type_of_meeting_is_not_mixed_in(self, home: Unit) -> None:
-        rule = await make_rule(type=MeetingType.PANEL)
+        rule = await make_rule(meeting_type=MeetingType.PANEL)
         await make_trigger(rule=rule, not_convened=await make_not_convened(home=home))
         assert await figures.count_not_convened(ASKED) == []
 

@@ -136,7 +136,7 @@ class TestExpectedAndOutcomes:
         assert (await counted()).total == SeatCounts()
 
     async def test_types_of_meeting_are_never_mixed(self, home: Unit, meeting: Meeting, seat: Seat) -> None:
-        panel = await make_meeting(home=home, type=MeetingType.PANEL)
+        panel = await make_meeting(home=home, meeting_type=MeetingType.PANEL)
         await make_seat(meeting=panel, unit=home)
         assert (await counted()).total.expected == 1
         assert (await counted(kind=MeetingType.PANEL)).total.expected == 1
