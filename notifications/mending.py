@@ -1,0 +1,89 @@
+"""Straighten a calendar that clients and gateways have bent down to the lines an answer is made of; pure.
+
+Nothing here understands iCalendar. It keeps hostile input away from the library that does: sizes are
+capped first, and zones, alarms, rules, attachments and unknown properties never reach it.
+"""
+
+import re
+
+from notifications.errors import Unreadable
+
+LARGEST = 64 * 1024  # octets; real answers are 0.5 to 18 KB
+MOST_LINES = 400  # content lines, after unfolding
+DEEPEST = 4  # components inside one another
+MOST_EVENTS = 3  # an answer to one meeting holds one
+
+# What an answer to a single meeting says. Times and zones are left out on purpose: nothing an attendee
+# sends may move a meeting, and a zone's rules cost time to expand.
+_KEPT = {"METHOD", "UID", "SEQUENCE", "DTSTAMP", "ATTENDEE", "RECURRENCE-ID"} | {
+    "X-MICROSOFT-CDO-APPT-SEQUENCE",
+    "X-MS-OLK-SENDER",
+}
+_BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_STREAM = re.compile(r"^BEGIN:VCALENDAR[ \t]*$.*?^END:VCALENDAR[ \t]*$", re.IGNORECASE | re.MULTILINE | re.DOTALL)
+_NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+
+
+def mended(calendar: bytes) -> str:
+    """One VCALENDAR of whole, unfolded lines ended by CRLF, holding VEVENTs and the kept properties only.
+
+    :raises Unreadable: no whole calendar, more than one, more than the caps allow, or a broken nesting.
+    """
+    if len(calendar) > LARGEST:
+        raise Unreadable(f"the calendar is larger than {LARGEST // 1024} KB")
+    lines = _content_lines(_decoded(calendar))
+    if len(lines) > MOST_LINES:
+        raise Unreadable(f"the calendar has more than {MOST_LINES} lines")
+    return "".join(f"{line}\r\n" for line in _kept(lines))
+
+
+def _decoded(calendar: bytes) -> str:
+    """The text, by its byte order mark, else as UTF-8, else as the Windows code page old gateways use."""
+    for mark, charset in _BOMS.items():
+        if calendar.startswith(mark):
+            return calendar[len(mark) :].decode(charset, errors="replace")
+    try:
+        return calendar.decode()
+    except UnicodeDecodeError:
+        return calendar.decode("cp1252", errors="replace")
+
+
+def _content_lines(text: str) -> list[str]:
+    """The unfolded lines from BEGIN to END of the only calendar in the text, without any banner round it."""
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    streams = _STREAM.findall(text)
+    if len(streams) != 1:
+        raise Unreadable("no whole calendar was found" if not streams else "more than one calendar was found")
+    unfolded = re.sub(r"\n[ \t]", "", streams[0])
+    return [line.rstrip() for line in unfolded.split("\n") if _NAME.match(line)]
+
+
+def _kept(lines: list[str]) -> list[str]:
+    """The lines that matter, with the names of components and the METHOD in capitals."""
+    kept: list[str] = []
+    inside: list[str] = []
+    events = 0
+    for line in lines:
+        name, _, value = line.partition(":")
+        name, value = name.upper(), value.strip().upper()
+        if name == "BEGIN":
+            inside.append(value)
+            events += value == "VEVENT"
+            if len(inside) > DEEPEST or events > MOST_EVENTS:
+                raise Unreadable("the calendar holds more than an answer can")
+        if _matters(line, inside):
+            kept.append(f"{name}:{value}" if name in ("BEGIN", "END", "METHOD") else line)
+        if name == "END" and (not inside or inside.pop() != value):
+            raise Unreadable("the calendar's parts are not nested properly")
+    if inside:
+        raise Unreadable("the calendar ends before its parts do")
+    return kept
+
+
+def _matters(line: str, inside: list[str]) -> bool:
+    """Whether the line belongs to the calendar itself or to an event, and is of a kept kind."""
+    if inside not in (["VCALENDAR"], ["VCALENDAR", "VEVENT"]):
+        return False
+    name = _NAME.match(line)
+    return name is not None and name.group().upper() in _KEPT | {"BEGIN", "END"}
