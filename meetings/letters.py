@@ -153,7 +153,7 @@ def _facts(to: Invited) -> list[tuple[str, str]]:
 
 def _how_to_answer(to: Invited) -> list[str]:
     return [
-        "Answer with the Accept, Tentative or Decline button of your calendar. "
+        "Answer with the Accept, Tentative or Decline button of your calendar.",
         "If you see no buttons, reply to this message and say which.",
         "If you cannot come, please decline and say who comes instead: the seat is your unit's, not yours alone.",
         "Do not put a child's name or details in your answer.",

@@ -1,0 +1,265 @@
+"""The command line: `./run COMMAND`. Each command says what it did, and exits non-zero when it did not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import os
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+import supervise
+from settings import BadSetting, Settings, load_settings
+
+STATE = Path(os.environ.get("CONVENE_STATE", "var")).absolute()
+DEMO_PERSON = "coordinator@convene.example"
+T = TypeVar("T")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class InOrder(click.Group):
+    """Commands in the order in which they are written here, which is the order of use."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Convene: strategy meetings for missing children. Without a command: start it with the demonstration.
+
+    Also: ./run test (every check), ./run bench NAME (print speeds).
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(up)
+
+
+@main.command()
+@click.option("--scale", default=1 / 60, help="Size of the simulated London; 1 is the whole of it. Default: 1/60.")
+@click.option("--seed", default=2023, help="The same seed makes the same London. Default: 2023.")
+def up(scale: float, seed: int) -> None:
+    """Start everything, with the demonstration; Ctrl-C stops it."""
+    supervise.stop_on_sigterm()
+    try:
+        with supervise.surroundings(STATE) as env:
+            os.environ.update(env)
+            settings = load_settings()
+            link = asyncio.run(_prepare(settings, scale, seed))
+            parts = supervise.Parts(env, click.echo)
+            try:
+                parts.start()
+                supervise.wait_until_ready(settings.base_url)
+                click.echo(f"\nConvene is at  {settings.base_url}\nSign in once   {link}\nCtrl-C stops it.\n")
+                parts.watch()
+            finally:
+                click.echo("Stopping …")
+                parts.stop()
+    except KeyboardInterrupt:
+        click.echo("Stopped. ./run continues from here.")
+
+
+async def _prepare(settings: Settings, scale: float, seed: int) -> str:
+    """The schema, the directory, the rules and (in the demonstration) its London are there; a sign-in link."""
+    import processes
+    from web import signin
+
+    await migrate_schema()
+    async with processes.database():
+        letterhead, clock = processes.letterhead_of(settings), processes.clock_of(settings)
+        await load_reference_data(clock())
+        now = datetime.now(UTC)
+        person = await signin.add_person(DEMO_PERSON, "Missing coordinator, demonstration", now=now)
+        if settings.demo:
+            from demo import london
+
+            await london.load_once(scale=scale, seed=seed, letterhead=letterhead, clock=clock)
+        return await signin.make_link(person, settings.base_url, now=datetime.now(UTC))
+
+
+async def migrate_schema() -> None:
+    """The database's tables are those of this version. One process does this, before the others start."""
+    from piccolo.apps.migrations.commands.forwards import run_forwards
+
+    from piccolo_conf import DB
+
+    version = await DB._run_in_new_connection("SHOW server_version_num")
+    if int(version[0]["server_version_num"]) < 150000:
+        raise click.ClickException("Convene needs PostgreSQL 15 or later. Nothing was changed.")
+    with contextlib.redirect_stdout(io.StringIO()):  # Piccolo reports each room; only a failure is news
+        migrated = await run_forwards(app_name="all")
+    if not migrated.success:
+        raise click.ClickException(f"The database could not be migrated: {migrated.message}")
+
+
+async def load_reference_data(now: datetime) -> None:
+    """The police units, their places and the suggested rules are there; what was edited since stays."""
+    from directory.areas import load_directory
+    from meetings.default_rules import load_default_rules
+
+    data = Path(__file__).parent / "directory" / "data"
+    await load_directory(data / "bcus.csv", data / "forces.csv")
+    await load_default_rules(now)
+
+
+@main.command()
+@click.option("--files", type=click.Path(exists=True, file_okay=False, path_type=Path), help="SSDA903 files to use.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the counts here.")
+@click.option("--seed", default=2023, help="The same seed makes the same week. Default: 2023.")
+def journey(files: Path | None, json_file: Path | None, seed: int) -> None:
+    """Do the whole job once, from reports to rates, and print what happened."""
+    supervise.stop_on_sigterm()
+    from demo import journey as whole
+
+    sys.exit(whole.run(files, json_file, seed))
+
+
+@main.command("import")
+@click.argument("missing", type=FILE)
+@click.argument("episodes", type=FILE, required=False)
+@click.option(
+    "--authority", required=True, help="The place code of the council whose files these are, e.g. E09000022."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@click.option(
+    "--problems", type=click.Path(dir_okay=False, path_type=Path), help="Write the problem rows here as CSV."
+)
+def import_(missing: Path, episodes: Path | None, authority: str, dry_run: bool, problems: Path | None) -> None:
+    """Take in SSDA903 files: MISSING.csv and, beside it, EPISODES.csv."""
+    from meetings.intake import files
+
+    async def work() -> files.ImportResult:
+        async with _installation() as settings:
+            import processes
+
+            return await files.import_files(
+                missing.read_bytes(),
+                episodes.read_bytes() if episodes else None,
+                authority=authority,
+                actor="command line",
+                now=processes.clock_of(settings)(),
+                dry_run=dry_run,
+            )
+
+    result = _with_surroundings(work())
+    click.echo(result.sentence())
+    for problem in result.problems:
+        click.echo(f"  {problem}")
+    if problems:
+        problems.write_text(files.problems_csv(result.problems), encoding="utf-8")
+        click.echo(f"The problem rows are in {problems}")
+    sys.exit(0 if result.taken or not result.problems else 1)
+
+
+@main.command()
+@click.argument("email")
+@click.argument("title")
+@click.option("--agency", default="", help="The code of the person's agency.")
+def person(email: str, title: str, agency: str) -> None:
+    """Give somebody an account and print a sign-in link: EMAIL and TITLE, a role such as "Missing coordinator"."""
+
+    async def work() -> str:
+        async with _installation() as settings:
+            from web import signin
+
+            now = datetime.now(UTC)
+            who = await signin.add_person(email, title, agency, now=now)
+            return await signin.make_link(who, settings.base_url, now=now)
+
+    click.echo(_with_surroundings(work()))
+
+
+@main.command()
+@click.argument("name")
+@click.option("--issuer", required=True, help="Whose numbering its child references are, e.g. a place code.")
+def token(name: str, issuer: str) -> None:
+    """Let a source system NAME report episodes to POST /api/episodes; prints its bearer token, once."""
+
+    async def work() -> str:
+        async with _installation():
+            from meetings.intake import api
+
+            return await api.add_source(name, issuer, now=datetime.now(UTC))
+
+    click.echo(_with_surroundings(work()))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database of DATABASE_URL to this version, with the directory and the rules. Before the parts start."""
+
+    async def work() -> None:
+        import processes
+
+        await migrate_schema()
+        async with processes.database():
+            await load_reference_data(datetime.now(UTC))
+
+    load_settings()
+    asyncio.run(work())
+    click.echo("The database is at this version. No contacts are shipped: add them in the directory.")
+
+
+@main.command()
+def web() -> None:
+    """Serve the pages (one part of an installation; reads its settings from the environment)."""
+    import app
+
+    app.main()
+
+
+@main.command()
+def worker() -> None:
+    """Send, take in, notice and remind (one part of an installation)."""
+    import worker as part
+
+    part.serve()
+
+
+@main.command()
+def door() -> None:
+    """Receive mail by SMTP and LMTP (one part of an installation)."""
+    import door as part
+
+    part.serve()
+
+
+@main.command("help")
+@click.pass_context
+def help_(context: click.Context) -> None:
+    """Show these commands."""
+    assert context.parent is not None
+    click.echo(context.parent.get_help())
+
+
+@contextlib.asynccontextmanager
+async def _installation() -> AsyncIterator[Settings]:
+    import processes
+
+    settings = load_settings()
+    await migrate_schema()
+    async with processes.database():
+        await load_reference_data(processes.clock_of(settings)())
+        yield settings
+
+
+def _with_surroundings(work: Coroutine[Any, Any, T]) -> T:
+    """Run against DATABASE_URL, or else against the state of ./run, whether or not that is running."""
+    with supervise.surroundings(STATE, beside=True) as env:
+        os.environ.update(env)
+        return asyncio.run(work)
+
+
+if __name__ == "__main__":
+    try:
+        main(prog_name="./run")
+    except BadSetting as wrong:
+        sys.exit(f"A setting cannot be used. {wrong}")
+    except supervise.AlreadyRunning as wrong:
+        sys.exit(str(wrong))

@@ -1,0 +1,31 @@
+"""The demonstration's clock: the real one, moved forward by as much as somebody asked in the mailroom."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+
+class MovedClock:
+    """The time of the demonstration, the same in every process that shares the state directory."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __call__(self) -> datetime:
+        """Now, in UTC, moved forward."""
+        return datetime.now(UTC) + self.ahead()
+
+    def ahead(self) -> timedelta:
+        """How far ahead of the real time the demonstration is; nothing where it was never moved."""
+        with contextlib.suppress(OSError, ValueError):
+            return timedelta(seconds=float(self._file.read_text()))
+        return timedelta(0)
+
+    def move(self, by: timedelta) -> None:
+        """The clock stands `by` later; it never goes back."""
+        if by > timedelta(0):
+            new = self._file.with_suffix(".new")
+            new.write_text(str((self.ahead() + by).total_seconds()))
+            new.replace(self._file)

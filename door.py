@@ -1,0 +1,48 @@
+"""The mail doors: SMTP and LMTP, each keeping the raw message before it answers 250.
+
+In the demonstration the officers' own mail server stands here too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from notifications.lmtp import open_door
+
+import processes
+from logs import configure_logging
+from notifications import inbox
+from settings import Settings, load_settings
+
+
+async def main(settings: Settings) -> None:
+    """The doors stand open until SIGTERM or SIGINT."""
+    clock = processes.clock_of(settings)
+
+    async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:
+        await inbox.keep(door, raw, envelope_from, envelope_to, now=clock())
+
+    stop = processes.stop_signal()
+    async with processes.database():
+        servers = [
+            await open_door("smtp", *settings.smtp_door, keep=keep, domain=settings.mail_domain, hostname="convene"),
+            await open_door("lmtp", *settings.lmtp_door, keep=keep, domain=settings.mail_domain, hostname="convene"),
+        ]
+        if settings.demo:
+            from demo.postoffice import open_post_office  # only the demonstration has officers of its own
+
+            servers.append(await open_post_office(*settings.relay, clock=clock))
+        await stop.wait()
+        for server in servers:
+            server.close()
+            await server.wait_closed()
+
+
+def serve() -> None:
+    """Receive with the settings of the environment, until told to stop."""
+    configure_logging()
+    asyncio.run(main(load_settings()))
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,187 @@
+"""Changing a meeting that is set up: its time and place, its seats, calling it off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from directory.tables import Unit
+from meetings.errors import MeetingError
+from meetings.letters import Letterhead
+from meetings.scheduling import (
+    CALLED_OFF_BY,
+    CALLED_OFF_REASONS,
+    When,
+    add_seat,
+    call_off,
+    move,
+    remove_seat,
+)
+from meetings.seats import Capacity
+from meetings.tables import Meeting, MeetingState, Seat
+from web import forms
+from web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class NewTime(msgspec.Struct):
+    """The form that moves a meeting; `starts` is London's time, read into UTC."""
+
+    starts: Annotated[datetime, forms.ask("Enter when the meeting starts")]
+    minutes: Annotated[int, forms.ask("Enter how many minutes the meeting lasts")]
+    place: str = ""
+    link: str = ""
+
+
+@get("/meetings/{reference:str}/time", include_in_schema=False)
+async def time_page(request: AnyRequest, reference: FromPath[str], now: datetime) -> Template | Redirect:
+    """The present time and place, to be changed."""
+    meeting = await _changeable(reference, now)
+    if meeting is None:
+        return _back(reference)
+    minutes = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
+    values = forms.shown(NewTime(meeting.starts_at, minutes, meeting.place, meeting.link))
+    return page("meetings/time.html", request, meeting=meeting, values=values)
+
+
+@post("/meetings/{reference:str}/time", include_in_schema=False)
+async def time_step(
+    request: AnyRequest, reference: FromPath[str], now: datetime, letterhead: Letterhead
+) -> Template | Redirect:
+    """The meeting has its new time and place, and every invitee an update on its way."""
+    form = await forms.read(request)
+    try:
+        new = forms.fill(NewTime, form)
+        when = When(new.starts, new.minutes, new.place, new.link)
+        await move(reference, when, by=str(request.user.id), now=now, letterhead=letterhead)
+    except forms.Mistakes as mistakes:
+        return await _again(request, "meetings/time.html", reference, form, mistakes.problems)
+    except MeetingError as refused:
+        return await _again(request, "meetings/time.html", reference, form, {refused.field: str(refused)})
+    return Redirect(f"/meetings/{reference}?done=moved", status_code=303)
+
+
+@get("/meetings/{reference:str}/seats", include_in_schema=False)
+async def seats_page(request: AnyRequest, reference: FromPath[str], now: datetime) -> Template | Redirect:
+    """The seats, each to be removed, and a unit to be added."""
+    if await _changeable(reference, now) is None:
+        return _back(reference)
+    return await _seats(request, reference, forms.Form(), {})
+
+
+@post("/meetings/{reference:str}/seats", include_in_schema=False)
+async def seats_step(
+    request: AnyRequest, reference: FromPath[str], now: datetime, letterhead: Letterhead
+) -> Template | Redirect:
+    """One seat is added (a unit and its capacities) or removed, and the one concerned is told."""
+    form = await forms.read(request)
+    by = str(request.user.id)
+    try:
+        if "remove" in form:
+            seat = UUID(form["remove"])
+            await remove_seat(reference, seat, by=by, now=now, letterhead=letterhead)
+            return Redirect(f"/meetings/{reference}?done=seat-removed", status_code=303)
+        unit = await Unit.objects().where(Unit.code == form.get("unit", "")).first()
+        if unit is None:
+            return await _seats(request, reference, form, {"unit": "Choose the unit to invite"})
+        capacities = [c for c in form.many("capacities") if c in set(Capacity)]
+        await add_seat(reference, unit.id, capacities, by=by, now=now, letterhead=letterhead)
+    except MeetingError as refused:
+        return await _seats(request, reference, form, {"unit": str(refused)})
+    except ValueError:
+        raise NotFoundException("There is no such seat at this meeting.") from None
+    return Redirect(f"/meetings/{reference}?done=seat-added", status_code=303)
+
+
+@get("/meetings/{reference:str}/calling-off", include_in_schema=False)
+async def calling_off_page(request: AnyRequest, reference: FromPath[str], now: datetime) -> Template | Redirect:
+    """By whose wish and why the meeting is called off."""
+    meeting = await _changeable(reference, now)
+    if meeting is None:
+        return _back(reference)
+    return page("meetings/calling_off.html", request, meeting=meeting, **_choices())
+
+
+@post("/meetings/{reference:str}/calling-off", include_in_schema=False)
+async def calling_off_step(
+    request: AnyRequest, reference: FromPath[str], now: datetime, letterhead: Letterhead
+) -> Template | Redirect:
+    """The meeting is off, and every invitee a cancellation on its way. Once it has begun, its register is the place."""
+    form = await forms.read(request)
+    if await _changeable(reference, now) is None:
+        return _back(reference)
+    try:
+        await call_off(
+            reference,
+            asked_by=form.get("asked_by", ""),
+            reason=form.get("reason", ""),
+            by=str(request.user.id),
+            now=now,
+            letterhead=letterhead,
+        )
+    except MeetingError as refused:
+        field = "asked_by" if form.get("asked_by", "") not in CALLED_OFF_BY else "reason"
+        problems = {field: str(refused)}
+        return await _again(request, "meetings/calling_off.html", reference, form, problems, **_choices())
+    return Redirect(f"/meetings/{reference}?done=called-off", status_code=303)
+
+
+async def _found(reference: str) -> Meeting:
+    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
+    if meeting is None:
+        raise NotFoundException(f"There is no meeting {reference}.")
+    return meeting
+
+
+async def _changeable(reference: str, now: datetime) -> Meeting | None:
+    """The meeting, while its time has not come and it is not called off; None after that."""
+    meeting = await _found(reference)
+    return meeting if meeting.state == MeetingState.SCHEDULED and now < meeting.starts_at else None
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    return {"asked_by": forms.options(CALLED_OFF_BY), "reasons": forms.options(CALLED_OFF_REASONS)}
+
+
+def _back(reference: str) -> Redirect:
+    return Redirect(f"/meetings/{reference}?done=too-late", status_code=303)
+
+
+async def _again(
+    request: AnyRequest, template: str, reference: str, form: forms.Form, problems: dict[str, str], **more: object
+) -> Template:
+    meeting = await _found(reference)
+    return page(template, request, status=400, meeting=meeting, values=form, problems=problems, **more)
+
+
+async def _seats(request: AnyRequest, reference: str, form: forms.Form, problems: dict[str, str]) -> Template:
+    meeting = await _found(reference)
+    seats = (
+        await Seat.select(Seat.id, Seat.capacities, Seat.unit, Seat.unit.name.as_alias("name"))
+        .where((Seat.meeting == meeting.id) & Seat.removed_at.is_null())
+        .order_by(Seat.added_at)
+    )
+    seated = {s["unit"] for s in seats}
+    units = await Unit.select(Unit.id, Unit.code, Unit.name, Unit.kind).order_by(Unit.kind).order_by(Unit.name)
+    return page(
+        "meetings/seats.html",
+        request,
+        status=400 if problems else 200,
+        meeting=meeting,
+        seats=seats,
+        units=[("", ""), *((u["code"], f"{u['name']} ({u['kind']})") for u in units if u["id"] not in seated)],
+        capacities=forms.options(Capacity),
+        values=form,
+        problems=problems,
+    )
+
+
+handlers = [time_page, time_step, seats_page, seats_step, calling_off_page, calling_off_step]

@@ -1,0 +1,48 @@
+"""What can stop a meeting's verb: each says the fact, what was kept, and what to do next."""
+
+from __future__ import annotations
+
+
+class MeetingError(Exception):
+    """A verb was refused; nothing was changed. `str()` is a sentence for the person who asked."""
+
+    field = ""  # the form field it belongs beside, if one
+
+
+class NoSuchMeeting(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"There is no meeting {reference}. Check the reference in the list of meetings.")
+
+
+class NothingWaiting(MeetingError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing waits for this child: somebody may have set the meeting up a moment ago. Nothing was sent. "
+            "Look in the list of meetings."
+        )
+
+
+class AlreadyCalledOff(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"Meeting {reference} is called off, so it cannot be changed. Set up a new one.")
+
+
+class AlreadyOver(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"Meeting {reference} is over, so its invitations cannot be changed. Mark its register.")
+
+
+class UnsuitableTime(MeetingError):
+    field = "starts"
+
+
+class UnsuitablePlace(MeetingError):
+    field = "place"
+
+
+class UnsuitableSeats(MeetingError):
+    field = "seats"
+
+
+class UnsuitableReason(MeetingError):
+    field = "reason"

@@ -1,0 +1,178 @@
+"""An invitation's mail: written and frozen in the transaction of the change that causes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from directory.tables import Unit
+from meetings import letters
+from meetings.letters import Invited, Letterhead
+from meetings.proposal import ProposedSeat, is_required
+from meetings.tables import Invitation, InviteState, Meeting, Seat
+from notifications import outbox
+from notifications.imip import Letter
+from notifications.tables import OutboundMail
+
+
+async def invite(
+    meeting: Meeting, seats: Mapping[UUID, ProposedSeat], *, letterhead: Letterhead, now: datetime
+) -> None:
+    """Each seat with an address has its invitation, token and REQUEST; one without an address has none yet."""
+    made = []
+    for seat, proposed in seats.items():
+        if not proposed.address:
+            continue
+        invitation_id, message_id = uuid4(), new_message_id(letterhead)
+        made.append(
+            Invitation(
+                id=invitation_id,
+                meeting=meeting.id,
+                seat=seat,
+                address=proposed.address,
+                cn=proposed.name,
+                token_sha256=letters.token_hash(letterhead.token(invitation_id)),
+                invited_at=now,
+                sent_sequence=meeting.sequence,
+                first_message_id=message_id,
+            )
+        )
+    if not made:
+        return
+    await Invitation.insert(*made)
+    for invitation in made:
+        to = invited(meeting, invitation, seats[invitation.seat].capacities)
+        letter = letters.invitation(to, letterhead, message_id=invitation.first_message_id, now=now)
+        await _enqueue(letter, "request", meeting, invitation, now=now)
+
+
+async def send_change(meeting: Meeting, *, major: bool, letterhead: Letterhead, now: datetime) -> None:
+    """Every active invitee gets one REQUEST at the meeting's new SEQUENCE."""
+    active = await active_invitations(meeting.id)
+    capacities = await _capacities([i.seat for i in active])
+    for invitation in active:
+        to = invited(meeting, invitation, capacities[invitation.seat])
+        letter = letters.change(to, letterhead, major=major, message_id=new_message_id(letterhead), now=now)
+        await _enqueue(letter, "request", meeting, invitation, now=now)
+    await _moved_to(meeting.sequence, active)
+
+
+async def send_cancel(
+    meeting: Meeting, cancelled: Sequence[Invitation], *, whole: bool, letterhead: Letterhead, now: datetime
+) -> None:
+    """Each of these invitees gets one CANCEL at the meeting's SEQUENCE, and is invited no more."""
+    capacities = await _capacities([i.seat for i in cancelled])
+    for invitation in cancelled:
+        to = invited(meeting, invitation, capacities[invitation.seat])
+        letter = letters.cancellation(to, letterhead, whole=whole, message_id=new_message_id(letterhead), now=now)
+        await _enqueue(letter, "cancel", meeting, invitation, now=now)
+    await _moved_to(meeting.sequence, cancelled)
+    state = InviteState.CANCELLED if whole else InviteState.REMOVED
+    if cancelled:
+        await Invitation.update({Invitation.state: state, Invitation.ended_at: now}).where(
+            Invitation.id.is_in([i.id for i in cancelled])
+        )
+
+
+async def send_again(invitation_id: UUID, *, letterhead: Letterhead, now: datetime) -> None:
+    """What the invitee was last sent goes to them once more: the same iCalendar bytes, once for each SEQUENCE.
+
+    Used when an answer shows that they have not seen it (rows 3, 4 and 6 of the state machine). The payload of a
+    (UID, SEQUENCE, METHOD) never differs; only the envelope around it is new.
+    """
+    row = await Invitation.objects(Invitation.meeting).where(Invitation.id == invitation_id).first()
+    if row is None:
+        return
+    meeting: Meeting = row.meeting
+    kind = "request" if row.state == InviteState.ACTIVE else "cancel"
+    key = _key(kind, row, row.sent_sequence)
+    before = await OutboundMail.objects().where(OutboundMail.key == key).first()
+    if before is None or before.calendar is None:
+        return
+    to = invited(meeting, row, (await _capacities([row.seat]))[row.seat])
+    message_id = new_message_id(letterhead)
+    if kind == "request":
+        letter = letters.change(to, letterhead, major=False, message_id=message_id, now=now)
+    else:
+        whole = row.state == InviteState.CANCELLED
+        letter = letters.cancellation(to, letterhead, whole=whole, message_id=message_id, now=now)
+    await outbox.enqueue(
+        replace(letter, calendar=before.calendar),
+        key=f"again:{key}",
+        kind=kind,
+        uid=meeting.uid,
+        sequence=row.sent_sequence,
+        now=now,
+    )
+
+
+async def active_invitations(meeting: UUID) -> list[Invitation]:
+    """The invitations of a meeting that were neither removed nor cancelled."""
+    return await (
+        Invitation.objects()
+        .where((Invitation.meeting == meeting) & (Invitation.state == InviteState.ACTIVE))
+        .order_by(Invitation.invited_at)
+    )
+
+
+def invited(meeting: Meeting, invitation: Invitation, capacities: Sequence[str]) -> Invited:
+    """The invitation as its letter needs it, at the meeting's present time and SEQUENCE."""
+    return Invited(
+        invitation=invitation.id,
+        address=invitation.address,
+        cn=invitation.cn,
+        capacities=capacities,
+        required=is_required(capacities, meeting.quorum),
+        reference=meeting.reference,
+        type=meeting.type,
+        uid=meeting.uid,
+        sequence=meeting.sequence,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        place=meeting.place,
+        link=meeting.link,
+        reply_by=meeting.reply_by,
+        first_message_id=invitation.first_message_id,
+    )
+
+
+def new_message_id(letterhead: Letterhead) -> str:
+    """A Message-ID of ours that tells nothing, not even the reply token."""
+    return f"<{uuid4().hex}@{letterhead.domain}>"
+
+
+async def units_named(ids: Sequence[UUID]) -> dict[UUID, str]:
+    rows: list[dict[str, Any]] = await Unit.select(Unit.id, Unit.name).where(Unit.id.is_in(list(ids)))
+    return {r["id"]: r["name"] for r in rows}
+
+
+async def _capacities(seats: Sequence[UUID]) -> dict[UUID, list[str]]:
+    if not seats:
+        return {}
+    rows: list[dict[str, Any]] = await Seat.select(Seat.id, Seat.capacities).where(Seat.id.is_in(list(seats)))
+    return {r["id"]: r["capacities"] for r in rows}
+
+
+async def _moved_to(sequence: int, invitations: Sequence[Invitation]) -> None:
+    if invitations:
+        await Invitation.update({Invitation.sent_sequence: sequence}).where(
+            Invitation.id.is_in([i.id for i in invitations])
+        )
+
+
+def _key(kind: str, invitation: Invitation, sequence: int) -> str:
+    return f"{kind}:{invitation.id}:{sequence}"
+
+
+async def _enqueue(letter: Letter, kind: str, meeting: Meeting, invitation: Invitation, *, now: datetime) -> None:
+    await outbox.enqueue(
+        letter,
+        key=_key(kind, invitation, meeting.sequence),
+        kind=kind,
+        uid=meeting.uid,
+        sequence=meeting.sequence,
+        now=now,
+    )

@@ -1,0 +1,222 @@
+"""The rules are applied to what is known: triggers are written down once, and reach a meeting that already stands.
+
+What is decided here:
+
+* A trigger is written once for a rule and its cause (an episode or a move), by a unique key, and stays whatever
+  becomes of its cause. A rule that makes no meeting (REFUSED) writes none: its alert is the episode itself.
+* A correction may bring a deadline forward, never push it back: while a trigger still waits, or its meeting is
+  still to come, an earlier moment or deadline replaces the later one. What a meeting or a decision has answered
+  is not rewritten.
+* A trigger of a child with a coming meeting of the same type joins the soonest of those, whose deadline becomes
+  the earlier one. It may then stand too late, which its page and the list of what waits say.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from meetings.tables import Child, Episode, Meeting, MeetingEvent, MeetingState, PlacementMove, Rule, Trigger
+from meetings.triggers import EpisodeFacts, Fired, MoveFacts, RuleFacts, fired, fired_by_move
+
+ACTOR = "convene"
+RECENTLY = timedelta(days=7)  # how far back a round looks, so that nothing is missed by a worker that stood still
+
+_FACTS = (
+    Episode.id,
+    Episode.child,
+    Episode.source,
+    Episode.source_reference,
+    Episode.started_at,
+    Episode.reported_at,
+    Episode.ended_at,
+    Episode.withdrawn_at,
+    Episode.history_only,
+    Episode.graded_high_at,
+    Episode.care_status,
+    Episode.home_place,
+    Episode.host_place,
+    Episode.cse,
+    Episode.cce,
+    Episode.trafficking,
+    Episode.uasc,
+    Episode.disclosure_at,
+    Episode.report_accepted,
+)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One thing to write about a child: a new trigger, or an earlier moment for one that waits."""
+
+    child: UUID
+    trigger: Fired
+    known: UUID | None  # the row that is to be brought forward; None for a new one
+
+
+async def notice(now: datetime) -> int:
+    """Every open or recent episode and move has its triggers; returns how many were new.
+
+    Looks at episodes that are open, or ended or were recorded within the last seven days, and at moves recorded
+    within them. Each child is written in a transaction of its own, under the lock on its row that `set_up` takes
+    too, so that a trigger either is there for the meeting being set up or joins it.
+    """
+    return await _notice(await _in_view(now), now)
+
+
+async def notice_children(children: Collection[UUID], now: datetime) -> int:
+    """The same for all that is known of these children; returns how many triggers were new.
+
+    In the caller's transaction, if there is one: the intake calls it with the change that may fire.
+    """
+    return await _notice(set(children), now) if children else 0
+
+
+def rule_facts(row: dict[str, Any]) -> RuleFacts:
+    """A row of Rule as the rules' arithmetic reads it."""
+    facts = {name: row[name] for name in RuleFacts.__dataclass_fields__ if name != "condition"}
+    return RuleFacts(condition=json.loads(row["condition"]), **facts)
+
+
+async def _in_view(now: datetime) -> set[UUID]:
+    since = now - RECENTLY
+    episodes = (
+        await Episode.select(Episode.child)
+        .where(Episode.history_only.eq(False), Episode.withdrawn_at.is_null())
+        .where(Episode.ended_at.is_null() | (Episode.ended_at >= since) | (Episode.recorded_at >= since))
+    )
+    moves = await PlacementMove.select(PlacementMove.child).where(PlacementMove.recorded_at >= since)
+    return {row["child"] for row in (*episodes, *moves)}
+
+
+async def _notice(children: set[UUID], now: datetime) -> int:
+    if not children:
+        return 0
+    rules = {row["id"]: row for row in await Rule.select()}
+    by_child: dict[UUID, list[_Found]] = {}
+    for found in await _unwritten(children, [rule_facts(row) for row in rules.values()], now):
+        by_child.setdefault(found.child, []).append(found)
+    types = {rule_id: str(row["meeting_type"]) for rule_id, row in rules.items()}
+    return sum([await _write(child, by_child[child], types, now) for child in sorted(by_child)])
+
+
+async def _unwritten(children: set[UUID], rules: Sequence[RuleFacts], now: datetime) -> list[_Found]:
+    """What has fired and is not written, or is written with a later moment or deadline: four selects in all."""
+    wanted = list(children)
+    rows = await Episode.select(*_FACTS).where(Episode.child.is_in(wanted))
+    moves = await PlacementMove.select().where(PlacementMove.child.is_in(wanted))
+    known = {
+        (row["rule_code"], row["cause"]): row for row in await Trigger.select().where(Trigger.child.is_in(wanted))
+    }
+    history: dict[UUID, list[EpisodeFacts]] = {}
+    for row in rows:
+        history.setdefault(row["child"], []).append(_episode_facts(row))
+    found = [
+        (child, one)
+        for child, episodes in history.items()
+        for episode in episodes
+        for one in fired(episode, episodes, rules, now)
+    ]
+    for row in moves:
+        move = MoveFacts(**{name: row[name] for name in MoveFacts.__dataclass_fields__})
+        found += [(row["child"], one) for one in fired_by_move(move, history.get(row["child"], []), rules, now)]
+    return list(_changes(found, known))
+
+
+def _changes(found: Iterable[tuple[UUID, Fired]], known: dict[tuple[str, UUID], dict[str, Any]]) -> Iterable[_Found]:
+    for child, one in found:
+        row = known.get((one.rule_code, one.cause))
+        if not one.makes_meeting:
+            continue
+        if row is None:
+            yield _Found(child, one, None)
+        elif row["not_convened"] is None and (one.due_at < row["due_at"] or one.fired_at < row["fired_at"]):
+            yield _Found(child, one, row["id"])
+
+
+async def _write(child: UUID, found: Sequence[_Found], types: dict[UUID, str], now: datetime) -> int:
+    """The child's new triggers are there and its waiting ones brought forward; returns how many are new.
+
+    1. The child's row is locked, as `set_up` locks it: a meeting is either not yet there or already committed.
+    2. New triggers are inserted; one that another worker has just written is skipped by the unique key.
+    3. What was known is brought forward only where no meeting that has begun, and no decision, has answered it.
+    """
+    async with Trigger._meta.db.transaction():
+        await Child.select(Child.id).where(Child.id == child).lock_rows("UPDATE")
+        coming = await _coming_meetings(child, now)
+        added = 0
+        for one in found:
+            if one.known is None:
+                added += await _insert(child, one.trigger, coming.get(types[one.trigger.rule]), now)
+            else:
+                await _bring_forward(one.known, one.trigger, set(coming.values()), now)
+    return added
+
+
+async def _coming_meetings(child: UUID, now: datetime) -> dict[str, UUID]:
+    """The soonest meeting to come of each type."""
+    rows = (
+        await Meeting.select(Meeting.id, Meeting.type)
+        .where(Meeting.child == child, Meeting.state == MeetingState.SCHEDULED, Meeting.starts_at > now)
+        .order_by(Meeting.starts_at, ascending=False)
+    )
+    return {row["type"]: row["id"] for row in rows}
+
+
+async def _insert(child: UUID, one: Fired, meeting: UUID | None, now: datetime) -> int:
+    row = Trigger(
+        id=uuid4(),
+        child=child,
+        rule=one.rule,
+        rule_code=one.rule_code,
+        cause=one.cause,
+        fired_at=one.fired_at,
+        due_at=one.due_at,
+        noticed_at=now,
+        meeting=meeting,
+    )
+    added = (
+        await Trigger.insert(row)
+        .on_conflict(target=(Trigger.rule_code, Trigger.cause), action="DO NOTHING")
+        .returning(Trigger.id)
+    )
+    if added and meeting is not None:
+        await _hold_earlier(meeting, one, "also calls for this meeting", now)
+    return len(added)
+
+
+async def _bring_forward(trigger: UUID, one: Fired, coming: set[UUID], now: datetime) -> None:
+    row = await Trigger.select().where(Trigger.id == trigger).first()
+    if (
+        row is None
+        or row["not_convened"] is not None
+        or (row["meeting"] is not None and row["meeting"] not in coming)
+    ):
+        return
+    earlier = {
+        Trigger.fired_at: min(one.fired_at, row["fired_at"]),
+        Trigger.due_at: min(one.due_at, row["due_at"]),
+    }
+    await Trigger.update(earlier).where(Trigger.id == trigger)
+    if row["meeting"] is not None and one.due_at < row["due_at"]:
+        await _hold_earlier(row["meeting"], one, "was corrected at its source", now)
+
+
+async def _hold_earlier(meeting: UUID, one: Fired, why: str, now: datetime) -> None:
+    """The meeting's timeline tells of the trigger, and its deadline is the earlier of the two."""
+    lowered = (
+        await Meeting.update({Meeting.due_at: one.due_at})
+        .where(Meeting.id == meeting, Meeting.due_at > one.due_at)
+        .returning(Meeting.id)
+    )
+    what = f"{one.rule_code} {why}" + (": it is to be held earlier than it was due" if lowered else "")
+    await MeetingEvent.insert(MeetingEvent(meeting=meeting, at=now, actor=ACTOR, what=what))
+
+
+def _episode_facts(row: dict[str, Any]) -> EpisodeFacts:
+    facts = {name: row[name] for name in EpisodeFacts.__dataclass_fields__ if name != "withdrawn"}
+    return EpisodeFacts(withdrawn=row["withdrawn_at"] is not None, **facts)

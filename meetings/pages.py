@@ -1,0 +1,182 @@
+"""The waiting list, setting a meeting up, and recording that none is convened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Router, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from audit import trail
+from directory.errors import NoUnit
+from directory.tables import Place
+from meetings import change_pages, rules_pages
+from meetings.errors import MeetingError
+from meetings.letters import Letterhead
+from meetings.proposal import Proposal, propose
+from meetings.scheduling import NOT_CONVENED_REASONS, When, not_convened, set_up
+from meetings.tables import Child, Episode, Rule, Trigger
+from meetings.waiting import list_waiting, meetings_too_late, refusals_unseen, triggers_waiting
+from web import forms
+from web.guards import signed_in
+from web.moments import LONDON
+from web.pages import page
+
+DONE = {
+    "not-convened": "Recorded: no meeting is convened. The decision and its reason are in the reports.",
+    "refusal-seen": "Marked as seen.",
+}
+AnyRequest = Request[Any, Any, Any]
+
+
+class NewMeeting(msgspec.Struct):
+    """The form that sets a meeting up; `starts` is London's time, read into UTC."""
+
+    starts: Annotated[datetime, forms.ask("Enter when the meeting starts")]
+    minutes: Annotated[int, forms.ask("Choose how long the meeting lasts")]
+    seats: Annotated[list[UUID], forms.ask("Choose at least one unit to invite")]
+    place: str = ""
+    link: str = ""
+
+    def when(self) -> When:
+        return When(self.starts, self.minutes, self.place, self.link)
+
+
+@get("/", include_in_schema=False)
+async def waiting_page(request: AnyRequest, now: datetime) -> Template:
+    """What waits, soonest deadline first; meetings that stand too late; reports the police did not take."""
+    places = {p["code"]: p["name"] for p in await Place.select(Place.code, Place.name)}
+    return page(
+        "meetings/waiting.html",
+        request,
+        done=DONE,
+        waiting=await list_waiting(),
+        too_late=await meetings_too_late(now),
+        refusals=await refusals_unseen(),
+        places=places,
+    )
+
+
+@post("/refusals/{episode:uuid}", include_in_schema=False)
+async def refusal_seen(request: AnyRequest, episode: FromPath[UUID], now: datetime) -> Redirect:
+    """A person has seen that the police did not take this report."""
+    by = str(request.user.id)
+    async with Episode._meta.db.transaction():
+        seen = (
+            await Episode.update({Episode.refusal_seen_at: now, Episode.refusal_seen_by: by})
+            .where((Episode.id == episode) & Episode.refusal_seen_at.is_null())
+            .returning(Episode.id)
+        )
+        if seen:
+            await trail.record(by, "saw a refused report", f"episode:{episode}", now=now)
+    return Redirect("/?done=refusal-seen", status_code=303)
+
+
+@get("/waiting/{child:uuid}", include_in_schema=False)
+async def set_up_page(request: AnyRequest, child: FromPath[UUID], now: datetime) -> Template:
+    """One child's reasons, the seats that the rules call for, and the time and place to choose."""
+    triggers, proposal = await _waiting(child, now)
+    filled = forms.Form([("minutes", "60"), *(("seats", str(s.unit)) for s in proposal.seats)])
+    await trail.record(str(request.user.id), "viewed what waits", f"child:{child}", now=now)
+    return await _draw(request, child, triggers, proposal, values=filled)
+
+
+@post("/waiting/{child:uuid}", include_in_schema=False)
+async def set_up_step(
+    request: AnyRequest, child: FromPath[UUID], now: datetime, letterhead: Letterhead
+) -> Template | Redirect:
+    """Check the answers; then, on Send, the meeting is set up and its invitations are on their way."""
+    triggers, proposal = await _waiting(child, now)
+    form = await forms.read(request)
+    if form.get("step") == "change":
+        return await _draw(request, child, triggers, proposal, values=form)
+    try:
+        new = forms.fill(NewMeeting, form)
+        new.when().check(now)
+        if form.get("step") == "send":
+            reference = await set_up(
+                child, new.when(), new.seats, by=str(request.user.id), now=now, letterhead=letterhead
+            )
+            return Redirect(f"/meetings/{reference}?done=set-up", status_code=303)
+    except forms.Mistakes as mistakes:
+        return await _draw(request, child, triggers, proposal, values=form, problems=mistakes.problems)
+    except MeetingError as refused:
+        problems = {refused.field: str(refused)}
+        return await _draw(request, child, triggers, proposal, values=form, problems=problems)
+    kept = [s for s in proposal.seats if s.unit in new.seats]
+    answers = [(name, value) for name in form if name != "step" for value in form.many(name)]
+    return page(
+        "meetings/check.html", request, child=child, when=new.when(), kept=kept, proposal=proposal, answers=answers
+    )
+
+
+@post("/waiting/{child:uuid}/not-convened", include_in_schema=False)
+async def not_convened_step(request: AnyRequest, child: FromPath[UUID], now: datetime) -> Template | Redirect:
+    """The decision that no meeting is convened is on record, with its reason."""
+    form = await forms.read(request)
+    try:
+        await not_convened(child, reason=form.get("reason", ""), by=str(request.user.id), now=now)
+    except MeetingError as refused:
+        triggers, proposal = await _waiting(child, now)
+        return await _draw(request, child, triggers, proposal, values=form, problems={refused.field: str(refused)})
+    return Redirect("/?done=not-convened", status_code=303)
+
+
+async def _waiting(child: UUID, now: datetime) -> tuple[list[Trigger], Proposal]:
+    triggers = await triggers_waiting(child)
+    if not triggers:
+        raise NotFoundException("Nothing waits for this child: its meeting may have been set up a moment ago.")
+    try:
+        return triggers, await propose(triggers, now.astimezone(LONDON).date())
+    except NoUnit as unknown:
+        raise NotFoundException(f"{unknown} Complete the directory, then set the meeting up.") from unknown
+
+
+async def _draw(
+    request: AnyRequest,
+    child: UUID,
+    triggers: list[Trigger],
+    proposal: Proposal,
+    *,
+    values: forms.Form,
+    problems: dict[str, str] | None = None,
+) -> Template:
+    rules = {r.id: r for r in await Rule.objects().where(Rule.id.is_in([t.rule for t in triggers]))}
+    episodes = (
+        await Episode.objects().where(Episode.id.is_in([t.cause for t in triggers])).order_by(Episode.started_at)
+    )
+    places = {p["code"]: p["name"] for p in await Place.select(Place.code, Place.name)}
+    known = await Child.objects().where(Child.id == child).first()
+    return page(
+        "meetings/set_up.html",
+        request,
+        status=400 if problems else 200,
+        child=known,
+        reasons=[(rules[t.rule], t) for t in triggers],
+        episodes=episodes,
+        places=places,
+        proposal=proposal,
+        values=values,
+        problems=problems or {},
+        not_convened_reasons=forms.options(NOT_CONVENED_REASONS),
+    )
+
+
+router = Router(
+    path="/",
+    guards=[signed_in],
+    route_handlers=[
+        waiting_page,
+        refusal_seen,
+        set_up_page,
+        set_up_step,
+        not_convened_step,
+        *change_pages.handlers,
+        *rules_pages.handlers,
+    ],
+)

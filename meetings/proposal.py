@@ -1,0 +1,164 @@
+"""Which units a waiting meeting should seat: police by place and date, partners by the rules that fired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from directory.areas import partner_unit, police_unit
+from directory.errors import NoUnit
+from directory.tables import Contact, Unit, UnitKind
+from meetings.seats import PARTNERS, POLICE, Capacity, merge, partners_asked
+from meetings.tables import CareStatus, Episode, MeetingType, PlacementMove, Rule, Trigger
+
+
+@dataclass(frozen=True)
+class ProposedSeat:
+    """One unit, every capacity it fills, and the address that speaks for it ("" where none is known)."""
+
+    unit: UUID
+    code: str
+    name: str
+    capacities: tuple[str, ...]
+    required: bool
+    address: str
+    contact_role: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the rules ask of one child's meeting, as of a date; `unfilled` are capacities without a unit."""
+
+    home_unit: UUID
+    destination_unit: UUID | None
+    incident_unit: UUID | None
+    seats: tuple[ProposedSeat, ...]
+    unfilled: tuple[str, ...]
+    quorum: tuple[str, ...]
+    type: MeetingType
+    due_at: datetime
+    reply_clocks: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Where a child is looked after from, lives, and was last seen ("" where not known), and how things stand."""
+
+    home: str
+    host: str
+    incident: str
+    looked_after: bool
+    ended: bool
+
+
+async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
+    """The seats that these triggers of one child call for at a meeting on a date (London).
+
+    :raises NoUnit: where the directory has no police unit for the home place on that date.
+    """
+    child = await circumstances([t.cause for t in triggers])
+    rules = await Rule.objects().where(Rule.id.is_in([t.rule for t in triggers]))
+    home = await police_unit(child.home, on)
+    destination = await _police_or_none(child.host, on)
+    incident = await _police_or_none(child.incident, on)
+    asked = partners_asked(
+        [rule.capacities for rule in rules],
+        looked_after=child.looked_after,
+        host_elsewhere=bool(child.host) and child.host != child.home,
+        ended=child.ended,
+    )
+    pairs: list[tuple[UUID, Capacity]] = [(home, Capacity.HOME)]
+    pairs += [(destination, Capacity.DESTINATION)] if destination else []
+    pairs += [(incident, Capacity.INCIDENT)] if incident else []
+    unfilled = []
+    for capacity in asked:
+        partner = PARTNERS[capacity]
+        place = child.home if partner.of == "home" else child.host or child.home
+        unit = await partner_unit(place, UnitKind(partner.kind), on)
+        if unit is None:
+            unfilled.append(capacity.value)
+        else:
+            pairs.append((unit, capacity))
+    quorum = tuple(sorted({c for rule in rules for c in rule.quorum}))
+    return Proposal(
+        home_unit=home,
+        destination_unit=destination,
+        incident_unit=incident,
+        seats=await described(((s.unit, s.capacities) for s in merge(pairs)), quorum, on),
+        unfilled=tuple(unfilled),
+        quorum=quorum,
+        type=MeetingType(next((r.meeting_type for r in rules if r.makes_meeting), MeetingType.MISSING)),
+        due_at=min(t.due_at for t in triggers),
+        reply_clocks=tuple({(r.reply_amount, r.reply_unit) for r in rules}),
+    )
+
+
+async def circumstances(causes: Sequence[UUID]) -> Circumstances:
+    """As the newest episode among the causes has it, or else the newest placement move."""
+    episode = (
+        await Episode.objects()
+        .where(Episode.id.is_in(list(causes)))
+        .order_by(Episode.started_at, ascending=False)
+        .first()
+    )
+    if episode is not None:
+        return Circumstances(
+            episode.home_place,
+            episode.host_place,
+            episode.incident_place,
+            episode.care_status == CareStatus.LOOKED_AFTER,
+            episode.ended_at is not None,
+        )
+    move = (
+        await PlacementMove.objects()
+        .where(PlacementMove.id.is_in(list(causes)))
+        .order_by(PlacementMove.moved_at, ascending=False)
+        .first()
+    )
+    assert move is not None, "a trigger's cause is an episode or a move"
+    return Circumstances(move.home_place, move.to_place, "", True, True)
+
+
+async def described(
+    seats: Iterable[tuple[UUID, Iterable[str]]], quorum: Sequence[str], on: date
+) -> tuple[ProposedSeat, ...]:
+    """Each unit with its name and the contact that speaks for it on a date, in the order given."""
+    wanted = [(unit, tuple(str(c) for c in capacities)) for unit, capacities in seats]
+    ids = [unit for unit, _ in wanted]
+    units = {u.id: u for u in await Unit.objects().where(Unit.id.is_in(ids))}
+    speakers: dict[UUID, Contact] = {}
+    for contact in (
+        await Contact.objects()
+        .where(Contact.unit.is_in(ids) & (Contact.active_from <= on))
+        .where(Contact.active_to.is_null() | (Contact.active_to > on))
+        .order_by(Contact.rank, Contact.active_from, ascending=True)
+    ):
+        speakers.setdefault(contact.unit, contact)
+    return tuple(
+        ProposedSeat(
+            unit=unit,
+            code=units[unit].code,
+            name=units[unit].name,
+            capacities=capacities,
+            required=is_required(capacities, quorum),
+            address=speakers[unit].email if unit in speakers else "",
+            contact_role=speakers[unit].role if unit in speakers else "",
+        )
+        for unit, capacities in wanted
+    )
+
+
+def is_required(capacities: Iterable[str], quorum: Iterable[str]) -> bool:
+    """Police seats and the seats of the quorum are required; the others are welcome."""
+    return bool({str(c) for c in capacities} & {*map(str, POLICE), *quorum})
+
+
+async def _police_or_none(place: str, on: date) -> UUID | None:
+    if not place:
+        return None
+    try:
+        return await police_unit(place, on)
+    except NoUnit:
+        return None

@@ -1,0 +1,324 @@
+"""The verbs of a meeting: set up, move, add and remove a seat, call off, not convened. One transaction each."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from audit import trail
+from meetings import clocks, errors, invitations
+from meetings.letters import Letterhead, in_words
+from meetings.proposal import Proposal, ProposedSeat, described, propose
+from meetings.tables import (
+    Child,
+    Invitation,
+    InviteState,
+    Meeting,
+    MeetingEvent,
+    MeetingState,
+    NotConvened,
+    Seat,
+    Trigger,
+)
+from meetings.waiting import triggers_waiting
+
+LONDON = ZoneInfo("Europe/London")
+CALLED_OFF_BY = ("social care", "police", "health", "education", "chair", "other")
+CALLED_OFF_REASONS = (
+    "child safe, meeting no longer needed",
+    "merged with another meeting",
+    "police could not attend",
+    "social care could not attend",
+    "another partner could not attend",
+    "did not take place",
+    "set up in error",
+)
+NOT_CONVENED_REASONS = (
+    "no confidence that police would attend",
+    "no capacity to convene",
+    "covered by another meeting",
+    "risk judged not to need a meeting",
+    "child returned before it could be held",
+    "report corrected by its source",
+)
+_REFERENCE = "23456789BCDFGHJKLMNPQRSTVWXZ"  # no vowels, 0 or 1: it spells nothing and reads over the telephone
+
+
+@dataclass(frozen=True)
+class When:
+    """A meeting's time and place as the coordinator chose them. `starts_at` is an instant; a place or a link."""
+
+    starts_at: datetime
+    minutes: int
+    place: str
+    link: str
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    def check(self, now: datetime) -> None:
+        """:raises UnsuitableTime, UnsuitablePlace: with what to give instead."""
+        if self.starts_at <= now:
+            raise errors.UnsuitableTime("The start must be in the future.")
+        if self.starts_at > now + timedelta(days=180):
+            raise errors.UnsuitableTime("The start must be within the next six months.")
+        if not 10 <= self.minutes <= 480:
+            raise errors.UnsuitableTime("The meeting must last from 10 minutes to 8 hours.")
+        if not self.place and not self.link:
+            raise errors.UnsuitablePlace("Give a place, or a link to join online.")
+        if len(self.place) > 120 or not self.place.isprintable():
+            raise errors.UnsuitablePlace("The place must be one line of at most 120 characters.")
+        parts = urlsplit(self.link)
+        plain = self.link.isascii() and self.link.isprintable() and " " not in self.link and len(self.link) <= 255
+        if self.link and not (plain and parts.scheme == "https" and parts.hostname):
+            raise errors.UnsuitablePlace("The link must start with https:// and be at most 255 characters.")
+
+
+async def set_up(
+    child: UUID, when: When, units: Sequence[UUID], *, by: str, now: datetime, letterhead: Letterhead
+) -> str:
+    """All that waits for the child is answered by one meeting, its seats are invited, and its reference returned.
+
+    `units` are those of the proposal that the coordinator kept. Home, destination and incident units are
+    resolved on the meeting's date and stored. Two coordinators racing: the second finds nothing waiting.
+
+    :raises MeetingError: NothingWaiting, UnsuitableTime, UnsuitablePlace, UnsuitableSeats; nothing was changed.
+    """
+    when.check(now)
+    async with Meeting._meta.db.transaction():
+        await Child.select(Child.id).where(Child.id == child).lock_rows()
+        triggers = await triggers_waiting(child)
+        if not triggers:
+            raise errors.NothingWaiting
+        proposal = await propose(triggers, when.starts_at.astimezone(LONDON).date())
+        kept = [s for s in proposal.seats if s.unit in set(units)]
+        if not any(s.required for s in kept):
+            raise errors.UnsuitableSeats("Keep at least one police or other required seat.")
+        meeting = _meeting(child, when, proposal, by=by, now=now, letterhead=letterhead)
+        await Meeting.insert(meeting)
+        seats = {uuid4(): s for s in kept}
+        await _insert_seats(meeting, seats, now)
+        await invitations.invite(meeting, seats, letterhead=letterhead, now=now)
+        await Trigger.update({Trigger.meeting: meeting.id}).where(Trigger.id.is_in([t.id for t in triggers]))
+        left_out = len(proposal.seats) - len(kept)
+        asked = sum(bool(s.address) for s in kept)
+        what = f"set up for {in_words(when.starts_at)}: {asked} invited, {len(kept) - asked} without an address"
+        await happened(meeting, by, what + (f", {left_out} proposed seats left out" if left_out else ""), now)
+    return meeting.reference
+
+
+async def move(reference: str, when: When, *, by: str, now: datetime, letterhead: Letterhead) -> None:
+    """The meeting has this time and place, and every invitee one update; the same again changes nothing.
+
+    A new time is a major change (RFC 5546 2.1.4): answers to the old time no longer count. A new place or link
+    is a minor one: answers stand.
+    """
+    async with Meeting._meta.db.transaction():
+        meeting = await _locked(reference, now)
+        major = (meeting.starts_at, meeting.ends_at) != (when.starts_at, when.ends_at)
+        if not major and (meeting.place, meeting.link) == (when.place, when.link):
+            return
+        when.check(now)
+        meeting.sequence += 1
+        meeting.last_major_sequence = meeting.sequence if major else meeting.last_major_sequence
+        meeting.starts_at, meeting.ends_at = when.starts_at, when.ends_at
+        meeting.place, meeting.link = when.place, when.link
+        meeting.reply_by = _not_after_start(clocks.reply_by(now, 1, "working days"), when.starts_at, now)
+        await Meeting.update(
+            {
+                Meeting.sequence: meeting.sequence,
+                Meeting.last_major_sequence: meeting.last_major_sequence,
+                Meeting.starts_at: meeting.starts_at,
+                Meeting.ends_at: meeting.ends_at,
+                Meeting.place: meeting.place,
+                Meeting.link: meeting.link,
+                Meeting.reply_by: meeting.reply_by,
+            }
+        ).where(Meeting.id == meeting.id)
+        await invitations.send_change(meeting, major=major, letterhead=letterhead, now=now)
+        await happened(meeting, by, f"moved to {in_words(when.starts_at)}" if major else "place or link changed", now)
+
+
+async def add_seat(
+    reference: str, unit: UUID, capacities: Sequence[str], *, by: str, now: datetime, letterhead: Letterhead
+) -> None:
+    """The unit has a seat and, where the directory has its address, a REQUEST; a seat once removed is taken anew.
+
+    Its token is new each time, so that an answer to an earlier, withdrawn invitation cannot count.
+    """
+    async with Meeting._meta.db.transaction():
+        meeting = await _locked(reference, now)
+        existing = await Seat.objects().where((Seat.meeting == meeting.id) & (Seat.unit == unit)).first()
+        if existing is not None and existing.removed_at is None:
+            raise errors.UnsuitableSeats("This unit already has a seat at the meeting.")
+        if not capacities:
+            raise errors.UnsuitableSeats("Choose in which capacity the unit is asked.")
+        on = meeting.starts_at.astimezone(LONDON).date()
+        (proposed,) = await described([(unit, capacities)], meeting.quorum, on)
+        await _raise_sequence(meeting)
+        if existing is None:
+            seat = uuid4()
+            await _insert_seats(meeting, {seat: proposed}, now)
+        else:
+            seat = existing.id
+            await Seat.update(
+                {Seat.removed_at: None, Seat.added_at: now, Seat.capacities: list(proposed.capacities)}
+            ).where(Seat.id == seat)
+        await invitations.invite(meeting, {seat: proposed}, letterhead=letterhead, now=now)
+        await happened(meeting, by, f"seat added: {proposed.name}", now)
+
+
+async def remove_seat(reference: str, seat: UUID, *, by: str, now: datetime, letterhead: Letterhead) -> None:
+    """The seat is no longer part of the meeting, and its invitee gets one CANCEL. Twice is harmless."""
+    async with Meeting._meta.db.transaction():
+        meeting = await _locked(reference, now)
+        row = await Seat.objects().where((Seat.id == seat) & (Seat.meeting == meeting.id)).first()
+        if row is None or row.removed_at is not None:
+            return
+        others = await Seat.count().where(
+            (Seat.meeting == meeting.id) & Seat.removed_at.is_null() & (Seat.id != seat)
+        )
+        if not others:
+            raise errors.UnsuitableSeats("This is the last seat. Call the meeting off instead.")
+        await _raise_sequence(meeting)
+        await Seat.update({Seat.removed_at: now}).where(Seat.id == seat)
+        asked = [i for i in await invitations.active_invitations(meeting.id) if i.seat == seat]
+        await invitations.send_cancel(meeting, asked, whole=False, letterhead=letterhead, now=now)
+        names = await invitations.units_named([row.unit])
+        await happened(meeting, by, f"seat removed: {names[row.unit]}", now)
+
+
+async def call_off(
+    reference: str, *, asked_by: str, reason: str, by: str, now: datetime, letterhead: Letterhead
+) -> None:
+    """The meeting is off, by whose wish and why is kept, and each invitee gets one CANCEL. Twice is harmless.
+
+    After its end nobody needs a CANCEL: the meeting is then recorded as one that did not take place.
+    """
+    if asked_by not in CALLED_OFF_BY:
+        raise errors.UnsuitableReason("Choose who asked for the meeting to be called off.")
+    if reason not in CALLED_OFF_REASONS:
+        raise errors.UnsuitableReason("Choose why the meeting is called off.")
+    async with Meeting._meta.db.transaction():
+        meeting = await _found(reference)
+        if meeting.state == MeetingState.CALLED_OFF:
+            return
+        meeting.sequence += 1
+        await Meeting.update(
+            {
+                Meeting.state: MeetingState.CALLED_OFF,
+                Meeting.sequence: meeting.sequence,
+                Meeting.called_off_at: now,
+                Meeting.called_off_by: asked_by,
+                Meeting.called_off_reason: reason,
+            }
+        ).where(Meeting.id == meeting.id)
+        active = await invitations.active_invitations(meeting.id)
+        if now < meeting.ends_at:
+            await invitations.send_cancel(meeting, active, whole=True, letterhead=letterhead, now=now)
+        elif active:
+            await Invitation.update({Invitation.state: InviteState.CANCELLED, Invitation.ended_at: now}).where(
+                Invitation.id.is_in([i.id for i in active])
+            )
+        await happened(meeting, by, f"called off by {asked_by}: {reason}", now)
+
+
+async def not_convened(child: UUID, *, reason: str, by: str, now: datetime) -> UUID:
+    """It is on record that the child's triggers were met and no meeting is convened, and why."""
+    if reason not in NOT_CONVENED_REASONS:
+        raise errors.UnsuitableReason("Choose why no meeting is convened.")
+    async with NotConvened._meta.db.transaction():
+        await Child.select(Child.id).where(Child.id == child).lock_rows()
+        triggers = await triggers_waiting(child)
+        if not triggers:
+            raise errors.NothingWaiting
+        proposal = await propose(triggers, now.astimezone(LONDON).date())
+        decision = NotConvened(
+            id=uuid4(),
+            child=child,
+            reason=reason,
+            due_at=proposal.due_at,
+            home_unit=proposal.home_unit,
+            destination_unit=proposal.destination_unit,
+            decided_at=now,
+            decided_by=by,
+        )
+        await NotConvened.insert(decision)
+        await Trigger.update({Trigger.not_convened: decision.id}).where(Trigger.id.is_in([t.id for t in triggers]))
+        await trail.record(
+            by, "recorded as not convened", f"decision:{decision.id}", now=now, detail={"reason": reason}
+        )
+    return decision.id
+
+
+async def happened(meeting: Meeting, by: str, what: str, now: datetime) -> None:
+    """The meeting's timeline and the audit trail both say so, in the caller's transaction."""
+    await MeetingEvent.insert(MeetingEvent(meeting=meeting.id, at=now, actor=by, what=what[:200]))
+    await trail.record(by, what[:80], f"meeting:{meeting.reference}", now=now)
+
+
+def _meeting(
+    child: UUID, when: When, proposal: Proposal, *, by: str, now: datetime, letterhead: Letterhead
+) -> Meeting:
+    replies = [clocks.reply_by(now, amount, unit) for amount, unit in proposal.reply_clocks]
+    return Meeting(
+        id=uuid4(),
+        reference="SM-" + "".join(secrets.choice(_REFERENCE) for _ in range(6)),
+        uid=f"{uuid4()}@{letterhead.domain}",
+        child=child,
+        type=proposal.type,
+        starts_at=when.starts_at,
+        ends_at=when.ends_at,
+        place=when.place,
+        link=when.link,
+        due_at=proposal.due_at,
+        reply_by=_not_after_start(min(replies), when.starts_at, now),
+        quorum=list(proposal.quorum),
+        home_unit=proposal.home_unit,
+        destination_unit=proposal.destination_unit,
+        incident_unit=proposal.incident_unit,
+        set_up_at=now,
+        set_up_by=by,
+    )
+
+
+def _not_after_start(reply_by: datetime, starts_at: datetime, now: datetime) -> datetime:
+    """Answers are wanted at the latest an hour before the start; where that has passed, by the start."""
+    latest = starts_at - timedelta(hours=1)
+    return min(reply_by, latest if latest > now else starts_at)
+
+
+async def _insert_seats(meeting: Meeting, seats: dict[UUID, ProposedSeat], now: datetime) -> None:
+    rows = [
+        Seat(id=seat, meeting=meeting.id, unit=s.unit, capacities=list(s.capacities), added_at=now)
+        for seat, s in seats.items()
+    ]
+    await Seat.insert(*rows)
+
+
+async def _raise_sequence(meeting: Meeting) -> None:
+    meeting.sequence += 1
+    await Meeting.update({Meeting.sequence: meeting.sequence}).where(Meeting.id == meeting.id)
+
+
+async def _found(reference: str) -> Meeting:
+    meeting = await Meeting.objects().where(Meeting.reference == reference).lock_rows().first()
+    if meeting is None:
+        raise errors.NoSuchMeeting(reference)
+    return meeting
+
+
+async def _locked(reference: str, now: datetime) -> Meeting:
+    """The meeting's row, locked, if its invitations can still change."""
+    meeting = await _found(reference)
+    if meeting.state == MeetingState.CALLED_OFF:
+        raise errors.AlreadyCalledOff(reference)
+    if now >= meeting.ends_at:
+        raise errors.AlreadyOver(reference)
+    return meeting

@@ -1,0 +1,127 @@
+"""What waits for a coordinator: children whose triggers have no meeting yet, the soonest deadline first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from directory.tables import Place
+from meetings.tables import Child, Episode, Meeting, MeetingState, PlacementMove, Rule, Trigger
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One child's waiting triggers: why, by when, and where the child is from and placed."""
+
+    child: UUID
+    reference: str
+    due_at: datetime
+    reasons: tuple[str, ...]
+    since: datetime
+    home: str
+    host: str
+    still_missing: bool
+
+
+@dataclass(frozen=True)
+class TooLate:
+    """A meeting that stands after a deadline that came in since it was set up: it should be moved earlier."""
+
+    reference: str
+    starts_at: datetime
+    due_at: datetime
+
+
+async def triggers_waiting(child: UUID) -> list[Trigger]:
+    """The triggers of a child that neither a meeting nor a decision has answered; the row set that set_up takes."""
+    return await Trigger.objects().where(_unanswered() & (Trigger.child == child)).order_by(Trigger.due_at)
+
+
+async def list_waiting() -> list[Waiting]:
+    """Every child with a waiting trigger, soonest deadline first, in a fixed number of queries."""
+    triggers = await Trigger.objects().where(_unanswered()).order_by(Trigger.due_at)
+    titles = {r["id"]: r["title"] for r in await Rule.select(Rule.id, Rule.title)}
+    places = {p["code"]: p["name"] for p in await Place.select(Place.code, Place.name)}
+    references = await _references({t.child for t in triggers})
+    facts = await _facts({t.cause for t in triggers})
+    by_child: dict[UUID, list[Trigger]] = {}
+    for trigger in triggers:
+        by_child.setdefault(trigger.child, []).append(trigger)
+    return [
+        _waiting(child, own, references[child], titles, [facts[t.cause] for t in own if t.cause in facts], places)
+        for child, own in by_child.items()
+    ]
+
+
+async def meetings_too_late(now: datetime) -> list[TooLate]:
+    """Coming meetings that stand later than their earliest deadline, and could perhaps be moved."""
+    rows = await (
+        Meeting.select(Meeting.reference, Meeting.starts_at, Meeting.due_at)
+        .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now))
+        .where(Meeting.starts_at > Meeting.due_at)
+        .order_by(Meeting.due_at)
+    )
+    return [TooLate(r["reference"], r["starts_at"], r["due_at"]) for r in rows]
+
+
+async def refusals_unseen() -> list[Episode]:
+    """Reports the police did not accept, which nobody here has looked at yet (rule REFUSED)."""
+    return await (
+        Episode.objects()
+        .where(Episode.report_accepted.eq(False) & Episode.refusal_seen_at.is_null())
+        .where(Episode.history_only.eq(False) & Episode.withdrawn_at.is_null())
+        .order_by(Episode.reported_at)
+    )
+
+
+def _unanswered():  # type: ignore[no-untyped-def]  # Piccolo's combinable conditions have no public type
+    return Trigger.meeting.is_null() & Trigger.not_convened.is_null()
+
+
+async def _references(children: Iterable[UUID]) -> dict[UUID, str]:
+    rows = await Child.select(Child.id, Child.reference).where(Child.id.is_in(list(children))) if children else []
+    return {r["id"]: r["reference"] for r in rows}
+
+
+@dataclass(frozen=True)
+class _Fact:
+    at: datetime
+    home: str
+    host: str
+    missing: bool
+
+
+async def _facts(causes: Iterable[UUID]) -> dict[UUID, _Fact]:
+    causes = list(causes)
+    if not causes:
+        return {}
+    facts = {
+        e.id: _Fact(e.started_at, e.home_place, e.host_place, e.ended_at is None and e.withdrawn_at is None)
+        for e in await Episode.objects().where(Episode.id.is_in(causes))
+    }
+    for move in await PlacementMove.objects().where(PlacementMove.id.is_in(causes)):
+        facts[move.id] = _Fact(move.moved_at, move.home_place, move.to_place, False)
+    return facts
+
+
+def _waiting(
+    child: UUID,
+    triggers: list[Trigger],
+    reference: str,
+    titles: dict[UUID, str],
+    facts: list[_Fact],
+    places: dict[str, str],
+) -> Waiting:
+    newest = max(facts, key=lambda f: f.at)
+    return Waiting(
+        child=child,
+        reference=reference,
+        due_at=triggers[0].due_at,
+        reasons=tuple(dict.fromkeys(titles[t.rule] for t in triggers)),
+        since=min(t.fired_at for t in triggers),
+        home=places.get(newest.home, newest.home),
+        host=places.get(newest.host, newest.host) if newest.host != newest.home else "",
+        still_missing=any(f.missing for f in facts),
+    )

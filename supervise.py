@@ -1,0 +1,162 @@
+"""`./run`: everything at once on one machine, and all of it stopped again, PostgreSQL included."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import postgres
+
+PARTS = {"mail door": "door", "worker": "worker", "web": "app"}  # started in this order, stopped in the reverse
+_PORTS = {"CONVENE_WEB": 8000, "CONVENE_RELAY": 2526, "CONVENE_SMTP_DOOR": 2525, "CONVENE_LMTP_DOOR": 2424}
+
+
+class AlreadyRunning(RuntimeError):
+    """Another `./run` uses this state directory."""
+
+
+@contextlib.contextmanager
+def surroundings(state: Path, *, beside: bool = False) -> Iterator[dict[str, str]]:
+    """The environment in which the parts run: state, secret, ports and a database, which is up within.
+
+    What the caller's environment says stays; the rest is chosen and remembered under `state`. A command that may
+    run `beside` a running `./run` shares its database and leaves it up.
+
+    :raises AlreadyRunning: with what to do.
+    """
+    state.mkdir(parents=True, exist_ok=True)
+    with _alone(state, beside) as alone:
+        env = {"CONVENE_DEMO": "yes", "CONVENE_TICK": "1", **os.environ, "CONVENE_STATE": str(state)}
+        env.setdefault("CONVENE_SECRET", _secret(state / "secret"))
+        for name, port in _ports(state / "ports.json", choose=alone).items():
+            env.setdefault(name, f"127.0.0.1:{port}")
+        env.setdefault("CONVENE_BASE_URL", f"http://{env['CONVENE_WEB']}")
+        server = None if env.get("DATABASE_URL") else postgres.start(state)
+        if server is not None:
+            env["DATABASE_URL"] = server.url
+        try:
+            yield env
+        finally:
+            if server is not None and alone:
+                server.stop()
+
+
+@contextlib.contextmanager
+def _alone(state: Path, beside: bool) -> Iterator[bool]:
+    """Whether the state directory is ours alone: the kernel gives the lock back however we end."""
+    alone = True
+    with (state / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not beside:
+                raise AlreadyRunning(
+                    f"Convene already runs with its state in {state}. Stop it there with Ctrl-C, "
+                    "or set CONVENE_STATE to another directory."
+                ) from None
+            alone = False
+        yield alone
+
+
+def _secret(file: Path) -> str:
+    """The installation's secret, made once and readable by its owner only."""
+    if not file.exists():
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(32))
+    return file.read_text()
+
+
+def _ports(file: Path, *, choose: bool) -> dict[str, int]:
+    """A free loopback port for each listener: last time's where still free, so that bookmarks keep working."""
+    before: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+    if not choose:
+        return before
+    taken: set[int] = set()
+    for name, usual in _PORTS.items():
+        wanted = [before.get(name, usual), *range(usual, usual + 50), 0]
+        taken.add(port := next(p for p in map(_free, wanted) if p and p not in taken))
+        before[name] = port
+    file.write_text(json.dumps(before))
+    return before
+
+
+def _free(port: int) -> int:
+    """The port if it can be listened on (0 asks for any), else 0."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Parts:
+    """The running processes: a part that dies is started again, and all of them end with us."""
+
+    env: dict[str, str]
+    say: Callable[[str], None]
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self) -> None:
+        for name in PARTS:
+            self._start(name)
+
+    def _start(self, name: str) -> None:
+        self.running[name] = subprocess.Popen([sys.executable, "-m", PARTS[name]], env=self.env)  # noqa: S603 - our own module
+
+    def watch(self) -> None:
+        """Look after the parts until told to stop; a second between looks is also the pause before a restart."""
+        while True:
+            time.sleep(1)
+            for name, process in self.running.items():
+                if (code := process.poll()) is not None:
+                    self.say(f"The {name} ended ({code}); starting it again. Nothing it had accepted is lost.")
+                    self._start(name)
+
+    def stop(self) -> None:
+        """Every part has finished what it had in hand and ended; one that does not within 30 s is killed."""
+        for name in reversed(self.running):
+            self.running[name].send_signal(signal.SIGTERM)
+        for process in self.running.values():
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def wait_until_ready(base_url: str, seconds: float = 60) -> None:
+    """The web process answers and reaches its database.
+
+    :raises TimeoutError: after `seconds`.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{base_url}/ready", timeout=2) as answer:  # noqa: S310 - our own address
+            if answer.status == 200:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"{base_url} did not answer within {seconds:g} seconds")
+
+
+def stop_on_sigterm() -> None:
+    """SIGTERM ends us as Ctrl-C does: by an exception, so that everything is stopped on the way out."""
+
+    def leave(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, leave)

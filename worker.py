@@ -1,0 +1,122 @@
+"""The background process: a timetable of few fixed rounds, signals, and a clean stop.
+
+APScheduler is only the metronome (calendar-mail and reminders have their due times in the database): each round
+does what is due until nothing is. Two workers are harmless, because every claim is SKIP LOCKED with a lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from notifications.smtp import Relay
+
+import processes
+from attendance import chasing, responses
+from logs import configure_logging
+from meetings import noticing
+from meetings.letters import Letterhead
+from notifications import outbox
+from notifications.tables import Heartbeat
+from processes import Clock
+from settings import Settings, load_settings
+
+log = structlog.get_logger()
+Round = Callable[[], Awaitable[object]]
+ONE_AT_A_TIME = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+
+
+class Worker:
+    """Rounds that can be asked to stop: the message in hand is finished, the next one is not begun."""
+
+    def __init__(self, relay: Relay, letterhead: Letterhead, clock: Clock) -> None:
+        self.relay, self.letterhead, self.clock = relay, letterhead, clock
+        self.stopping = asyncio.Event()
+        self._in_hand: set[asyncio.Task[object]] = set()
+
+    async def deliver(self) -> None:
+        """Every message that is due has been offered to the relay."""
+        while await outbox.deliver_due(self.relay.send, clock=self.clock, limit=10):
+            if self.stopping.is_set():
+                return
+
+    async def take_in(self) -> None:
+        """Every message that came in has its disposition."""
+        while await responses.take_in_one(letterhead=self.letterhead, now=self.clock()):
+            if self.stopping.is_set():
+                return
+
+    async def notice(self) -> None:
+        """Conditions that time alone fulfils (open 24 hours, open 72 hours) have their triggers."""
+        await noticing.notice(self.clock())
+
+    async def remind(self) -> None:
+        """Reminders are planned, and those due are written to the outbox or recorded as missed."""
+        await chasing.plan(self.clock())
+        await chasing.remind_due(letterhead=self.letterhead, now=self.clock())
+
+    def tracked(self, name: str, work: Round) -> Round:
+        """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
+
+        async def run() -> None:
+            task = asyncio.current_task()
+            assert task is not None, "the timetable runs rounds as tasks"
+            self._in_hand.add(task)
+            try:
+                await work()
+                now = self.clock()
+                await Heartbeat.insert(Heartbeat(job=name, at=now)).on_conflict(
+                    target=Heartbeat.job, action="DO UPDATE", values=[(Heartbeat.at, now)]
+                )
+            except Exception as failure:  # a round must never end the timetable; the next one tries again
+                log.error("round failed", round=name, error=type(failure).__name__)
+            finally:
+                self._in_hand.discard(task)
+
+        return run
+
+    async def finished(self) -> None:
+        """Nothing is in hand any more. (`shutdown` would cancel a letter half sent.)"""
+        self.stopping.set()
+        while self._in_hand:
+            await asyncio.wait(set(self._in_hand))
+
+
+def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
+    """The whole timetable: name, round, seconds between rounds."""
+    return [
+        ("deliver", worker.deliver, tick),
+        ("take in", worker.take_in, tick),
+        ("notice", worker.notice, 6 * tick),
+        ("remind", worker.remind, 6 * tick),
+    ]
+
+
+async def main(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then finish what is in hand."""
+    relay = Relay(*settings.relay, user=settings.relay_user, password=settings.relay_password, tls=settings.relay_tls)
+    stop = processes.stop_signal()
+    async with processes.database():
+        worker = Worker(relay, processes.letterhead_of(settings), processes.clock_of(settings))
+        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=ONE_AT_A_TIME)
+        for name, work, seconds in timetable(worker, settings.tick):
+            scheduler.add_job(worker.tracked(name, work), "interval", seconds=seconds, id=name)
+        scheduler.start()
+        await stop.wait()
+        scheduler.pause()
+        await worker.finished()
+        scheduler.shutdown()
+        await relay.close()
+
+
+def serve() -> None:
+    """Work with the settings of the environment, until told to stop."""
+    configure_logging()
+    asyncio.run(main(load_settings()))
+
+
+if __name__ == "__main__":
+    serve()
