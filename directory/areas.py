@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
-from piccolo.columns.combination import Or, Where
+from piccolo.columns.combination import And, Or, Where
 
 from audit import trail
 from directory import seed
@@ -44,6 +44,11 @@ async def partner_unit(place: str, kind: UnitKind, on: date) -> UUID | None:
 async def places() -> list[Place]:
     """Every place, for lists to choose from: London first, then the other forces' areas, by name."""
     return await Place.objects().order_by(Place.in_london, ascending=False).order_by(Place.name)
+
+
+async def police_of_places(on: date) -> dict[str, "Service"]:
+    """The police unit of every place that has one on that day, by the place's code."""
+    return {service.place: service for service in await _services(And(_of(POLICE), *_holds_on(on)))}
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,7 @@ def _holds_on(day: date) -> tuple[Where | Or, ...]:
     )
 
 
-async def _services(condition: Where) -> list[Service]:
+async def _services(condition: Where | And) -> list[Service]:
     rows = (
         await Area.select(
             Area.place,

@@ -43,6 +43,17 @@ async def contacts_of(unit: UUID) -> list[Contact]:
     )
 
 
+async def contact_of(unit: UUID, contact: UUID) -> Contact:
+    """The contact, if it is the unit's.
+
+    :raises NoSuchContact: when the unit has no such contact.
+    """
+    row = await Contact.objects().where(Contact.id == contact, Contact.unit == unit).first()
+    if row is None:
+        raise NoSuchContact(contact)
+    return row
+
+
 async def units_without_contact(on: date) -> list[Unit]:
     """The units that nobody speaks for on that day, by kind and name: they cannot be invited."""
     reached = Contact.select(Contact.unit).where(_holds_on(on))

@@ -1,0 +1,258 @@
+"""The directory's pages: who can be reached, who cannot, and which unit serves which place since when."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Router, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from directory import areas, contacts, units
+from directory.addresses import BadAddress
+from directory.entries import KINDS, AreaChange, ContactEnd, NewContact, NewUnit, problems_of
+from directory.errors import DirectoryError, NoSuchContact, NoSuchPlace, NoSuchUnit
+from directory.tables import Contact, Place, Unit, UnitKind
+from directory.wording import NotPlain
+from web import forms
+from web.forms import Mistakes, Problems
+from web.guards import signed_in
+from web.moments import LONDON
+from web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+Now = NamedDependency[datetime]
+
+DONE = {
+    "added": "The contact was added.",
+    "ended": "The contact was ended. It stays in the unit's history.",
+    "unit": "The unit was added. It cannot be invited until it has a contact.",
+    "area": "The change was recorded. Days before it keep the unit they had.",
+}
+
+
+@get("/directory", include_in_schema=False)
+async def list_units(request: AnyRequest, now: Now) -> Template:
+    today = _today(now)
+    listed, speakers = await units.all_units(), await contacts.speakers(today)
+    groups = [(title, [u for u in listed if u.kind == kind]) for kind, title in KINDS.items()]
+    without = [unit for unit in listed if unit.id not in speakers]
+    return page(
+        "directory/list.html",
+        request,
+        groups=[group for group in groups if group[1]],
+        speakers=speakers,
+        count=len(listed),
+        without=len(without),
+    )
+
+
+@get("/directory/{unit_code:str}", include_in_schema=False)
+async def show_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template:
+    unit = await _unit(unit_code)
+    today = _today(now)
+    return page(
+        "directory/unit.html",
+        request,
+        done=DONE,
+        unit=unit,
+        kind=KINDS[UnitKind(unit.kind)],
+        contacts=await contacts.contacts_of(unit.id),
+        speaker=await contacts.speaks_for(unit.id, today),
+        services=await areas.services_of(unit.id),
+        today=today,
+    )
+
+
+@get("/directory/{unit_code:str}/contacts/new", include_in_schema=False)
+async def new_contact(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template:
+    values = forms.shown(NewContact(role="", email="", active_from=_today(now)))
+    return _contact_page(request, await _unit(unit_code), values)
+
+
+@post("/directory/{unit_code:str}/contacts/new", include_in_schema=False)
+async def add_contact(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template | Redirect:
+    unit, form = await _unit(unit_code), await forms.read(request)
+    try:
+        given = forms.fill(NewContact, form)
+        await contacts.add(unit.id, **msgspec.structs.asdict(given), by=_actor(request), now=now)
+    except (Mistakes, DirectoryError, BadAddress, NotPlain) as error:
+        return _contact_page(request, unit, form, problems_of(error))
+    return Redirect(f"/directory/{unit.code}?done=added", status_code=303)
+
+
+@get("/directory/{unit_code:str}/contacts/{contact_id:uuid}/end", include_in_schema=False)
+async def ask_end(request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID], now: Now) -> Template:
+    unit = await _unit(unit_code)
+    values = forms.shown(ContactEnd(on=_today(now)))
+    return _end_page(request, unit, await _contact(unit, contact_id), values)
+
+
+@post("/directory/{unit_code:str}/contacts/{contact_id:uuid}/end", include_in_schema=False)
+async def end_contact(
+    request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID], now: Now
+) -> Template | Redirect:
+    unit, form = await _unit(unit_code), await forms.read(request)
+    contact = await _contact(unit, contact_id)
+    try:
+        given = forms.fill(ContactEnd, form)
+        await contacts.end(contact.id, on=given.on, by=_actor(request), now=now)
+    except (Mistakes, DirectoryError) as error:
+        return _end_page(request, unit, contact, form, problems_of(error))
+    return Redirect(f"/directory/{unit.code}?done=ended", status_code=303)
+
+
+@get("/directory/units/new", include_in_schema=False)
+async def new_unit(request: AnyRequest) -> Template:
+    return await _unit_page(request, {})
+
+
+@post("/directory/units/new", include_in_schema=False)
+async def add_unit(request: AnyRequest, now: Now) -> Template | Redirect:
+    form = await forms.read(request)
+    try:
+        given = forms.fill(NewUnit, form)
+        code = await units.add_unit(
+            given.name,
+            kind=given.kind,
+            agency=given.agency,
+            places=[given.place] if given.place else [],
+            since=given.since,
+            by=_actor(request),
+            now=now,
+        )
+    except (Mistakes, DirectoryError, NotPlain) as error:
+        return await _unit_page(request, form, problems_of(error))
+    return Redirect(f"/directory/{code}?done=unit", status_code=303)
+
+
+@get("/directory/places", include_in_schema=False)
+async def list_places(request: AnyRequest, now: Now) -> Template:
+    today = _today(now)
+    police = await areas.police_of_places(today)
+    return page("directory/places.html", request, places=await areas.places(), police=police, today=today)
+
+
+@get("/directory/places/{place_code:str}", include_in_schema=False)
+async def show_place(request: AnyRequest, place_code: FromPath[str], now: Now) -> Template:
+    return await _place_page(request, await _place(place_code), {}, now=now)
+
+
+@post("/directory/places/{place_code:str}", include_in_schema=False)
+async def change_place(request: AnyRequest, place_code: FromPath[str], now: Now) -> Template | Redirect:
+    place, form = await _place(place_code), await forms.read(request)
+    try:
+        given = forms.fill(AreaChange, form)
+        unit = await units.unit_of_code(given.unit)
+        await areas.change_area(place.code, unit.id, given.on, source=given.source, by=_actor(request), now=now)
+    except (Mistakes, DirectoryError, NotPlain) as error:
+        return await _place_page(request, place, form, problems_of(error), now=now)
+    return Redirect(f"/directory/places/{place.code}?done=area", status_code=303)
+
+
+def _contact_page(
+    request: AnyRequest, unit: Unit, values: dict[str, str], problems: Problems | None = None
+) -> Template:
+    return _form_page("directory/new_contact.html", request, values, problems, unit=unit)
+
+
+def _end_page(
+    request: AnyRequest,
+    unit: Unit,
+    contact: Contact,
+    values: dict[str, str],
+    problems: Problems | None = None,
+) -> Template:
+    return _form_page("directory/end_contact.html", request, values, problems, unit=unit, contact=contact)
+
+
+async def _unit_page(request: AnyRequest, values: dict[str, str], problems: Problems | None = None) -> Template:
+    places = [("", "No place yet"), *((place.code, place.name) for place in await areas.places())]
+    kinds = [(kind.value, title) for kind, title in KINDS.items()]
+    return _form_page("directory/new_unit.html", request, values, problems, places=places, kinds=kinds)
+
+
+async def _place_page(
+    request: AnyRequest,
+    place: Place,
+    values: dict[str, str],
+    problems: Problems | None = None,
+    *,
+    now: datetime,
+) -> Template:
+    services = await areas.services_in(place.code)
+    return _form_page(
+        "directory/place.html",
+        request,
+        values,
+        problems,
+        place=place,
+        services=services,
+        kinds=KINDS,
+        units=_choices(await units.all_units()),
+        today=_today(now),
+    )
+
+
+def _choices(listed: Iterable[Unit]) -> list[tuple[str, str]]:
+    return [("", "Choose a unit"), *((u.code, f"{u.name} ({KINDS[UnitKind(u.kind)].lower()})") for u in listed)]
+
+
+def _form_page(
+    template: str, request: AnyRequest, values: dict[str, str], problems: Problems | None, **context: Any
+) -> Template:
+    """The form as it was filled in; 400 where it has problems."""
+    status = 400 if problems else 200
+    return page(template, request, status=status, done=DONE, values=values, problems=problems or {}, **context)
+
+
+async def _unit(code: str) -> Unit:
+    try:
+        return await units.unit_of_code(code)
+    except NoSuchUnit as missing:
+        raise NotFoundException from missing
+
+
+async def _place(code: str) -> Place:
+    try:
+        return await units.place_of_code(code)
+    except NoSuchPlace as missing:
+        raise NotFoundException from missing
+
+
+async def _contact(unit: Unit, contact: UUID) -> Contact:
+    try:
+        return await contacts.contact_of(unit.id, contact)
+    except NoSuchContact as missing:
+        raise NotFoundException from missing
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(LONDON).date()
+
+
+def _actor(request: AnyRequest) -> str:
+    return str(request.user.id)
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        list_units,
+        new_unit,
+        add_unit,
+        list_places,
+        show_place,
+        change_place,
+        show_unit,
+        new_contact,
+        add_contact,
+        ask_end,
+        end_contact,
+    ],
+    guards=[signed_in],
+)
