@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-
-def plain_address(address: str) -> str:
-    """The address to compare by: without `mailto:`, blanks and letter case."""
-    address = address.strip()
-    if address[:7].casefold() == "mailto:":
-        address = address[7:]
-    return address.strip().casefold()[:254]
+from notifications.addresses import found_address
 
 
 def is_trusted(address: str, *, answered_by: str, sent_from: tuple[str, ...], by_token: bool) -> bool:
@@ -32,7 +26,7 @@ def who_answered(
     No ATTENDEE (some room mailboxes): the sender answered. Several (some clients echo all): the invited
     one, else the sender's own.
     """
-    named = tuple(dict.fromkeys((plain_address(address), answer.upper()) for address, answer in attendees))
+    named = tuple(dict.fromkeys((found_address(address), answer.upper()) for address, answer in attendees))
     if not named:
         return (sent_from[0], partstat) if len(sent_from) == 1 else ("", partstat)
     if len(named) == 1:

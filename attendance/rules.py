@@ -41,7 +41,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True)
 class Reply:
-    """One calendar message that found its invitation. Addresses are plain (`attendance.identity`)."""
+    """One calendar message that found its invitation. Addresses are in lower case."""
 
     method: str
     partstat: str

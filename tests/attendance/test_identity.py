@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
-from attendance.identity import is_trusted, plain_address, who_answered
+from attendance.identity import is_trusted, who_answered
 
 TEAM = "missing.team@police.example"
 MEMBER = "member@police.example"
 OUTSIDER = "someone@elsewhere.example"
-
-
-class TestPlainAddress:
-    @pytest.mark.parametrize("written", ["MAILTO:" + TEAM, "mailto:" + TEAM.upper(), f"  {TEAM} ", f"mailto: {TEAM}"])
-    def test_letter_case_and_mailto_make_no_difference(self, written: str) -> None:
-        assert plain_address(written) == TEAM
 
 
 class TestWhoAnswered:

@@ -1,0 +1,192 @@
+"""Who is reminded, when: each reminder is due once and ends once, as sent, as not needed, or as missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from attendance import letters
+from attendance.answers import standing
+from attendance.reminders import Due, ReminderEnd, ReminderKind, timetable
+from attendance.state import given_to, request_key, told_at
+from attendance.tables import Reminder
+from meetings.invitations import invited, new_message_id
+from meetings.letters import Letterhead
+from meetings.scheduling import happened
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
+from notifications import outbox
+from notifications.itip import Partstat
+from notifications.tables import OutboundMail
+
+ACTOR = "reminders"
+_MOST_AT_ONCE = 500
+
+log = structlog.get_logger()
+
+
+async def plan(now: datetime) -> int:
+    """Every invitation to a coming meeting has its reminders; returns how many are new.
+
+    Reminders of a time that the meeting no longer has are not needed any more. Planning twice, or by two
+    workers, adds nothing.
+    """
+    upcoming = await _upcoming(now)
+    wanted = await _wanted(upcoming)
+    rows = await Reminder.objects().where(Reminder.invitation.is_in([i.id for i, _ in upcoming])) if upcoming else []
+    planned = {(row.invitation, row.kind, row.due_at) for row in rows}
+    stale = [r.id for r in rows if r.settled_at is None and (r.invitation, r.kind, r.due_at) not in wanted]
+    await _not_needed(stale, now)
+    return await _insert([Reminder(**_columns(key, due)) for key, due in wanted.items() if key not in planned])
+
+
+async def remind_due(*, letterhead: Letterhead, now: datetime) -> int:
+    """Each reminder whose time has come has ended; returns how many. One that fails is logged, and tried next time.
+
+    A worker locks one reminder, leaving out those another has locked, and ends it in the transaction that
+    enqueues its letter: it is sent once, also with two workers or a crash.
+    """
+    due: list[dict[str, Any]] = (
+        await Reminder.select(Reminder.id)
+        .where(Reminder.settled_at.is_null() & (Reminder.due_at <= now))
+        .order_by(Reminder.due_at, Reminder.id)
+        .limit(_MOST_AT_ONCE)
+    )
+    ended = 0
+    for row in due:
+        try:
+            ended += await _remind(row["id"], letterhead, now)
+        except Exception:
+            log.exception("reminder failed", reminder=row["id"])
+    return ended
+
+
+async def _remind(reminder_id: int, letterhead: Letterhead, now: datetime) -> bool:
+    """The reminder has ended; False when another worker ended it, or is at it."""
+    async with Reminder._meta.db.transaction():
+        reminder = (
+            await Reminder.objects()
+            .where((Reminder.id == reminder_id) & Reminder.settled_at.is_null())
+            .lock_rows("UPDATE", skip_locked=True)
+            .first()
+        )
+        if reminder is None:
+            return False
+        end, mail = await _end(reminder, letterhead, now)
+        await Reminder.update({Reminder.settled_at: now, Reminder.outcome: end.value, Reminder.mail: mail}).where(
+            Reminder.id == reminder.id
+        )
+    return True
+
+
+async def _end(reminder: Reminder, letterhead: Letterhead, now: datetime) -> tuple[ReminderEnd, int | None]:
+    """How the reminder ends, and the letter it became."""
+    invitation = await Invitation.objects(Invitation.meeting).where(Invitation.id == reminder.invitation).first()
+    assert invitation is not None
+    meeting: Meeting = invitation.meeting
+    answer = await _answer(invitation, meeting)
+    if not await _is_needed(reminder, invitation, meeting, answer):
+        return ReminderEnd.NOT_NEEDED, None
+    if now > reminder.useful_until:
+        await happened(meeting, ACTOR, f"the {reminder.kind} reminder to {invitation.cn} was missed", now)
+        return ReminderEnd.MISSED, None
+    return ReminderEnd.SENT, await _send(reminder, invitation, meeting, answer, letterhead, now)
+
+
+async def _is_needed(reminder: Reminder, invitation: Invitation, meeting: Meeting, answer: str | None) -> bool:
+    """Whether the meeting still stands at the time this reminder is about, and still wants it said."""
+    if invitation.state != InviteState.ACTIVE or meeting.state != MeetingState.SCHEDULED:
+        return False
+    if reminder.kind == ReminderKind.REPLY_BY and answer is not None:
+        return False
+    return (invitation.id, reminder.kind, reminder.due_at) in await _wanted([(invitation, meeting)])
+
+
+async def _send(
+    reminder: Reminder,
+    invitation: Invitation,
+    meeting: Meeting,
+    answer: str | None,
+    letterhead: Letterhead,
+    now: datetime,
+) -> int | None:
+    seat: dict[str, Any] | None = await Seat.select(Seat.capacities).where(Seat.id == invitation.seat).first()
+    assert seat is not None
+    calendar = None if answer in (Partstat.ACCEPTED, Partstat.DECLINED) else await _last_request(invitation)
+    letter = letters.reminder(
+        invited(meeting, invitation, seat["capacities"]),
+        letterhead,
+        answer=answer,
+        calendar=calendar,
+        message_id=new_message_id(letterhead),
+        now=now,
+    )
+    return await outbox.enqueue(
+        letter,
+        key=f"reminder:{reminder.id}",
+        kind="reminder",
+        uid=meeting.uid,
+        sequence=invitation.sent_sequence,
+        useful_until=reminder.useful_until,
+        now=now,
+    )
+
+
+async def _last_request(invitation: Invitation) -> bytes | None:
+    """The iCalendar bytes that the invitee was last sent, never made anew: one SEQUENCE has one payload."""
+    key = request_key(invitation.id, invitation.sent_sequence)
+    row: dict[str, Any] | None = (
+        await OutboundMail.select(OutboundMail.calendar).where(OutboundMail.key == key).first()
+    )
+    return bytes(row["calendar"]) if row and row["calendar"] else None
+
+
+async def _answer(invitation: Invitation, meeting: Meeting) -> str | None:
+    stands = standing((await given_to([invitation.id]))[invitation.id], meeting.last_major_sequence)
+    return stands.partstat if stands else None
+
+
+async def _upcoming(now: datetime) -> list[tuple[Invitation, Meeting]]:
+    rows = await Invitation.objects(Invitation.meeting).where(
+        (Invitation.state == InviteState.ACTIVE)
+        & (Invitation.meeting.state == MeetingState.SCHEDULED)
+        & (Invitation.meeting.starts_at > now)
+    )
+    return [(row, row.meeting) for row in rows]
+
+
+async def _wanted(asked: Sequence[tuple[Invitation, Meeting]]) -> dict[tuple[UUID, str, datetime], Due]:
+    """The reminders that these invitations have by their meetings' present times."""
+    told = await told_at(asked)
+    return {
+        (invitation.id, due.kind.value, due.due_at): due
+        for invitation, meeting in asked
+        for due in timetable(starts_at=meeting.starts_at, reply_by=meeting.reply_by, told_at=told[invitation.id])
+    }
+
+
+def _columns(key: tuple[UUID, str, datetime], due: Due) -> dict[str, Any]:
+    invitation, kind, due_at = key
+    return {"invitation": invitation, "kind": kind, "due_at": due_at, "useful_until": due.useful_until}
+
+
+async def _insert(rows: Sequence[Reminder]) -> int:
+    written = 0
+    for start in range(0, len(rows), _MOST_AT_ONCE):
+        once = (Reminder.invitation, Reminder.kind, Reminder.due_at)
+        written += len(
+            await Reminder.insert(*rows[start : start + _MOST_AT_ONCE])
+            .on_conflict(target=once, action="DO NOTHING")
+            .returning(Reminder.id)
+        )
+    return written
+
+
+async def _not_needed(reminders: Sequence[int], now: datetime) -> None:
+    if reminders:
+        await Reminder.update({Reminder.settled_at: now, Reminder.outcome: ReminderEnd.NOT_NEEDED.value}).where(
+            Reminder.id.is_in(list(reminders)) & Reminder.settled_at.is_null()
+        )

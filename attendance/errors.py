@@ -1,0 +1,111 @@
+"""What can stop a verb of this room: each says the fact, what was kept, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class AttendanceError(Exception):
+    """A verb was refused; nothing was changed. `str()` is a sentence for the person who asked."""
+
+    field = ""  # the form field it belongs beside, if one
+
+
+class NoSuchInvitation(AttendanceError):
+    def __init__(self) -> None:
+        super().__init__("There is no such invitation. Nothing was recorded. Open the meeting's page again.")
+
+
+class NoAnswerWanted(AttendanceError):
+    """The invitation was taken back, or the meeting is called off or over."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}, so no answer can be recorded. Nothing was changed.")
+
+
+class UnknownAnswer(AttendanceError):
+    field = "answer"
+
+    def __init__(self) -> None:
+        super().__init__("Choose what the unit answered: accepted, tentative or declined.")
+
+
+class NotYetStarted(AttendanceError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Meeting {reference} has not started. Nothing was recorded. Mark its register once its time has come."
+        )
+
+
+class WasCalledOff(AttendanceError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Meeting {reference} was called off, so it has no register: nobody was absent. Nothing was changed."
+        )
+
+
+class RegisterClosed(AttendanceError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"The register of meeting {reference} is already closed. Nothing was changed. "
+            "To change a mark, correct it and give the reason."
+        )
+
+
+class RegisterOpen(AttendanceError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"The register of meeting {reference} is still open. Nothing was changed. Mark the seats and close it."
+        )
+
+
+class NotASeat(AttendanceError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"A mark was for a seat that meeting {reference} does not have. Nothing was recorded. "
+            "Open the register again."
+        )
+
+
+class FlagWithoutPresence(AttendanceError):
+    def __init__(self, unit: str) -> None:
+        super().__init__(
+            f"{unit} cannot have joined late or left early without having attended. Nothing was recorded."
+        )
+
+
+class SeatsUnmarked(AttendanceError):
+    """Closing needs each seat marked, or left "not recorded" on purpose."""
+
+    def __init__(self, units: Iterable[str]) -> None:
+        self.units = tuple(units)
+        super().__init__(
+            f"Mark every seat, or choose “Not recorded”, before you close the register: {', '.join(self.units)}."
+        )
+
+
+class QuorumReasonWanted(AttendanceError):
+    field = "inquorate_reason"
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        super().__init__(
+            f"The meeting was not quorate ({', '.join(missing)} missing). Say why it was held all the same."
+        )
+
+
+class CorrectionReasonWanted(AttendanceError):
+    field = "reason"
+
+    def __init__(self) -> None:
+        super().__init__("Say why the closed register is corrected. Nothing was changed.")
+
+
+class ReasonTooLong(AttendanceError):
+    def __init__(self, field: str) -> None:
+        super().__init__("Give the reason in at most 200 characters. Nothing was changed.")
+        self.field = field
+
+
+class NoSuchMeeting(AttendanceError):
+    def __init__(self) -> None:
+        super().__init__("There is no such meeting. Nothing was changed. Look in the list of meetings.")

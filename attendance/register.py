@@ -1,0 +1,205 @@
+"""Who came to a meeting: marks are appended, never overwritten; the latest of a seat stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from attendance import errors
+from attendance.tables import Attendance, Outcome, Register
+from meetings.scheduling import happened
+from meetings.seats import quorate
+from meetings.tables import Meeting, MeetingState, Seat
+
+PRESENT = (Outcome.ATTENDED, Outcome.DEPUTY)
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What became of one seat. Joined late and left early belong to somebody who came."""
+
+    seat: UUID
+    outcome: Outcome
+    joined_late: bool = False
+    left_early: bool = False
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A seat that was on the list when the meeting started, with the mark that stands."""
+
+    seat: UUID
+    unit: str
+    capacities: tuple[str, ...]
+    mark: Mark | None
+
+
+async def mark(meeting_id: UUID, marks: Sequence[Mark], *, by: str, now: datetime) -> None:
+    """These seats are marked, and the register stays open; a mark that already stands is not written again.
+
+    :raises AttendanceError: NotYetStarted, WasCalledOff, RegisterClosed, NotASeat, FlagWithoutPresence.
+    """
+    async with Meeting._meta.db.transaction():
+        meeting = await _begun(meeting_id, now)
+        if await _closed(meeting) is not None:
+            raise errors.RegisterClosed(meeting.reference)
+        written = await _append(meeting, await expected(meeting), marks, by=by, now=now)
+        if written:
+            await happened(meeting, by, f"register: {_seats(written)} marked", now)
+
+
+async def close(
+    meeting_id: UUID, *, marks: Sequence[Mark] = (), inquorate_reason: str = "", by: str, now: datetime
+) -> None:
+    """The meeting counts as held, with these last marks, and it is on record whether it was quorate.
+
+    Two coordinators closing at once: the second is told that it is closed, and her marks are not taken.
+
+    :raises AttendanceError: as `mark`; SeatsUnmarked, QuorumReasonWanted, ReasonTooLong.
+    """
+    reason = _reason(inquorate_reason, "inquorate_reason")
+    async with Meeting._meta.db.transaction():
+        meeting = await _begun(meeting_id, now)
+        if await _closed(meeting) is not None:
+            raise errors.RegisterClosed(meeting.reference)
+        await _append(meeting, await expected(meeting), marks, by=by, now=now)
+        seats = await expected(meeting)
+        unmarked = [seat.unit for seat in seats if seat.mark is None]
+        if unmarked:
+            raise errors.SeatsUnmarked(unmarked)
+        missing = missing_for_quorum(meeting.quorum, seats)
+        if missing and not reason:
+            raise errors.QuorumReasonWanted(missing)
+        await Register.insert(
+            Register(
+                meeting=meeting.id,
+                closed_at=now,
+                closed_by=by,
+                quorate=not missing,
+                inquorate_reason=reason if missing else "",
+            )
+        )
+        await happened(meeting, by, f"register closed: {'not quorate' if missing else 'quorate'}", now)
+
+
+async def correct(meeting_id: UUID, marks: Sequence[Mark], *, reason: str, by: str, now: datetime) -> None:
+    """The closed register shows these marks, each with the reason; the earlier ones stay on record.
+
+    Whether the meeting was quorate follows the marks. Marks that already stand change nothing.
+
+    :raises AttendanceError: as `mark`; RegisterOpen, CorrectionReasonWanted, ReasonTooLong.
+    """
+    reason = _reason(reason, "reason")
+    async with Meeting._meta.db.transaction():
+        meeting = await _begun(meeting_id, now)
+        register = await _closed(meeting)
+        if register is None:
+            raise errors.RegisterOpen(meeting.reference)
+        if not reason:
+            raise errors.CorrectionReasonWanted
+        written = await _append(meeting, await expected(meeting), marks, by=by, now=now, reason=reason)
+        if not written:
+            return
+        missing = missing_for_quorum(meeting.quorum, await expected(meeting))
+        why = (register.inquorate_reason or reason) if missing else ""
+        await Register.update({Register.quorate: not missing, Register.inquorate_reason: why}).where(
+            Register.meeting == meeting.id
+        )
+        now_is = "" if register.quorate == (not missing) else f", now {'not quorate' if missing else 'quorate'}"
+        await happened(meeting, by, f"register corrected: {_seats(written)}{now_is}", now)
+
+
+async def expected(meeting: Meeting) -> list[Expected]:
+    """The seats on the list when the meeting started, in the order they were added, each with its mark."""
+    rows: list[dict[str, Any]] = (
+        await Seat.select(Seat.id, Seat.capacities, Seat.unit._.name.as_alias("unit"))
+        .where((Seat.meeting == meeting.id) & (Seat.removed_at.is_null() | (Seat.removed_at > meeting.starts_at)))
+        .order_by(Seat.added_at, Seat.id)
+    )
+    marks = await _standing(meeting.id)
+    return [Expected(row["id"], row["unit"], tuple(row["capacities"]), marks.get(row["id"])) for row in rows]
+
+
+def missing_for_quorum(quorum: Iterable[str], seats: Iterable[Expected]) -> list[str]:
+    """The capacities of the quorum that nobody filled, in the quorum's order."""
+    filled = [
+        capacity for seat in seats if seat.mark and seat.mark.outcome in PRESENT for capacity in seat.capacities
+    ]
+    return [capacity for capacity in quorum if not quorate([capacity], filled)]
+
+
+async def _begun(meeting_id: UUID, now: datetime) -> Meeting:
+    """The meeting's row, locked, if it can have a register."""
+    meeting = await Meeting.objects().where(Meeting.id == meeting_id).lock_rows().first()
+    if meeting is None:
+        raise errors.NoSuchMeeting
+    if meeting.state == MeetingState.CALLED_OFF:
+        raise errors.WasCalledOff(meeting.reference)
+    if now < meeting.starts_at:
+        raise errors.NotYetStarted(meeting.reference)
+    return meeting
+
+
+async def _closed(meeting: Meeting) -> Register | None:
+    return await Register.objects().where(Register.meeting == meeting.id).first()
+
+
+async def _standing(meeting_id: UUID) -> dict[UUID, Mark]:
+    """The latest mark of each seat."""
+    rows = await Attendance.objects().where(Attendance.meeting == meeting_id).order_by(Attendance.id)
+    return {row.seat: Mark(row.seat, Outcome(row.outcome), row.joined_late, row.left_early) for row in rows}
+
+
+async def _append(
+    meeting: Meeting,
+    seats: Sequence[Expected],
+    marks: Sequence[Mark],
+    *,
+    by: str,
+    now: datetime,
+    reason: str = "",
+) -> int:
+    """The marks that change something are written down; returns how many."""
+    known = {seat.seat: seat for seat in seats}
+    for one in marks:
+        _check(meeting, known, one)
+    news = [one for one in marks if known[one.seat].mark != one]
+    if news:
+        await Attendance.insert(
+            *(
+                Attendance(
+                    meeting=meeting.id,
+                    seat=one.seat,
+                    outcome=one.outcome,
+                    joined_late=one.joined_late,
+                    left_early=one.left_early,
+                    marked_at=now,
+                    marked_by=by,
+                    reason=reason,
+                )
+                for one in news
+            )
+        )
+    return len(news)
+
+
+def _check(meeting: Meeting, known: Mapping[UUID, Expected], one: Mark) -> None:
+    if one.seat not in known:
+        raise errors.NotASeat(meeting.reference)
+    if (one.joined_late or one.left_early) and one.outcome not in PRESENT:
+        raise errors.FlagWithoutPresence(known[one.seat].unit)
+
+
+def _reason(text: str, field: str) -> str:
+    text = " ".join(text.split())
+    if len(text) > LONGEST_REASON:
+        raise errors.ReasonTooLong(field)
+    return text
+
+
+def _seats(count: int) -> str:
+    return f"{count} seat{'' if count == 1 else 's'}"

@@ -1,0 +1,239 @@
+"""Each kept message ends in exactly one disposition: an answer applied, or kept with the reason why not.
+
+A message is decided in one transaction: the response, what it causes to be sent, the audit entry and the
+message's own end are there together or not at all. The meeting is locked before its invitation, as the verbs
+of meetings do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from attendance import errors
+from attendance.identity import who_answered
+from attendance.reading import NotAnAnswer, Read, read
+from attendance.rules import ANSWERS, BY_HAND, Decision, Fate, Reply, decide
+from attendance.state import state_of
+from attendance.tables import Response
+from audit import trail
+from meetings.invitations import send_again
+from meetings.letters import Letterhead, token_hash, token_in
+from meetings.scheduling import happened
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState
+from notifications import inbox
+from notifications.errors import AlreadySettled
+from notifications.imip import Opened
+from notifications.tables import Disposition, InboundMail
+
+LEASE = timedelta(minutes=2)
+MOST_TRIES = 3
+ACTOR = "mail door"
+_NO_RESPONSE = (1, 16, 17)  # rows of messages that are no new answer: nothing is kept beside the message itself
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The invitation a message is about, and whether its token said so."""
+
+    invitation: UUID
+    meeting: UUID
+    by_token: bool
+
+
+async def take_in_one(*, letterhead: Letterhead, now: datetime) -> bool:
+    """One kept message has its disposition; False when none was waiting.
+
+    1. A worker claims the message under a lease; a second worker skips it.
+    2. What the message says is read without the database: bytes that cannot be read are set aside at once.
+    3. It is decided and settled in one transaction. A crash before the commit leaves it kept, and the lease
+       brings it back; after three tries it is set aside, so that one message cannot stop the others.
+    """
+    mail = await inbox.next_kept(now=now, lease=LEASE)
+    if mail is None:
+        return False
+    try:
+        if mail.tries > MOST_TRIES:
+            await inbox.settle(mail.id, Disposition.SET_ASIDE, "It stopped Convene three times.", now=now)
+        else:
+            await _take_in(mail, letterhead, now)
+    except AlreadySettled:
+        log.info("taken in by another worker", mail=mail.id)
+    except Exception as error:
+        log.exception("not taken in", mail=mail.id, tries=mail.tries)
+        if mail.tries >= MOST_TRIES:
+            reason = f"Convene failed on it {MOST_TRIES} times ({type(error).__name__})."
+            await inbox.settle(mail.id, Disposition.SET_ASIDE, reason, now=now)
+    return True
+
+
+async def record_by_hand(invitation_id: UUID, partstat: str, *, by: str, now: datetime) -> None:
+    """The answer that a unit gave by telephone stands, until a later mail changes it (row 24).
+
+    :raises AttendanceError: NoSuchInvitation, UnknownAnswer, NoAnswerWanted; nothing was changed.
+    """
+    if partstat not in ANSWERS:
+        raise errors.UnknownAnswer
+    async with Response._meta.db.transaction():
+        meeting, invitation = await _locked(invitation_id)
+        _check_open(meeting, invitation, now)
+        await Response.insert(
+            Response(
+                invitation=invitation.id,
+                via="coordinator",
+                received_at=now,
+                partstat=partstat,
+                sequence=meeting.sequence,
+                dtstamp=now,
+                answered_by=by,
+                row=BY_HAND,
+                applied=True,
+            )
+        )
+        await trail.record(
+            by, "answer recorded by hand", f"meeting:{meeting.reference}", now=now, detail={"partstat": partstat}
+        )
+
+
+async def _take_in(mail: InboundMail, letterhead: Letterhead, now: datetime) -> None:
+    try:
+        message = _read(mail)
+    except NotAnAnswer as other:
+        await _keep_aside(mail, other, letterhead, now)
+        return
+    async with InboundMail._meta.db.transaction():
+        found = await _find(mail, message, letterhead)
+        if isinstance(found, str):
+            await inbox.settle(mail.id, Disposition.SET_ASIDE, found, now=now, uid=message.answer.uid)
+            return
+        meeting, invitation = await _locked(found.invitation)
+        reply = _reply(message, invitation.address.lower(), by_token=found.by_token)
+        decision = decide(reply, await state_of(invitation, meeting), now=mail.received_at)
+        await _write_down(decision, mail, meeting, invitation, now)
+        if decision.effects:
+            await send_again(invitation.id, letterhead=letterhead, now=now)
+
+
+def _read(mail: InboundMail) -> Read:
+    """:raises NotAnAnswer: also where the reader itself fails, so that bytes are judged once and never retried."""
+    if mail.raw is None:
+        raise NotAnAnswer("Its bytes are no longer kept.", waits=True)
+    try:
+        return read(bytes(mail.raw))
+    except NotAnAnswer:
+        raise
+    except Exception as error:
+        log.exception("cannot be read", mail=mail.id)
+        raise NotAnAnswer(f"It cannot be read ({type(error).__name__}).", waits=True) from error
+
+
+async def _keep_aside(mail: InboundMail, other: NotAnAnswer, letterhead: Letterhead, now: datetime) -> None:
+    """A message that is no answer is recorded or waits for a person; its token tells which seat it is about."""
+    async with InboundMail._meta.db.transaction():
+        reason, uid = str(other), ""
+        token = _token(mail, other.opened, letterhead)
+        invitation = await _by_token(token) if token else None
+        if invitation is not None:
+            meeting, invitation = await _locked(invitation.id)
+            uid = meeting.uid
+            reason = f"{invitation.cn}: {reason}"
+            if other.event and other.waits:
+                await happened(meeting, ACTOR, f"the letter to {invitation.cn} {other.event}", now)
+        disposition = Disposition.SET_ASIDE if other.waits else Disposition.RECORDED
+        await inbox.settle(mail.id, disposition, reason[:300], now=now, uid=uid)
+
+
+async def _find(mail: InboundMail, message: Read, letterhead: Letterhead) -> _Found | str:
+    """The invitation that was answered, by token, else by UID and address; or the reason why none is."""
+    token = _token(mail, message.opened, letterhead)
+    meeting = await Meeting.objects().where(Meeting.uid == message.answer.uid).first()
+    if token:
+        invitation = await _by_token(token)
+        if invitation is None:
+            return "The address it was sent to belongs to no invitation."
+        if meeting is None or invitation.meeting != meeting.id:
+            return "It names another meeting than the invitation it was sent to answer."
+        return _Found(invitation.id, meeting.id, by_token=True)
+    if meeting is None:
+        return "It is about a meeting that Convene does not know."
+    named = {*message.answer.attendees, *message.opened.from_addresses}
+    active = await Invitation.objects().where(
+        (Invitation.meeting == meeting.id) & (Invitation.state == InviteState.ACTIVE)
+    )
+    matching = [invitation for invitation in active if invitation.address.lower() in named]
+    if len(matching) != 1:
+        return "It came without its token, and does not tell which one invitation it answers."
+    return _Found(matching[0].id, meeting.id, by_token=False)
+
+
+def _token(mail: InboundMail, opened: Opened | None, letterhead: Letterhead) -> str | None:
+    """The token of the envelope's recipient; else of the first header that says whom it was delivered to."""
+    addresses = (mail.envelope_to, *(opened.delivered_to if opened else ()))
+    return next((token for address in addresses if (token := token_in(address, letterhead))), None)
+
+
+async def _by_token(token: str) -> Invitation | None:
+    return await Invitation.objects().where(Invitation.token_sha256 == token_hash(token)).first()
+
+
+async def _locked(invitation_id: UUID) -> tuple[Meeting, Invitation]:
+    """The meeting and the invitation, locked in this order.
+
+    :raises NoSuchInvitation: when there is none.
+    """
+    known = await Invitation.objects().where(Invitation.id == invitation_id).first()
+    if known is None:
+        raise errors.NoSuchInvitation
+    meeting = await Meeting.objects().where(Meeting.id == known.meeting).lock_rows().first()
+    invitation = await Invitation.objects().where(Invitation.id == invitation_id).lock_rows().first()
+    assert meeting is not None
+    assert invitation is not None
+    return meeting, invitation
+
+
+def _reply(message: Read, invited: str, *, by_token: bool) -> Reply:
+    answer, sent_from = message.answer, message.opened.from_addresses
+    answered_by, partstat = who_answered(
+        answer.attendee_partstats, answer.partstat, sent_from=sent_from, invited=invited
+    )
+    return Reply(answer.method, partstat, answer.sequence, answer.dtstamp, answered_by, sent_from, by_token)
+
+
+async def _write_down(
+    decision: Decision, mail: InboundMail, meeting: Meeting, invitation: Invitation, now: datetime
+) -> None:
+    if decision.row not in _NO_RESPONSE:
+        await Response.insert(
+            Response(
+                invitation=invitation.id,
+                mail=mail.id,
+                via="email",
+                received_at=mail.received_at,
+                partstat=decision.partstat,
+                sequence=decision.sequence,
+                dtstamp=decision.dtstamp,
+                answered_by=decision.answered_by,
+                row=decision.row,
+                applied=decision.applied,
+                flagged=decision.flagged,
+            )
+        )
+    reason = decision.flagged if decision.fate is not Fate.DUPLICATE else "The same answer was already taken in."
+    reason = f"{invitation.cn}: {reason}" if reason else ""
+    await inbox.settle(mail.id, Disposition(decision.fate.value), reason, now=now, uid=meeting.uid)
+    detail = {"mail": mail.id, "row": decision.row, "partstat": decision.partstat}
+    await trail.record(ACTOR, f"reply {decision.fate}", f"meeting:{meeting.reference}", now=now, detail=detail)
+
+
+def _check_open(meeting: Meeting, invitation: Invitation, now: datetime) -> None:
+    if meeting.state == MeetingState.CALLED_OFF:
+        raise errors.NoAnswerWanted(f"Meeting {meeting.reference} is called off")
+    if now > meeting.ends_at:
+        raise errors.NoAnswerWanted(f"Meeting {meeting.reference} is over")
+    if invitation.state != InviteState.ACTIVE:
+        raise errors.NoAnswerWanted(f"The invitation of {invitation.cn} was taken back")

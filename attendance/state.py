@@ -1,0 +1,71 @@
+"""How invitations stand: their responses and when they were told, read for the rules in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from attendance.answers import Given
+from attendance.rules import State
+from attendance.tables import Response
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState
+from notifications.addresses import found_address
+from notifications.tables import OutboundMail
+
+
+async def given_to(invitations: Sequence[UUID]) -> Mapping[UUID, tuple[Given, ...]]:
+    """The responses to each invitation, in the order in which they were decided."""
+    found: defaultdict[UUID, list[Given]] = defaultdict(list)
+    if invitations:
+        rows = await Response.objects().where(Response.invitation.is_in(list(invitations))).order_by(Response.id)
+        for row in rows:
+            found[row.invitation].append(_given(row))
+    return {invitation: tuple(found[invitation]) for invitation in invitations}
+
+
+async def told_at(asked: Sequence[tuple[Invitation, Meeting]]) -> Mapping[UUID, datetime]:
+    """When each invitee was first written the present time of the meeting."""
+    keys = {request_key(invitation.id, meeting.last_major_sequence): invitation for invitation, meeting in asked}
+    written: dict[UUID, datetime] = {}
+    if keys:
+        rows: list[dict[str, Any]] = await OutboundMail.select(OutboundMail.key, OutboundMail.created_at).where(
+            OutboundMail.key.is_in(list(keys))
+        )
+        written = {keys[row["key"]].id: row["created_at"] for row in rows}
+    return {invitation.id: written.get(invitation.id, invitation.invited_at) for invitation, _ in asked}
+
+
+async def state_of(invitation: Invitation, meeting: Meeting) -> State:
+    """What a reply to this invitation meets. The caller holds both rows locked."""
+    return State(
+        address=found_address(invitation.address),
+        removed=invitation.state == InviteState.REMOVED,
+        called_off=meeting.state == MeetingState.CALLED_OFF,
+        ends_at=meeting.ends_at,
+        sequence=meeting.sequence,
+        last_major_sequence=meeting.last_major_sequence,
+        sent_sequence=invitation.sent_sequence,
+        told_at=(await told_at([(invitation, meeting)]))[invitation.id],
+        given=(await given_to([invitation.id]))[invitation.id],
+    )
+
+
+def request_key(invitation: UUID, sequence: int) -> str:
+    """The outbox key of an invitation's REQUEST at this SEQUENCE."""
+    return f"request:{invitation}:{sequence}"
+
+
+def _given(row: Response) -> Given:
+    return Given(
+        number=row.id,
+        partstat=row.partstat,
+        sequence=row.sequence,
+        dtstamp=row.dtstamp,
+        received_at=row.received_at,
+        answered_by=row.answered_by,
+        row=row.row,
+        applied=row.applied,
+    )
