@@ -124,23 +124,24 @@ def journey(files: Path | None, json_file: Path | None, seed: int) -> None:
 @click.argument("missing", type=FILE)
 @click.argument("episodes", type=FILE, required=False)
 @click.option(
-    "--authority", required=True, help="The place code of the council whose files these are, e.g. E09000022."
+    "--authority", required=True, help="Place code of the council that made the files: E09…"
 )
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @click.option(
-    "--problems", type=click.Path(dir_okay=False, path_type=Path), help="Write the problem rows here as CSV."
+    "--problems", type=click.Path(dir_okay=False, path_type=Path), help="Write problem rows here."
 )
 def import_(missing: Path, episodes: Path | None, authority: str, dry_run: bool, problems: Path | None) -> None:
     """Take in SSDA903 files: MISSING.csv and, beside it, EPISODES.csv."""
     from meetings.intake import files
+
+    contents = missing.read_bytes(), episodes.read_bytes() if episodes else None
 
     async def work() -> files.ImportResult:
         async with _installation() as settings:
             import processes
 
             return await files.import_files(
-                missing.read_bytes(),
-                episodes.read_bytes() if episodes else None,
+                *contents,
                 authority=authority,
                 actor="command line",
                 now=processes.clock_of(settings)(),
@@ -192,7 +193,7 @@ def token(name: str, issuer: str) -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database of DATABASE_URL to this version, with the directory and the rules. Before the parts start."""
+    """Bring the database of DATABASE_URL to this version, with the directory and the rules."""
 
     async def work() -> None:
         import processes

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 
@@ -26,7 +27,7 @@ class Settings:
     relay: tuple[str, int]
     relay_user: str
     relay_password: str
-    relay_tls: str
+    relay_tls: Literal["none", "starttls", "tls"]
     smtp_door: tuple[str, int]
     lmtp_door: tuple[str, int]
     mail_domain: str
@@ -67,9 +68,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     base_url = env.get("CONVENE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
     if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
         raise BadSetting(f"CONVENE_BASE_URL must look like https://convene.council.gov.uk: {base_url!r}")
-    tls = env.get("CONVENE_RELAY_TLS", "none")
-    if tls not in ("none", "starttls", "tls"):
-        raise BadSetting(f"CONVENE_RELAY_TLS must be none, starttls or tls: {tls!r}")
     return Settings(
         state=Path(env.get("CONVENE_STATE", "var")).absolute(),
         database_url=_database_url(env),
@@ -79,7 +77,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         relay=_endpoint(env, "CONVENE_RELAY", "127.0.0.1:25"),
         relay_user=env.get("CONVENE_RELAY_USER", ""),
         relay_password=env.get("CONVENE_RELAY_PASSWORD", ""),
-        relay_tls=tls,
+        relay_tls=_tls(env),
         smtp_door=_endpoint(env, "CONVENE_SMTP_DOOR", "127.0.0.1:2525"),
         lmtp_door=_endpoint(env, "CONVENE_LMTP_DOOR", "127.0.0.1:2424"),
         mail_domain=domain,
@@ -89,6 +87,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         tick=_seconds(env, "CONVENE_TICK", 10.0),
         demo=demo,
     )
+
+
+def _tls(env: Mapping[str, str]) -> Literal["none", "starttls", "tls"]:
+    match value := env.get("CONVENE_RELAY_TLS", "none"):
+        case "none" | "starttls" | "tls":
+            return value
+    raise BadSetting(f"CONVENE_RELAY_TLS must be none, starttls or tls: {value!r}")
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:

@@ -107,14 +107,14 @@ async def calling_off_page(request: AnyRequest, reference: FromPath[str], now: d
     meeting = await _changeable(reference, now)
     if meeting is None:
         return _back(reference)
-    return page("meetings/calling_off.html", request, meeting=meeting, **_choices())
+    return page("meetings/calling_off.html", request, meeting=meeting, choices=_choices())
 
 
 @post("/meetings/{reference:str}/calling-off", include_in_schema=False)
 async def calling_off_step(
     request: AnyRequest, reference: FromPath[str], now: datetime, letterhead: Letterhead
 ) -> Template | Redirect:
-    """The meeting is off, and every invitee a cancellation on its way. Once it has begun, its register is the place."""
+    """The meeting is off, and every invitee a cancellation on its way. Once begun, its register is the place."""
     form = await forms.read(request)
     if await _changeable(reference, now) is None:
         return _back(reference)
@@ -130,7 +130,7 @@ async def calling_off_step(
     except MeetingError as refused:
         field = "asked_by" if form.get("asked_by", "") not in CALLED_OFF_BY else "reason"
         problems = {field: str(refused)}
-        return await _again(request, "meetings/calling_off.html", reference, form, problems, **_choices())
+        return await _again(request, "meetings/calling_off.html", reference, form, problems, choices=_choices())
     return Redirect(f"/meetings/{reference}?done=called-off", status_code=303)
 
 
@@ -156,7 +156,7 @@ def _back(reference: str) -> Redirect:
 
 
 async def _again(
-    request: AnyRequest, template: str, reference: str, form: forms.Form, problems: dict[str, str], **more: object
+    request: AnyRequest, template: str, reference: str, form: forms.Form, problems: dict[str, str], **more: Any
 ) -> Template:
     meeting = await _found(reference)
     return page(template, request, status=400, meeting=meeting, values=form, problems=problems, **more)

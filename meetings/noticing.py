@@ -20,7 +20,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from meetings.tables import Child, Episode, Meeting, MeetingEvent, MeetingState, PlacementMove, Rule, Trigger
+from audit import trail
+from meetings.scheduling import happened
+from meetings.tables import Child, Episode, Meeting, MeetingState, PlacementMove, Rule, Trigger
 from meetings.triggers import EpisodeFacts, Fired, MoveFacts, RuleFacts, fired, fired_by_move
 
 ACTOR = "convene"
@@ -148,26 +150,31 @@ async def _write(child: UUID, found: Sequence[_Found], types: dict[UUID, str], n
     async with Trigger._meta.db.transaction():
         await Child.select(Child.id).where(Child.id == child).lock_rows("UPDATE")
         coming = await _coming_meetings(child, now)
-        added = 0
+        added = []
         for one in found:
-            if one.known is None:
-                added += await _insert(child, one.trigger, coming.get(types[one.trigger.rule]), now)
-            else:
-                await _bring_forward(one.known, one.trigger, set(coming.values()), now)
-    return added
+            if one.known is not None:
+                await _bring_forward(one.known, one.trigger, coming, now)
+            elif await _insert(child, one.trigger, coming.get(types[one.trigger.rule]), now):
+                added.append(one.trigger.rule_code)
+        if added:
+            await trail.record(
+                ACTOR, "rules called for a meeting", f"child:{child}", now=now, detail={"rules": added}
+            )
+    return len(added)
 
 
-async def _coming_meetings(child: UUID, now: datetime) -> dict[str, UUID]:
-    """The soonest meeting to come of each type."""
+async def _coming_meetings(child: UUID, now: datetime) -> dict[str, Meeting]:
+    """The soonest meeting to come of each type, locked so that none is called off or moved meanwhile."""
     rows = (
-        await Meeting.select(Meeting.id, Meeting.type)
+        await Meeting.objects()
         .where(Meeting.child == child, Meeting.state == MeetingState.SCHEDULED, Meeting.starts_at > now)
         .order_by(Meeting.starts_at, ascending=False)
+        .lock_rows("UPDATE")
     )
-    return {row["type"]: row["id"] for row in rows}
+    return {meeting.type: meeting for meeting in rows}
 
 
-async def _insert(child: UUID, one: Fired, meeting: UUID | None, now: datetime) -> int:
+async def _insert(child: UUID, one: Fired, meeting: Meeting | None, now: datetime) -> bool:
     row = Trigger(
         id=uuid4(),
         child=child,
@@ -177,7 +184,7 @@ async def _insert(child: UUID, one: Fired, meeting: UUID | None, now: datetime) 
         fired_at=one.fired_at,
         due_at=one.due_at,
         noticed_at=now,
-        meeting=meeting,
+        meeting=meeting.id if meeting else None,
     )
     added = (
         await Trigger.insert(row)
@@ -186,35 +193,29 @@ async def _insert(child: UUID, one: Fired, meeting: UUID | None, now: datetime) 
     )
     if added and meeting is not None:
         await _hold_earlier(meeting, one, "also calls for this meeting", now)
-    return len(added)
+    return bool(added)
 
 
-async def _bring_forward(trigger: UUID, one: Fired, coming: set[UUID], now: datetime) -> None:
+async def _bring_forward(trigger: UUID, one: Fired, coming: dict[str, Meeting], now: datetime) -> None:
     row = await Trigger.select().where(Trigger.id == trigger).first()
-    if (
-        row is None
-        or row["not_convened"] is not None
-        or (row["meeting"] is not None and row["meeting"] not in coming)
-    ):
+    meetings = {meeting.id: meeting for meeting in coming.values()}
+    if row is None or row["not_convened"] is not None or row["meeting"] not in (None, *meetings):
         return
-    earlier = {
-        Trigger.fired_at: min(one.fired_at, row["fired_at"]),
-        Trigger.due_at: min(one.due_at, row["due_at"]),
-    }
-    await Trigger.update(earlier).where(Trigger.id == trigger)
+    await Trigger.update(
+        {"fired_at": min(one.fired_at, row["fired_at"]), "due_at": min(one.due_at, row["due_at"])}
+    ).where(Trigger.id == trigger)
     if row["meeting"] is not None and one.due_at < row["due_at"]:
-        await _hold_earlier(row["meeting"], one, "was corrected at its source", now)
+        await _hold_earlier(meetings[row["meeting"]], one, "was corrected at its source", now)
 
 
-async def _hold_earlier(meeting: UUID, one: Fired, why: str, now: datetime) -> None:
-    """The meeting's timeline tells of the trigger, and its deadline is the earlier of the two."""
-    lowered = (
-        await Meeting.update({Meeting.due_at: one.due_at})
-        .where(Meeting.id == meeting, Meeting.due_at > one.due_at)
-        .returning(Meeting.id)
-    )
-    what = f"{one.rule_code} {why}" + (": it is to be held earlier than it was due" if lowered else "")
-    await MeetingEvent.insert(MeetingEvent(meeting=meeting, at=now, actor=ACTOR, what=what))
+async def _hold_earlier(meeting: Meeting, one: Fired, why: str, now: datetime) -> None:
+    """The meeting's timeline and the log tell of the trigger, and its deadline is the earlier of the two."""
+    earlier = one.due_at < meeting.due_at
+    if earlier:
+        await Meeting.update({Meeting.due_at: one.due_at}).where(Meeting.id == meeting.id)
+        meeting.due_at = one.due_at
+    what = f"{one.rule_code} {why}" + (": it is to be held earlier" if earlier else "")
+    await happened(meeting, ACTOR, what, now)
 
 
 def _episode_facts(row: dict[str, Any]) -> EpisodeFacts:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from piccolo.custom_types import Combinable
+
 from directory.tables import Place
 from meetings.tables import Child, Episode, Meeting, MeetingState, PlacementMove, Rule, Trigger
 
@@ -76,7 +78,7 @@ async def refusals_unseen() -> list[Episode]:
     )
 
 
-def _unanswered():  # type: ignore[no-untyped-def]  # Piccolo's combinable conditions have no public type
+def _unanswered() -> Combinable:
     return Trigger.meeting.is_null() & Trigger.not_convened.is_null()
 
 
