@@ -48,7 +48,7 @@ async def places() -> list[Place]:
 
 async def police_of_places(on: date) -> dict[str, "Service"]:
     """The police unit of every place that has one on that day, by the place's code."""
-    return {service.place: service for service in await _services(And(_of(POLICE), *_holds_on(on)))}
+    return {service.place: service for service in await _services(And(_of(POLICE), _holds_on(on)))}
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ async def change_area(
     async with Area._meta.db.transaction():
         await _lock(place)
         code, kinds = await _alike(unit)
-        held = await Area.objects().where(Area.place == place, _of(kinds), *_holds_on(on)).first()
+        held = await Area.objects().where(Area.place == place, _of(kinds), _holds_on(on)).first()
         if held and held.unit == unit:
             return
         if held and held.effective_from == on:
@@ -154,7 +154,7 @@ async def load_directory(bcus: Path = BCUS, forces: Path = FORCES) -> None:
 async def _serving(place: str, kinds: Iterable[UnitKind], on: date) -> UUID | None:
     row = (
         await Area.select(Area.unit)
-        .where(Area.place == place, _of(kinds), *_holds_on(on))
+        .where(Area.place == place, _of(kinds), _holds_on(on))
         .order_by(Area.effective_from, ascending=False)
         .first()
     )
@@ -165,9 +165,9 @@ def _of(kinds: Iterable[UnitKind]) -> Where:
     return Area.unit.kind.is_in(list(kinds))
 
 
-def _holds_on(day: date) -> tuple[Where | Or, ...]:
+def _holds_on(day: date) -> And:
     """The condition that an area holds on the day."""
-    return (
+    return And(
         Or(Area.effective_from.is_null(), Area.effective_from <= day),
         Or(Area.effective_to.is_null(), Area.effective_to > day),
     )
