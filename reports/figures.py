@@ -135,6 +135,35 @@ class ListedUnit:
     always: bool
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Everything that one report is made of, counted over one snapshot of the rows."""
+
+    units: list[ListedUnit]
+    seats: SeatFigures
+    meetings: MeetingFigures
+    triggers: TriggerFigures
+    called_off: list[CalledOff]
+    not_convened: list[NotConvened]
+
+
+async def count(asked: Asked) -> Counted:
+    """All counts of one report, which no change made meanwhile can set against one another."""
+    database = Meeting._meta.db
+    joined = database.transaction_exists()
+    async with database.transaction():
+        if not joined:  # the level of a transaction can be set only as its first act
+            await Meeting.raw("set transaction isolation level repeatable read, read only")
+        return Counted(
+            units=await police_units(asked),
+            seats=await count_seats(asked),
+            meetings=await count_meetings(asked),
+            triggers=await count_triggers(asked),
+            called_off=await count_called_off(asked),
+            not_convened=await count_not_convened(asked),
+        )
+
+
 async def count_seats(asked: Asked) -> SeatFigures:
     """The police seats of the meetings asked for; unit, capacity and total come from one reading of the rows."""
     by_unit: dict[UUID, SeatCounts] = {}

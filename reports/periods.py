@@ -25,10 +25,14 @@ class BadPeriod(ValueError):
 
 @dataclass(frozen=True)
 class Period:
-    """From the first day to the last, both included. `code` is how an address names it, `name` how people do."""
+    """From the first day to the last, both included.
+
+    `code` is how an address names it, `name` how people do, and `when` begins a sentence about it.
+    """
 
     code: str
     name: str
+    when: str
     first: date
     last: date
 
@@ -53,14 +57,16 @@ def month(year: int, number: int) -> Period:
     _check_year(year)
     first = date(year, number, 1)
     last = date(year, number, monthrange(year, number)[1])
-    return Period(f"{year}-{number:02}", f"{first:%B} {year}", first, last)
+    name = f"{first:%B} {year}"
+    return Period(f"{year}-{number:02}", name, f"In {name}", first, last)
 
 
 def quarter(year: int, number: int) -> Period:
     """The calendar quarter, 1 to 4: the third is July to September."""
     _check_year(year)
     opening, closing = month(year, 3 * number - 2), month(year, 3 * number)
-    return Period(f"{year}-Q{number}", f"{opening.first:%B} to {closing.last:%B} {year}", opening.first, closing.last)
+    name = f"{opening.first:%B} to {closing.last:%B} {year}"
+    return Period(f"{year}-Q{number}", name, f"From {name}", opening.first, closing.last)
 
 
 def financial_year(year: int) -> Period:
@@ -68,7 +74,7 @@ def financial_year(year: int) -> Period:
     _check_year(year)
     code = f"{year}-{(year + 1) % 100:02}"
     name = f"financial year {year} to {year + 1}"
-    return Period(code, name, date(year, 4, 1), date(year + 1, 3, 31))
+    return Period(code, name, f"In the {name}", date(year, 4, 1), date(year + 1, 3, 31))
 
 
 def between(first: date, last: date) -> Period:
@@ -81,7 +87,7 @@ def between(first: date, last: date) -> Period:
     if last < first:
         raise BadPeriod(f"The period ends on {_in_words(last)}, before it starts on {_in_words(first)}.")
     name = f"{_in_words(first)} to {_in_words(last)}"
-    return Period(f"{first.isoformat()}..{last.isoformat()}", name, first, last)
+    return Period(f"{first.isoformat()}..{last.isoformat()}", name, f"From {name}", first, last)
 
 
 def parse(text: str) -> Period:

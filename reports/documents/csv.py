@@ -1,0 +1,57 @@
+"""A table as CSV (RFC 4180, UTF-8): one header row, plain numbers, and no cell that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+
+from reports.measures import Cell
+from reports.model import Table
+from reports.rates import Interval, Rate
+
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+Plain = int | float | str | None
+
+
+def write(table: Table, about: Mapping[str, str]) -> bytes:
+    """The table with `about` repeated before each row, so that files can be stacked; the total is its last row.
+
+    A rate becomes three columns (percent, part, of) and an interval two, so that nobody must take words apart.
+    Begins with a byte order mark: without it Excel misreads letters beyond ASCII.
+    """
+    lines = [[*about.values(), *_flat(row)] for row in (*table.rows, table.total)]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([safe(head) for head in (*about, *heads(table))])
+    writer.writerows([safe(cell) for cell in line] for line in lines)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def heads(table: Table) -> list[str]:
+    """The headings of the file; the total row, which has every kind of cell, says how wide each is."""
+    return [head + part for head, cell in zip(table.heads, table.total, strict=True) for part, _ in spread(cell)]
+
+
+def spread(cell: Cell) -> tuple[tuple[str, Plain], ...]:
+    """A cell of the report as the file's cells, each with what it adds to the heading."""
+    if isinstance(cell, Rate):
+        return ((" (%)", cell.percent), (": part", cell.part), (": of", cell.whole))
+    if isinstance(cell, Interval):
+        low, high = cell.percents
+        return ((": from (%)", low), (": to (%)", high))
+    if isinstance(cell, float):
+        return (("", round(cell, 1)),)
+    return (("", cell),)
+
+
+def safe(cell: Plain) -> Plain:
+    """A text that a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers."""
+    if isinstance(cell, str) and cell.lstrip(" \u00a0").startswith(_STARTS_A_FORMULA):
+        return "'" + cell
+    return cell
+
+
+def _flat(row: tuple[Cell, ...]) -> list[Plain]:
+    return [value for cell in row for _, value in spread(cell)]

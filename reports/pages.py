@@ -1,0 +1,190 @@
+"""The reports: figures for a period and a type of meeting, as a page and as files with the same numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, Router, get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from meetings.tables import MeetingType
+from reports import figures, model, periods
+from reports.documents import csv
+from reports.figures import Asked
+from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, MEETINGS, Cell
+from reports.model import Report, Table
+from reports.periods import BadPeriod, Period
+from reports.rates import DoesNotReconcile
+from web import forms
+from web.guards import signed_in
+from web.moments import NotUnderstood
+from web.pages import page
+
+TEMPLATES = Path(__file__).parent / "templates"
+OTHER_DAYS = "days"
+FILES = {
+    "police-units": "police_units",
+    "capacities": "capacities",
+    "not-held": "called_off",
+    "not-convened": "not_convened",
+}
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/reports", include_in_schema=False)
+async def report_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+    """The report of the period and type in the address; without them, this financial year's main type."""
+    form = forms.Form(request.query_params.multi_items())
+    try:
+        period, kind = asked_for(form, now)
+    except forms.Mistakes as mistakes:
+        return page(
+            "reports/report.html", request, status=400, problems=mistakes.problems, values=form, **_choices(now)
+        )
+    values = _filled_in(period, kind, now)
+    try:
+        report = await _drawn_up(period, kind, now)
+    except DoesNotReconcile as difference:
+        return page("reports/report.html", request, status=500, difference=difference, values=values, **_choices(now))
+    return page("reports/report.html", request, report=report, values=values, **_choices(now), **_shown(report))
+
+
+@get("/reports.csv", include_in_schema=False)
+async def report_file(request: AnyRequest, now: NamedDependency[datetime]) -> Response[bytes]:
+    """One table of the report as a file: police-units, capacities, not-held or not-convened by `table`."""
+    form = forms.Form(request.query_params.multi_items())
+    try:
+        period, kind = asked_for(form, now)
+        name = FILES[form.get("table", "police-units")]
+        report = await _drawn_up(period, kind, now)
+    except forms.Mistakes as mistakes:
+        return _refused(" ".join(mistakes.problems.values()), 400)
+    except KeyError:
+        return _refused(f"There is no such table. Choose one of {', '.join(FILES)}.", 400)
+    except DoesNotReconcile as difference:
+        return _refused(f"The figures are not given because they do not add up. {difference}", 500)
+    about = {
+        "Period": period.name,
+        "First day": period.first.isoformat(),
+        "Last day": period.last.isoformat(),
+        "Meeting type": kind.value,
+    }
+    named = f"convene-{period.code.replace('..', '-to-')}-{name.replace('_', '-')}.csv"
+    return Response(
+        csv.write(getattr(report, name), about),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{named}"'},
+    )
+
+
+def asked_for(form: forms.Form, now: datetime) -> tuple[Period, MeetingType]:
+    """The period and type that the address names; this financial year and the main type where it names none.
+
+    :raises Mistakes: with a sentence for each field that cannot be taken.
+    """
+    problems = forms.Problems()
+    period = periods.financial_year_of(periods.london_day(now))
+    try:
+        if form.get("period") == OTHER_DAYS:
+            period = _other_days(form, problems) or period
+        elif form.get("period"):
+            period = periods.parse(form["period"])
+    except BadPeriod as problem:
+        problems.add("to" if form.get("period") == OTHER_DAYS else "period", str(problem))
+    kind = form.get("type") or MeetingType.MISSING.value
+    if kind not in [known.value for known in MeetingType]:
+        problems.add("type", "Choose a type of meeting from the list")
+    if problems:
+        raise forms.Mistakes(problems)
+    return period, MeetingType(kind)
+
+
+def printed(cell: Cell) -> str:
+    """A cell as the page prints it: thousands apart, one decimal at most, a dash for what cannot be said."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, float):
+        return f"{cell:,.1f}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+def _other_days(form: forms.Form, problems: forms.Problems) -> Period | None:
+    ends = {}
+    for name, sentence in (("from", "Enter the first day"), ("to", "Enter the last day")):
+        try:
+            day = forms.day(form, name)
+        except NotUnderstood as problem:
+            problems.add(name, str(problem))
+            continue
+        if day is None:
+            problems.add(name, sentence)
+        else:
+            ends[name] = day
+    return periods.between(ends["from"], ends["to"]) if len(ends) == 2 else None
+
+
+async def _drawn_up(period: Period, kind: MeetingType, now: datetime) -> Report:
+    counted = await figures.count(Asked(period.since, period.until, kind.value, now))
+    return model.draw_up(counted, period, kind.value, now)
+
+
+def _choices(now: datetime) -> dict[str, Any]:
+    """What the form offers."""
+    usual = [
+        (period.code, period.name[0].upper() + period.name[1:])
+        for listed in periods.recent(periods.london_day(now)).values()
+        for period in listed
+    ]
+    return {
+        "periods": [*usual, (OTHER_DAYS, "Other days")],
+        "types": [(kind.value, kind.value[0].upper() + kind.value[1:]) for kind in MeetingType],
+    }
+
+
+def _filled_in(period: Period, kind: MeetingType, now: datetime) -> dict[str, str]:
+    """The form as it would have been filled in for this report."""
+    values = {"period": period.code, "type": kind.value}
+    if period.code not in [code for code, _ in _choices(now)["periods"]]:
+        values["period"] = OTHER_DAYS
+        for name, day in (("from", period.first), ("to", period.last)):
+            values |= {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+    return values
+
+
+def _shown(report: Report) -> dict[str, Any]:
+    """The tables in the order of the page, printed, and what their measures mean."""
+    tables = (
+        report.attendance,
+        report.answers,
+        report.meetings,
+        report.capacities,
+        report.called_off,
+        report.not_convened,
+    )
+    definitions = (
+        ("Attendance", ATTENDANCE),
+        ("Answers and what was asked", ANSWERS),
+        ("Meetings and triggers", MEETINGS),
+    )
+    return {"tables": [_on_page(table) for table in tables], "definitions": definitions, "caveats": CAVEATS}
+
+
+def _on_page(table: Table) -> dict[str, Any]:
+    """The table as the page's macro takes it: a "#" heads a column whose cells are numbers."""
+    worded = [all(isinstance(row[n], str) for row in (*table.rows, table.total)) for n in range(len(table.heads))]
+    return {
+        "caption": table.caption,
+        "head": [head if words else f"#{head}" for head, words in zip(table.heads, worded, strict=True)],
+        "rows": [[printed(cell) for cell in row] for row in table.rows],
+        "total": [printed(cell) for cell in table.total],
+    }
+
+
+def _refused(sentence: str, status: int) -> Response[bytes]:
+    return Response(sentence.encode(), status_code=status, media_type="text/plain; charset=utf-8")
+
+
+router = Router(path="/", route_handlers=[report_page, report_file], guards=[signed_in])
