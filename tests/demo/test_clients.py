@@ -1,0 +1,98 @@
+"""Every program's way of answering is understood as the answer it is."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from attendance.reading import NotAnAnswer, read
+from demo import clients
+from demo.clients import Client
+from meetings import letters
+from meetings.letters import Invited, Letterhead
+from notifications import imip, itip
+
+AT = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
+STARTS = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def invitation_mail(letterhead: Letterhead) -> bytes:
+    from uuid import UUID
+
+    to = Invited(
+        invitation=UUID(int=7),
+        address="missing-na@met-police.example",
+        cn="North Area",
+        capacities=["home police"],
+        required=True,
+        reference="SM-TEST42",
+        type="missing strategy meeting",
+        uid="0a1b2c@invites.convene.example",
+        sequence=3,
+        starts_at=STARTS,
+        ends_at=STARTS + timedelta(hours=1),
+        place="",
+        link="https://meet.example/room",
+        reply_by=STARTS - timedelta(hours=4),
+        first_message_id="<first@invites.convene.example>",
+    )
+    return imip.compose(letters.invitation(to, letterhead, message_id="<first@invites.convene.example>", now=AT))
+
+
+@pytest.mark.parametrize("client", Client)
+@pytest.mark.parametrize("partstat", ["ACCEPTED", "TENTATIVE", "DECLINED"])
+def test_an_answer_says_which_meeting_who_and_what(invitation_mail: bytes, client: Client, partstat: str) -> None:
+    posted = clients.answer(clients.asked_by(invitation_mail), partstat=partstat, at=AT, client=client)
+    answer = read(posted.raw).answer
+    assert (answer.method, answer.uid, answer.partstat) == (
+        itip.Method.REPLY,
+        "0a1b2c@invites.convene.example",
+        partstat,
+    )
+    assert answer.attendees == ("missing-na@met-police.example",)
+    assert answer.dtstamp == AT
+
+
+@pytest.mark.parametrize("client", [c for c in Client if c is not Client.PLAIN_MAILBOX])
+def test_an_answer_goes_to_the_address_with_the_token(
+    invitation_mail: bytes, client: Client, letterhead: Letterhead
+) -> None:
+    posted = clients.answer(clients.asked_by(invitation_mail), partstat="ACCEPTED", at=AT, client=client)
+    assert letters.token_in(posted.envelope_to, letterhead) is not None
+
+
+def test_an_answer_to_the_plain_mailbox_has_lost_its_token(invitation_mail: bytes, letterhead: Letterhead) -> None:
+    asked = clients.asked_by(invitation_mail)
+    posted = clients.answer(asked, partstat="ACCEPTED", at=AT, client=Client.PLAIN_MAILBOX)
+    assert posted.envelope_to == letterhead.sender_address()
+
+
+def test_outlook_sends_no_organizer(invitation_mail: bytes) -> None:
+    posted = clients.answer(clients.asked_by(invitation_mail), partstat="ACCEPTED", at=AT, client=Client.OUTLOOK)
+    (_, calendar) = imip.open_message(posted.raw).calendars[0]
+    assert b"ORGANIZER" not in calendar
+    assert b"MAILTO:MISSING-NA@" in calendar.replace(b"\r\n ", b"")
+
+
+def test_apple_sends_no_sequence(invitation_mail: bytes) -> None:
+    posted = clients.answer(clients.asked_by(invitation_mail), partstat="ACCEPTED", at=AT, client=Client.APPLE)
+    assert read(posted.raw).answer.sequence is None
+
+
+def test_an_absence_note_is_no_answer_and_waits_for_nobody(invitation_mail: bytes) -> None:
+    posted = clients.absence_note(clients.asked_by(invitation_mail), at=AT)
+    with pytest.raises(NotAnAnswer) as other:
+        read(posted.raw)
+    assert not other.value.waits
+
+
+def test_a_note_in_words_waits_for_a_person(invitation_mail: bytes) -> None:
+    posted = clients.note_in_words(clients.asked_by(invitation_mail), "Somebody will come.", at=AT)
+    with pytest.raises(NotAnAnswer) as other:
+        read(posted.raw)
+    assert other.value.waits
+
+
+def test_a_message_without_a_request_cannot_be_answered() -> None:
+    with pytest.raises(clients.NothingToAnswer):
+        clients.asked_by(b"Subject: hello\r\n\r\nhello\r\n")
