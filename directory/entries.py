@@ -12,12 +12,20 @@ from directory.tables import UnitKind
 from directory.wording import NotPlain
 from web.forms import Mistakes, Problems, ask
 
+# What a unit is, and the heading under which such units are listed.
 KINDS = {
-    UnitKind.BCU: "Command units of the Metropolitan Police",
-    UnitKind.FORCE: "Other police",
+    UnitKind.BCU: "Met command unit",
+    UnitKind.FORCE: "Other police unit",
     UnitKind.SOCIAL_CARE: "Social care",
     UnitKind.HEALTH: "Health",
     UnitKind.EDUCATION: "Education",
+    UnitKind.INTERVIEW: "Return interview provider",
+    UnitKind.VOLUNTARY: "Voluntary organisation",
+    UnitKind.PLACEMENT: "Placement",
+}
+GROUPS = KINDS | {
+    UnitKind.BCU: "Command units of the Metropolitan Police",
+    UnitKind.FORCE: "Other police",
     UnitKind.INTERVIEW: "Return interview providers",
     UnitKind.VOLUNTARY: "Voluntary organisations",
     UnitKind.PLACEMENT: "Placements",

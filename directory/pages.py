@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 
 from directory import areas, contacts, units
 from directory.addresses import BadAddress
-from directory.entries import KINDS, AreaChange, ContactEnd, NewContact, NewUnit, problems_of
+from directory.entries import GROUPS, KINDS, AreaChange, ContactEnd, NewContact, NewUnit, problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchPlace, NoSuchUnit
 from directory.tables import Contact, Place, Unit, UnitKind
 from directory.wording import NotPlain
@@ -39,7 +39,7 @@ DONE = {
 async def list_units(request: AnyRequest, now: Now) -> Template:
     today = _today(now)
     listed, speakers = await units.all_units(), await contacts.speakers(today)
-    groups = [(title, [u for u in listed if u.kind == kind]) for kind, title in KINDS.items()]
+    groups = [(title, [u for u in listed if u.kind == kind]) for kind, title in GROUPS.items()]
     without = [unit for unit in listed if unit.id not in speakers]
     return page(
         "directory/list.html",
@@ -199,7 +199,7 @@ async def _place_page(
 
 
 def _choices(listed: Iterable[Unit]) -> list[tuple[str, str]]:
-    return [("", "Choose a unit"), *((u.code, f"{u.name} ({KINDS[UnitKind(u.kind)].lower()})") for u in listed)]
+    return [("", "Choose a unit"), *((u.code, f"{u.name} ({KINDS[UnitKind(u.kind)]})") for u in listed)]
 
 
 def _form_page(

@@ -248,7 +248,7 @@ async def test_a_change_of_area_is_recorded_from_its_day(coordinator: Browser) -
     )
     assert answer.headers["location"] == f"/directory/places/{NEWHAM}?done=area"
     text = await coordinator.text(f"/directory/places/{NEWHAM}")
-    assert "21 March 2019 1 April 2027 Serves it" in text
+    assert "21 March 2019 1 April 2027 Now" in text
     assert "1 April 2027 Not yet Notice of the change." in text
     assert await police_unit(NEWHAM, date(2027, 4, 1)) == (await unit_of_code("CE")).id
 
