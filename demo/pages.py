@@ -1,4 +1,4 @@
-"""The mailroom, in the demonstration only: every message sent, as the officer sees it, to be answered as that officer.
+"""The mailroom, in the demonstration only: each message as its officer sees it, to be answered as that officer.
 
 Also the demonstration's clock, which can be moved forward so that a meeting's time comes.
 """
@@ -24,7 +24,7 @@ from web.guards import signed_in
 from web.pages import page
 
 DONE = {
-    "answered": "The answer left as calendar mail and went through the mail door. It shows on the meeting's page within seconds.",
+    "answered": "The answer left as calendar mail through the mail door. It shows on the meeting's page within seconds.",
     "moved": "The demonstration's clock was moved forward.",
 }
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
