@@ -179,8 +179,9 @@ def _plain(kind: Any) -> Any:
 
 
 def _meta(field: msgspec.structs.FieldInfo) -> msgspec.Meta | None:
-    found = [note for note in getattr(field.type, "__metadata__", ()) if isinstance(note, msgspec.Meta)]
-    return found[0] if found else None
+    parts = (field.type, *get_args(field.type))  # beside `| None` it stands on a part
+    notes = [note for part in parts for note in getattr(part, "__metadata__", ())]
+    return next((note for note in notes if isinstance(note, msgspec.Meta)), None)
 
 
 def _asked(field: msgspec.structs.FieldInfo) -> str:

@@ -23,7 +23,8 @@ async def live() -> str:
 async def ready() -> Response[str]:
     """200 when a query over the pool comes back in time, else 503, so that a drained pool is noticed."""
     try:
-        await asyncio.wait_for(Person.exists().run(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            await Person.exists()
     except Exception as failure:
         log.error("not ready", error=type(failure).__name__)
         return Response("The database does not answer.\n", status_code=503, media_type=MediaType.TEXT)

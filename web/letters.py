@@ -54,7 +54,7 @@ def safe_path(text: str) -> str:
     `//evil.example`, `/\\evil.example` and control characters lead browsers to other hosts (open redirect);
     the sign-in pages themselves lead nowhere.
     """
-    plain = text.isascii() and text.isprintable() and len(text) <= 300 and "\\" not in text
+    plain = text.isascii() and text.isprintable() and len(text) <= 300 and not {"\\", " "} & set(text)
     if not plain or not text.startswith("/") or text.startswith("//"):
         return "/"
     parts = urlsplit(text)

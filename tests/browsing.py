@@ -1,0 +1,63 @@
+"""A browser without a screen over the whole application, for tests of pages."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes, policy
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import httpx
+from litestar import Litestar
+
+COORDINATOR = "coordinator@council.example"
+_TOKEN = re.compile(r'name="_csrf_token" value="([0-9a-f]+)"')
+_LINK = re.compile(r"https?://\S+/sign-in/\S+")
+
+
+class Browser(httpx.AsyncClient):
+    """Follows no redirect by itself; sends forms with the token that the page before them carried."""
+
+    def __init__(self, app: Litestar, base_url: str = "http://convene.example") -> None:
+        transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
+        super().__init__(transport=transport, base_url=base_url)
+
+    async def send_form(self, page: str, action: str = "", **fields: str) -> httpx.Response:
+        """Open `page`, then post its form to `action` (the page itself by default)."""
+        found = _TOKEN.search((await self.get(page)).text)
+        assert found, f"{page} has no form"
+        return await self.post(action or page, data={"_csrf_token": found[1], **fields})
+
+    async def sign_in(self, link: str) -> httpx.Response:
+        """Open the link and press its button."""
+        return await self.send_form(path_of(link))
+
+
+def path_of(link: str) -> str:
+    parts = urlsplit(link)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def application(environ: dict[str, str] | None = None) -> Litestar:
+    from app import create_app
+    from settings import load_settings
+
+    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
+    return create_app(load_settings(told | (environ or {})))
+
+
+async def letters() -> list[str]:
+    """The plain text of each letter in the outbox, oldest first."""
+    from notifications.tables import OutboundMail
+
+    rows = await OutboundMail.select(OutboundMail.raw).order_by(OutboundMail.id)
+    messages = [message_from_bytes(row["raw"], policy=policy.default) for row in rows]
+    bodies = [message.get_body(("plain",)) for message in messages]
+    return [str(body.get_content()) for body in bodies if body]
+
+
+async def emailed_link() -> str:
+    """The sign-in link in the newest letter."""
+    found = _LINK.search((await letters())[-1])
+    assert found, "the newest letter carries no link"
+    return found[0]
