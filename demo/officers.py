@@ -11,7 +11,7 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
-from demo.clients import Client
+from demo.programs import Program
 
 POLICE = ("bcu", "force")
 _MINUTES, _HOURS = timedelta(minutes=1), timedelta(hours=1)
@@ -42,12 +42,12 @@ _NOT_CONVENED = (
 
 @dataclass(frozen=True)
 class Habit:
-    """One unit's ways. `reliable` from 0 to 1 shifts every chance; `client` is the program it answers with."""
+    """One unit's ways. `reliable` from 0 to 1 shifts every chance; `program` is what it answers with."""
 
     reliable: float
     answers: float
     pace: float  # the usual number of hours until it answers
-    client: Client
+    program: Program
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ def habit(seed: int, unit: str, kind: str) -> Habit:
     """The ways of a unit, by its code and kind."""
     rng = dice(seed, "habit", unit)
     reliable = rng.uniform(0.25, 0.95) if kind in POLICE else rng.uniform(0.6, 0.95)
-    clients = (Client.OUTLOOK, Client.THUNDERBIRD, Client.GOOGLE, Client.APPLE, Client.GATEWAY)
+    known = (Program.OUTLOOK, Program.THUNDERBIRD, Program.GOOGLE, Program.APPLE, Program.GATEWAY)
     weights = (6, 1, 1, 1, 1) if kind in POLICE else (5, 1, 2, 1, 1)
     return Habit(
         reliable=reliable,
         answers=0.45 + 0.5 * reliable,
         pace=1 + 9 * (1 - reliable),
-        client=rng.choices(clients, weights)[0],
+        program=rng.choices(known, weights)[0],
     )
 
 

@@ -21,7 +21,7 @@ from notifications.imip import open_message
 _ANSWERED = {"ACCEPTED": "Accepted", "TENTATIVE": "Tentative", "DECLINED": "Declined"}
 
 
-class Client(StrEnum):
+class Program(StrEnum):
     """Whose way of answering."""
 
     THUNDERBIRD = "Thunderbird"
@@ -88,19 +88,19 @@ def asked_in(calendar: bytes) -> Asked:
     )
 
 
-def answer(asked: Asked, *, partstat: str, at: datetime, client: Client = Client.THUNDERBIRD) -> Posted:
+def answer(asked: Asked, *, partstat: str, at: datetime, program: Program = Program.THUNDERBIRD) -> Posted:
     """The REPLY of the invited address itself, written at an instant.
 
     :param partstat: ACCEPTED, TENTATIVE or DECLINED (RFC 5545 section 3.2.12).
     """
-    calendar = _crlf(_stream(asked, partstat, at, client))
-    if client is Client.GATEWAY:
+    calendar = _crlf(_stream(asked, partstat, at, program))
+    if program is Program.GATEWAY:
         calendar = b"\xef\xbb\xbf" + calendar
-    to = asked.organizer.lower() if client is Client.GOOGLE else asked.organizer
-    if client is Client.PLAIN_MAILBOX:
+    to = asked.organizer.lower() if program is Program.GOOGLE else asked.organizer
+    if program is Program.PLAIN_MAILBOX:
         to = re.sub(r"\+[^@]*@", "@", to)
     subject = f"{_ANSWERED[partstat]}: {asked.summary}"
-    return Posted(asked.attendee, to, _message(asked, to, subject, at, _body(calendar, client, partstat)))
+    return Posted(asked.attendee, to, _message(asked, to, subject, at, _body(calendar, program, partstat)))
 
 
 def absence_note(asked: Asked, *, at: datetime) -> Posted:
@@ -122,16 +122,16 @@ def stranger(asked: Asked, address: str, *, at: datetime) -> Posted:
     return answer(other, partstat="ACCEPTED", at=at)
 
 
-def _stream(asked: Asked, partstat: str, at: datetime, client: Client) -> list[str]:
+def _stream(asked: Asked, partstat: str, at: datetime, program: Program) -> list[str]:
     lines = ["BEGIN:VCALENDAR", "PRODID:-//Officers//Calendar//EN", "VERSION:2.0", "METHOD:REPLY"]
-    if client is Client.OUTLOOK:
+    if program is Program.OUTLOOK:
         lines = ["BEGIN:VCALENDAR", "METHOD:REPLY", "PRODID:Microsoft Exchange Server 2010", "VERSION:2.0"]
-    return [*lines, "BEGIN:VEVENT", *_event(asked, partstat, at, client), "END:VEVENT", "END:VCALENDAR"]
+    return [*lines, "BEGIN:VEVENT", *_event(asked, partstat, at, program), "END:VEVENT", "END:VCALENDAR"]
 
 
-def _event(asked: Asked, partstat: str, at: datetime, client: Client) -> list[str]:
+def _event(asked: Asked, partstat: str, at: datetime, program: Program) -> list[str]:
     lines = [f"UID:{asked.uid}", f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"]
-    if client is Client.OUTLOOK:
+    if program is Program.OUTLOOK:
         zone = "" if asked.starts.endswith("Z") else ";TZID=GMT Standard Time"
         return [
             f"ATTENDEE;PARTSTAT={partstat};CN={asked.cn}:MAILTO:{asked.attendee.upper()}",
@@ -143,9 +143,9 @@ def _event(asked: Asked, partstat: str, at: datetime, client: Client) -> list[st
             f"SEQUENCE:{asked.sequence}",
             f"X-MICROSOFT-CDO-APPT-SEQUENCE:{asked.sequence}",
         ]
-    organizer = asked.organizer.lower() if client is Client.GOOGLE else asked.organizer
+    organizer = asked.organizer.lower() if program is Program.GOOGLE else asked.organizer
     attendee = f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={partstat}"
-    sequence = [] if client is Client.APPLE else [f"SEQUENCE:{asked.sequence}"]
+    sequence = [] if program is Program.APPLE else [f"SEQUENCE:{asked.sequence}"]
     return [
         *lines,
         f"ORGANIZER:mailto:{organizer}",
@@ -155,19 +155,19 @@ def _event(asked: Asked, partstat: str, at: datetime, client: Client) -> list[st
     ]
 
 
-def _body(calendar: bytes, client: Client, partstat: str) -> bytes:
+def _body(calendar: bytes, program: Program, partstat: str) -> bytes:
     """The message's own headers from Content-Type on, and its parts."""
     words = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{_ANSWERED[partstat]}.\r\n".encode()
     inline = b"Content-Type: text/calendar; charset=utf-8; method=REPLY\r\n"
     file = b"Content-Type: application/ics; name=invite.ics\r\nContent-Disposition: attachment\r\n"
     in_base64 = b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(calendar).replace(b"\n", b"\r\n")
-    if client is Client.OUTLOOK:
+    if program is Program.OUTLOOK:
         return _multipart("alternative", words, inline + in_base64)
-    if client is Client.APPLE:
+    if program is Program.APPLE:
         return _multipart("mixed", words, b"Content-Type: text/calendar; name=answer.ics\r\n" + in_base64)
     plain = b"Content-Transfer-Encoding: 8bit\r\n\r\n" + calendar
     parts = _multipart("mixed", words, inline + plain, file + in_base64)
-    return b"Auto-Submitted: auto-generated\r\n" + parts if client is Client.GOOGLE else parts
+    return b"Auto-Submitted: auto-generated\r\n" + parts if program is Program.GOOGLE else parts
 
 
 def _multipart(subtype: str, *parts: bytes) -> bytes:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from attendance.reading import NotAnAnswer, read
-from demo import clients
-from demo.clients import Client
+from demo import programs
+from demo.programs import Program
 from meetings import letters
 from meetings.letters import Invited, Letterhead
 from notifications import imip, itip
@@ -39,10 +39,10 @@ def invitation_mail(letterhead: Letterhead) -> bytes:
     return imip.compose(letters.invitation(to, letterhead, message_id="<first@invites.convene.example>", now=AT))
 
 
-@pytest.mark.parametrize("client", Client)
+@pytest.mark.parametrize("program", Program)
 @pytest.mark.parametrize("partstat", ["ACCEPTED", "TENTATIVE", "DECLINED"])
-def test_an_answer_says_which_meeting_who_and_what(invitation_mail: bytes, client: Client, partstat: str) -> None:
-    posted = clients.answer(clients.asked_by(invitation_mail), partstat=partstat, at=AT, client=client)
+def test_an_answer_says_which_meeting_who_and_what(invitation_mail: bytes, program: Program, partstat: str) -> None:
+    posted = programs.answer(programs.asked_by(invitation_mail), partstat=partstat, at=AT, program=program)
     answer = read(posted.raw).answer
     assert (answer.method, answer.uid, answer.partstat) == (
         itip.Method.REPLY,
@@ -53,46 +53,46 @@ def test_an_answer_says_which_meeting_who_and_what(invitation_mail: bytes, clien
     assert answer.dtstamp == AT
 
 
-@pytest.mark.parametrize("client", [c for c in Client if c is not Client.PLAIN_MAILBOX])
+@pytest.mark.parametrize("program", [c for c in Program if c is not Program.PLAIN_MAILBOX])
 def test_an_answer_goes_to_the_address_with_the_token(
-    invitation_mail: bytes, client: Client, letterhead: Letterhead
+    invitation_mail: bytes, program: Program, letterhead: Letterhead
 ) -> None:
-    posted = clients.answer(clients.asked_by(invitation_mail), partstat="ACCEPTED", at=AT, client=client)
+    posted = programs.answer(programs.asked_by(invitation_mail), partstat="ACCEPTED", at=AT, program=program)
     assert letters.token_in(posted.envelope_to, letterhead) is not None
 
 
 def test_an_answer_to_the_plain_mailbox_has_lost_its_token(invitation_mail: bytes, letterhead: Letterhead) -> None:
-    asked = clients.asked_by(invitation_mail)
-    posted = clients.answer(asked, partstat="ACCEPTED", at=AT, client=Client.PLAIN_MAILBOX)
+    asked = programs.asked_by(invitation_mail)
+    posted = programs.answer(asked, partstat="ACCEPTED", at=AT, program=Program.PLAIN_MAILBOX)
     assert posted.envelope_to == letterhead.sender_address()
 
 
 def test_outlook_sends_no_organizer(invitation_mail: bytes) -> None:
-    posted = clients.answer(clients.asked_by(invitation_mail), partstat="ACCEPTED", at=AT, client=Client.OUTLOOK)
+    posted = programs.answer(programs.asked_by(invitation_mail), partstat="ACCEPTED", at=AT, program=Program.OUTLOOK)
     (_, calendar) = imip.open_message(posted.raw).calendars[0]
     assert b"ORGANIZER" not in calendar
     assert b"MAILTO:MISSING-NA@" in calendar.replace(b"\r\n ", b"")
 
 
 def test_apple_sends_no_sequence(invitation_mail: bytes) -> None:
-    posted = clients.answer(clients.asked_by(invitation_mail), partstat="ACCEPTED", at=AT, client=Client.APPLE)
+    posted = programs.answer(programs.asked_by(invitation_mail), partstat="ACCEPTED", at=AT, program=Program.APPLE)
     assert read(posted.raw).answer.sequence is None
 
 
 def test_an_absence_note_is_no_answer_and_waits_for_nobody(invitation_mail: bytes) -> None:
-    posted = clients.absence_note(clients.asked_by(invitation_mail), at=AT)
+    posted = programs.absence_note(programs.asked_by(invitation_mail), at=AT)
     with pytest.raises(NotAnAnswer) as other:
         read(posted.raw)
     assert not other.value.waits
 
 
 def test_a_note_in_words_waits_for_a_person(invitation_mail: bytes) -> None:
-    posted = clients.note_in_words(clients.asked_by(invitation_mail), "Somebody will come.", at=AT)
+    posted = programs.note_in_words(programs.asked_by(invitation_mail), "Somebody will come.", at=AT)
     with pytest.raises(NotAnAnswer) as other:
         read(posted.raw)
     assert other.value.waits
 
 
 def test_a_message_without_a_request_cannot_be_answered() -> None:
-    with pytest.raises(clients.NothingToAnswer):
-        clients.asked_by(b"Subject: hello\r\n\r\nhello\r\n")
+    with pytest.raises(programs.NothingToAnswer):
+        programs.asked_by(b"Subject: hello\r\n\r\nhello\r\n")
