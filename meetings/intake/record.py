@@ -24,7 +24,7 @@ from meetings.tables import Child, Episode, PlacementMove, Trigger
 
 @dataclass(frozen=True)
 class Reported:
-    """What became of a report: the row's id, in a word, which fields changed, and the rules that call for a meeting."""
+    """What became of a report: its row, the result, which fields changed, and the rules that call for a meeting."""
 
     id: UUID
     result: Result
@@ -187,16 +187,24 @@ def _move_problems(report: MoveReport, places: Collection[str], now: datetime) -
         if getattr(report, field) not in places:
             found[field] = f"There is no place {getattr(report, field)!a}. Send the code of a place in the directory."
     if report.moved_at > now + SKEW:
-        found["moved_at"] = "moved_at is in the future. Report the move once it has happened."
+        found["moved_at"] = "The move is in the future. Report it once it has happened."
     elif report.moved_at < now - changes.OLDEST:
-        found["moved_at"] = "moved_at is more than 19 years ago. Check the year."
+        found["moved_at"] = "The move is more than 19 years ago. Check the year."
     return {field: sentence for field, sentence in found.items() if sentence}
 
 
 async def _record_move(child: UUID, report: MoveReport, now: datetime) -> Reported:
-    said = {name: getattr(report, name) for name in ("moved_at", "home_place", "from_place", "to_place")}
-    key = {"source": report.source, "source_reference": report.source_reference}
-    row = PlacementMove(id=uuid4(), child=child, recorded_at=now, **key, **said)
+    said: dict[str, Any] = {
+        name: getattr(report, name) for name in ("moved_at", "home_place", "from_place", "to_place")
+    }
+    row = PlacementMove(
+        id=uuid4(),
+        child=child,
+        source=report.source,
+        source_reference=report.source_reference,
+        recorded_at=now,
+        **said,
+    )
     added = (
         await PlacementMove.insert(row)
         .on_conflict(target=(PlacementMove.source, PlacementMove.source_reference), action="DO NOTHING")
@@ -215,10 +223,10 @@ async def _record_move(child: UUID, report: MoveReport, now: datetime) -> Report
         raise RefusedReport(
             {"child": "This source_reference belongs to another child's move, which was left as it is."}
         )
-    names = tuple(name for name, value in said.items() if known[name] != value)
-    if names:
-        await PlacementMove.update({name: said[name] for name in names}).where(PlacementMove.id == known["id"])
-    return Reported(known["id"], Result.CORRECTED if names else Result.UNCHANGED, names)
+    changed = tuple(name for name in said if known[name] != said[name])
+    if changed:
+        await PlacementMove.update({name: said[name] for name in changed}).where(PlacementMove.id == known["id"])
+    return Reported(known["id"], Result.CORRECTED if changed else Result.UNCHANGED, changed)
 
 
 def _detail(done: Reported) -> dict[str, object]:

@@ -41,8 +41,16 @@ PlaceCodeOrNone = Annotated[
     str,
     Meta(max_length=40, description="The code of a place, or an empty text where there is none or it is not known."),
 ]
-Closure = Literal["", "found", "returned", "wanted", "other"]
-RefusalSource = Literal["", "placement", "parent or carer", "social care", "school", "health", "police", "other"]
+Kind = Annotated[EpisodeKind, Meta(description="M, whereabouts unknown; A, away without authorisation.")]
+Closure = Annotated[
+    Literal["", "found", "returned", "wanted", "other"], Meta(description="How it ended; only with `ended_at`.")
+]
+Withdrawn = Annotated[bool, Meta(description="Entered in error: it calls for nothing and counts nowhere.")]
+Accepted = Annotated[bool, Meta(description="False where the police did not take the report.")]
+RefusalSource = Annotated[
+    Literal["", "placement", "parent or carer", "social care", "school", "health", "police", "other"],
+    Meta(description="Who told of the refusal."),
+]
 AgeBand = Literal["", "0-9", "10-14", "15-17"]
 
 
@@ -55,16 +63,12 @@ class EpisodeFields(msgspec.Struct, kw_only=True, frozen=True):
 
     source_reference: Reference
     child: Reference | UnsetType = UNSET
-    kind: (
-        Annotated[EpisodeKind, Meta(description="M, whereabouts unknown; A, away without authorisation.")] | UnsetType
-    ) = UNSET
+    kind: Kind | UnsetType = UNSET
     started_at: Instant | UnsetType = UNSET
     reported_at: Instant | UnsetType = UNSET
     ended_at: Instant | UnsetType | None = UNSET
-    closure: Annotated[Closure, Meta(description="How it ended; only with `ended_at`.")] | UnsetType = UNSET
-    withdrawn: Annotated[bool, Meta(description="Entered in error: it calls for nothing and counts nowhere.")] | (
-        UnsetType
-    ) = UNSET
+    closure: Closure | UnsetType = UNSET
+    withdrawn: Withdrawn | UnsetType = UNSET
     police_grading: Grading | UnsetType = UNSET
     social_care_grading: Grading | UnsetType = UNSET
     graded_high_at: Instant | UnsetType = UNSET
@@ -77,10 +81,8 @@ class EpisodeFields(msgspec.Struct, kw_only=True, frozen=True):
     trafficking: bool | UnsetType = UNSET
     uasc: bool | UnsetType = UNSET
     disclosure_at: Instant | UnsetType | None = UNSET
-    report_accepted: Annotated[bool, Meta(description="False where the police did not take the report.")] | (
-        UnsetType
-    ) = UNSET
-    refusal_source: Annotated[RefusalSource, Meta(description="Who told of the refusal.")] | UnsetType = UNSET
+    report_accepted: Accepted | UnsetType = UNSET
+    refusal_source: RefusalSource | UnsetType = UNSET
     age_band: AgeBand | UnsetType = UNSET
 
 

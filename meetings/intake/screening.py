@@ -53,9 +53,7 @@ def reference_problem(text: str, *, today: date, of_child: bool = True) -> str |
         return f"A reference is 1 to {LONGEST} letters, numbers and . _ / - without spaces."
     kind = personal(text, today=today, of_child=of_child)
     if kind:
-        return (
-            f"This looks like {kind}, which Convene does not hold. Send a reference that tells nothing of the child."
-        )
+        return f"This looks like {kind}, which Convene does not hold. Use a reference that says nothing of the child."
     return None
 
 

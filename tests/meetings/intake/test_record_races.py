@@ -1,0 +1,30 @@
+"""Reports that come at the same moment."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from directory.areas import load_directory
+from meetings.default_rules import load_default_rules
+from meetings.intake.errors import RefusedReport
+from meetings.tables import Child, Episode, Trigger
+
+
+async def test_one_report_sent_eight_times_at_once_is_one_episode_with_one_trigger_a_rule(
+    committed: None, first: Any, now: datetime
+) -> None:
+    await load_directory()
+    await load_default_rules(now)
+    done = await asyncio.gather(*[first(cse=True) for _ in range(8)])
+    assert sorted(str(one.result) for one in done) == ["new"] + ["unchanged"] * 7
+    assert (await Child.count(), await Episode.count(), await Trigger.count()) == (1, 1, 1)
+
+
+async def test_one_reference_for_two_children_at_once_belongs_to_one_of_them(
+    committed: None, first: Any, now: datetime
+) -> None:
+    await load_directory()
+    await load_default_rules(now)
+    done = await asyncio.gather(*[first(child=f"C{n}") for n in range(4)], return_exceptions=True)
+    assert sum(isinstance(one, RefusedReport) for one in done) == 3
+    assert (await Child.count(), await Episode.count()) == (1, 1)
