@@ -11,7 +11,7 @@ from uuid import UUID
 from attendance import errors
 from attendance.tables import Attendance, Outcome, Register
 from meetings.scheduling import happened
-from meetings.seats import quorate
+from meetings.seats import Capacity, quorate
 from meetings.tables import Meeting, MeetingState, Seat
 
 PRESENT = (Outcome.ATTENDED, Outcome.DEPUTY)
@@ -114,14 +114,21 @@ async def correct(meeting_id: UUID, marks: Sequence[Mark], *, reason: str, by: s
 
 
 async def expected(meeting: Meeting) -> list[Expected]:
-    """The seats on the list when the meeting started, in the order they were added, each with its mark."""
+    """The seats on the list when the meeting started, in the order of their capacities, each with its mark."""
     rows: list[dict[str, Any]] = (
         await Seat.select(Seat.id, Seat.capacities, Seat.unit._.name.as_alias("unit"))
         .where((Seat.meeting == meeting.id) & (Seat.removed_at.is_null() | (Seat.removed_at > meeting.starts_at)))
-        .order_by(Seat.added_at, Seat.id)
+        .order_by(Seat.unit._.name)
     )
     marks = await _standing(meeting.id)
+    rows.sort(key=lambda row: place_of(row["capacities"]))
     return [Expected(row["id"], row["unit"], tuple(row["capacities"]), marks.get(row["id"])) for row in rows]
+
+
+def place_of(capacities: Iterable[str]) -> int:
+    """Where a seat stands on pages: by the first of its capacities."""
+    order = list(Capacity)
+    return min((order.index(Capacity(capacity)) for capacity in capacities), default=len(order))
 
 
 def missing_for_quorum(quorum: Iterable[str], seats: Iterable[Expected]) -> list[str]:
