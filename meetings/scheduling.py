@@ -29,9 +29,9 @@ from meetings.waiting import triggers_waiting
 
 LONDON = ZoneInfo("Europe/London")
 CALLED_OFF_BY = ("social care", "police", "health", "education", "chair", "other")
+SETTLED_REASONS = ("child safe, meeting no longer needed", "merged with another meeting")
 CALLED_OFF_REASONS = (
-    "child safe, meeting no longer needed",
-    "merged with another meeting",
+    *SETTLED_REASONS,
     "police could not attend",
     "social care could not attend",
     "another partner could not attend",
@@ -199,7 +199,8 @@ async def call_off(
 ) -> None:
     """The meeting is off, by whose wish and why is kept, and each invitee gets one CANCEL. Twice is harmless.
 
-    After its end nobody needs a CANCEL: the meeting is then recorded as one that did not take place.
+    Unless the reason settles the matter, what called for the meeting waits again: it is still unanswered. After
+    its end nobody needs a CANCEL: the meeting is then recorded as one that did not take place.
     """
     if asked_by not in CALLED_OFF_BY:
         raise errors.UnsuitableReason("Choose who asked for the meeting to be called off.")
@@ -227,6 +228,8 @@ async def call_off(
                 Invitation.id.is_in([i.id for i in active])
             )
         await happened(meeting, by, f"called off by {asked_by}: {reason}", now)
+        if reason not in SETTLED_REASONS:
+            await Trigger.update({Trigger.meeting: None}).where(Trigger.meeting == meeting.id)
 
 
 async def not_convened(child: UUID, *, reason: str, by: str, now: datetime) -> UUID:

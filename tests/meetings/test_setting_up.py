@@ -260,6 +260,20 @@ async def test_calling_off_sends_each_invitee_one_cancel_and_nothing_follows_it(
         await scheduling.move(meeting.reference, tomorrow(now, minutes=30), by=BY, now=now, letterhead=letterhead)
 
 
+@pytest.mark.parametrize(
+    ("reason", "waits_again"), [("police could not attend", True), ("child safe, meeting no longer needed", False)]
+)
+async def test_what_a_called_off_meeting_leaves_unanswered_waits_again(
+    now: datetime, letterhead: Letterhead, reason: str, waits_again: bool
+) -> None:
+    child = await child_waiting(now)
+    meeting = await set_up(child, now, letterhead)
+    await scheduling.call_off(
+        meeting.reference, asked_by="police", reason=reason, by=BY, now=now, letterhead=letterhead
+    )
+    assert [w.child for w in await list_waiting()] == ([child] if waits_again else [])
+
+
 async def test_a_meeting_that_is_over_cannot_be_moved(now: datetime, letterhead: Letterhead) -> None:
     meeting = await set_up(await child_waiting(now), now, letterhead)
     later = now + timedelta(days=3)

@@ -27,7 +27,7 @@ class TheChild:
         """An episode that started at this London time, and was reported at it unless told otherwise."""
         started = moment(at)
         known = {name: moment(v) if name.endswith("_at") and v else v for name, v in known.items()}
-        facts = {
+        facts: dict[str, Any] = {
             "source": "case-system",
             "source_reference": f"E{next(_numbers)}",
             "reported_at": started,
@@ -40,7 +40,11 @@ class TheChild:
     def was_missing_before(self, days: int, *, of: EpisodeFacts, hours: int = 3, **known: Any) -> EpisodeFacts:
         """An earlier episode, so many days before another, that lasted some hours."""
         start = of.started_at - timedelta(days=days)
-        facts = {"ended_at": start + timedelta(hours=hours), "reported_at": start, "source": of.source} | known
+        facts: dict[str, Any] = {
+            "ended_at": start + timedelta(hours=hours),
+            "reported_at": start,
+            "source": of.source,
+        } | known
         earlier = replace(of, id=uuid4(), source_reference=f"E{next(_numbers)}", started_at=start, **facts)
         self.episodes.append(earlier)
         return earlier
