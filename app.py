@@ -18,7 +18,12 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
+import demo.pages
+import directory.pages
+import meetings.pages
 import processes
+import reports.pages
+from demo.clock import MovedClock
 from logs import configure_logging
 from settings import Settings, load_settings
 from web import errors, health, signin_pages
@@ -67,7 +72,19 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 
 def routers(settings: Settings) -> list[Router]:
     """One router a room; the mailroom in the demonstration only."""
-    return [health.router, signin_pages.router]
+    rooms = [
+        health.router,
+        signin_pages.router,
+        directory.pages.router,
+        meetings.pages.router,
+        # meetings.intake.pages.router,
+        # meetings.intake.api.router,
+        # attendance.pages.router,
+        reports.pages.router,
+    ]
+    if settings.demo:
+        rooms.append(demo.pages.mailroom_router(settings.smtp_door, MovedClock(settings.state / "clock")))
+    return rooms
 
 
 def static_files() -> Router:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Router, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -33,7 +34,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/mailroom", include_in_schema=False)
-async def mailroom(request: AnyRequest, now: datetime) -> Template:
+async def mailroom(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """The newest messages of every mailbox, or of one."""
     mailbox = request.query_params.get("to", "")
     chosen = Delivered.objects().order_by(Delivered.id, ascending=False).limit(PER_PAGE)
@@ -60,7 +61,9 @@ def answering(door: tuple[str, int]) -> Any:
     """The handler that answers as an officer: by SMTP, through the mail door at `door`."""
 
     @post("/mailroom/{message:int}", include_in_schema=False)
-    async def answer(request: AnyRequest, message: FromPath[int], now: datetime) -> Redirect | Template:
+    async def answer(
+        request: AnyRequest, message: FromPath[int], now: NamedDependency[datetime]
+    ) -> Redirect | Template:
         """The officer's answer is a real iMIP message, on its way through the mail door."""
         delivered = await _found(message)
         form = await forms.read(request)

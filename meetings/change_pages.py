@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -42,7 +43,9 @@ class NewTime(msgspec.Struct):
 
 
 @get("/meetings/{reference:str}/time", include_in_schema=False)
-async def time_page(request: AnyRequest, reference: FromPath[str], now: datetime) -> Template | Redirect:
+async def time_page(
+    request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
+) -> Template | Redirect:
     """The present time and place, to be changed."""
     meeting = await _changeable(reference, now)
     if meeting is None:
@@ -54,7 +57,10 @@ async def time_page(request: AnyRequest, reference: FromPath[str], now: datetime
 
 @post("/meetings/{reference:str}/time", include_in_schema=False)
 async def time_step(
-    request: AnyRequest, reference: FromPath[str], now: datetime, letterhead: Letterhead
+    request: AnyRequest,
+    reference: FromPath[str],
+    now: NamedDependency[datetime],
+    letterhead: NamedDependency[Letterhead],
 ) -> Template | Redirect:
     """The meeting has its new time and place, and every invitee an update on its way."""
     form = await forms.read(request)
@@ -70,7 +76,9 @@ async def time_step(
 
 
 @get("/meetings/{reference:str}/seats", include_in_schema=False)
-async def seats_page(request: AnyRequest, reference: FromPath[str], now: datetime) -> Template | Redirect:
+async def seats_page(
+    request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
+) -> Template | Redirect:
     """The seats, each to be removed, and a unit to be added."""
     if await _changeable(reference, now) is None:
         return _back(reference)
@@ -79,7 +87,10 @@ async def seats_page(request: AnyRequest, reference: FromPath[str], now: datetim
 
 @post("/meetings/{reference:str}/seats", include_in_schema=False)
 async def seats_step(
-    request: AnyRequest, reference: FromPath[str], now: datetime, letterhead: Letterhead
+    request: AnyRequest,
+    reference: FromPath[str],
+    now: NamedDependency[datetime],
+    letterhead: NamedDependency[Letterhead],
 ) -> Template | Redirect:
     """One seat is added (a unit and its capacities) or removed, and the one concerned is told."""
     form = await forms.read(request)
@@ -102,7 +113,9 @@ async def seats_step(
 
 
 @get("/meetings/{reference:str}/calling-off", include_in_schema=False)
-async def calling_off_page(request: AnyRequest, reference: FromPath[str], now: datetime) -> Template | Redirect:
+async def calling_off_page(
+    request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
+) -> Template | Redirect:
     """By whose wish and why the meeting is called off."""
     meeting = await _changeable(reference, now)
     if meeting is None:
@@ -112,7 +125,10 @@ async def calling_off_page(request: AnyRequest, reference: FromPath[str], now: d
 
 @post("/meetings/{reference:str}/calling-off", include_in_schema=False)
 async def calling_off_step(
-    request: AnyRequest, reference: FromPath[str], now: datetime, letterhead: Letterhead
+    request: AnyRequest,
+    reference: FromPath[str],
+    now: NamedDependency[datetime],
+    letterhead: NamedDependency[Letterhead],
 ) -> Template | Redirect:
     """The meeting is off, and every invitee a cancellation on its way. Once begun, its register is the place."""
     form = await forms.read(request)

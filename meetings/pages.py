@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Router, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -48,7 +49,7 @@ class NewMeeting(msgspec.Struct):
 
 
 @get("/", include_in_schema=False)
-async def waiting_page(request: AnyRequest, now: datetime) -> Template:
+async def waiting_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """What waits, soonest deadline first; meetings that stand too late; reports the police did not take."""
     places = {p["code"]: p["name"] for p in await Place.select(Place.code, Place.name)}
     return page(
@@ -63,7 +64,7 @@ async def waiting_page(request: AnyRequest, now: datetime) -> Template:
 
 
 @post("/refusals/{episode:uuid}", include_in_schema=False)
-async def refusal_seen(request: AnyRequest, episode: FromPath[UUID], now: datetime) -> Redirect:
+async def refusal_seen(request: AnyRequest, episode: FromPath[UUID], now: NamedDependency[datetime]) -> Redirect:
     """A person has seen that the police did not take this report."""
     by = str(request.user.id)
     async with Episode._meta.db.transaction():
@@ -78,7 +79,7 @@ async def refusal_seen(request: AnyRequest, episode: FromPath[UUID], now: dateti
 
 
 @get("/waiting/{child:uuid}", include_in_schema=False)
-async def set_up_page(request: AnyRequest, child: FromPath[UUID], now: datetime) -> Template:
+async def set_up_page(request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """One child's reasons, the seats that the rules call for, and the time and place to choose."""
     triggers, proposal = await _waiting(child, now)
     filled = forms.Form([("minutes", "60"), *(("seats", str(s.unit)) for s in proposal.seats)])
@@ -88,7 +89,10 @@ async def set_up_page(request: AnyRequest, child: FromPath[UUID], now: datetime)
 
 @post("/waiting/{child:uuid}", include_in_schema=False)
 async def set_up_step(
-    request: AnyRequest, child: FromPath[UUID], now: datetime, letterhead: Letterhead
+    request: AnyRequest,
+    child: FromPath[UUID],
+    now: NamedDependency[datetime],
+    letterhead: NamedDependency[Letterhead],
 ) -> Template | Redirect:
     """Check the answers; then, on Send, the meeting is set up and its invitations are on their way."""
     triggers, proposal = await _waiting(child, now)
@@ -116,7 +120,9 @@ async def set_up_step(
 
 
 @post("/waiting/{child:uuid}/not-convened", include_in_schema=False)
-async def not_convened_step(request: AnyRequest, child: FromPath[UUID], now: datetime) -> Template | Redirect:
+async def not_convened_step(
+    request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime]
+) -> Template | Redirect:
     """The decision that no meeting is convened is on record, with its reason."""
     form = await forms.read(request)
     try:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from litestar import Request, get
+from litestar.di import NamedDependency
 from litestar.response import Template
 
 from meetings.tables import Rule
@@ -14,7 +15,7 @@ from web.pages import page
 
 
 @get("/rules", include_in_schema=False)
-async def rules_page(request: Request[Any, Any, Any], now: datetime) -> Template:
+async def rules_page(request: Request[Any, Any, Any], now: NamedDependency[datetime]) -> Template:
     """Every rule in force today with its clock, its seats and its source, and that each authority must confirm it."""
     today = now.astimezone(LONDON).date()
     return page("meetings/rules.html", request, rules=await rules_in_force(today))
