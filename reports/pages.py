@@ -75,7 +75,7 @@ async def report_file(request: AnyRequest, now: NamedDependency[datetime]) -> Re
     named = f"convene-{period.code.replace('..', '-to-')}-{name.replace('_', '-')}.csv"
     return Response(
         csv.write(getattr(report, name), about),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": f'attachment; filename="{named}"'},
     )
 
@@ -184,7 +184,7 @@ def _on_page(table: Table) -> dict[str, Any]:
 
 
 def _refused(sentence: str, status: int) -> Response[bytes]:
-    return Response(sentence.encode(), status_code=status, media_type="text/plain; charset=utf-8")
+    return Response(sentence.encode(), status_code=status, media_type="text/plain")
 
 
 router = Router(path="/", route_handlers=[report_page, report_file], guards=[signed_in])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
 from attendance.tables import Outcome
 from directory.tables import Unit, UnitKind
@@ -43,16 +42,6 @@ async def meetings() -> MeetingCounts:
 
 async def triggers() -> TriggerCounts:
     return (await figures.count_triggers(ASKED)).total
-
-
-@pytest_asyncio.fixture
-async def home(rolled_back: None) -> Unit:
-    return await make_unit(code="CN")
-
-
-@pytest_asyncio.fixture
-async def destination(rolled_back: None) -> Unit:
-    return await make_unit(code="EA")
 
 
 async def held(home: Unit, destination: Unit | None, outcomes: tuple[Outcome | None, Outcome | None]) -> Meeting:

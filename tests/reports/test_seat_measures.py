@@ -43,16 +43,6 @@ async def of(unit: Unit, period: str = "2026-11") -> SeatCounts:
 
 
 @pytest_asyncio.fixture
-async def home(rolled_back: None) -> Unit:
-    return await make_unit(code="CN")
-
-
-@pytest_asyncio.fixture
-async def destination(rolled_back: None) -> Unit:
-    return await make_unit(code="EA")
-
-
-@pytest_asyncio.fixture
 async def meeting(home: Unit) -> Meeting:
     return await make_meeting(home=home)
 

@@ -1,0 +1,63 @@
+"""The coordinator's browser, at the tests' time, and a home and a destination unit in the directory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+import pytest_asyncio
+from litestar import Litestar
+
+from directory.tables import Unit, UnitKind
+from tests.browsing import COORDINATOR, Browser
+from tests.factories import make_unit
+
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def convene(database: None) -> Litestar:
+    """The application; its templates are read once for all tests."""
+    from app import create_app
+    from reports.pages import router
+    from settings import load_settings
+
+    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
+    app = create_app(load_settings(told), clock=lambda: NOW)
+    if not any(route.path == "/reports" for route in app.routes):
+        app.register(router)
+    return app
+
+
+@pytest_asyncio.fixture
+async def visitor(rolled_back: None, convene: Litestar) -> AsyncIterator[Browser]:
+    """A browser in which nobody is signed in."""
+    async with Browser(convene) as client:
+        yield client
+
+
+@pytest_asyncio.fixture
+async def browser(visitor: Browser) -> Browser:
+    """A browser in which the coordinator is signed in."""
+    from web import signin
+
+    real_now = datetime.now(UTC)
+    person = await signin.add_person(COORDINATOR, "Missing coordinator, Lambeth", "lambeth", now=real_now)
+    await visitor.sign_in(await signin.make_link(person, "http://convene.example", now=real_now))
+    return visitor
+
+
+@pytest_asyncio.fixture
+async def home(rolled_back: None) -> Unit:
+    return await make_unit(code="CN", name="Central North BCU")
+
+
+@pytest_asyncio.fixture
+async def destination(rolled_back: None) -> Unit:
+    return await make_unit(code="EA", name="East Area BCU")
+
+
+@pytest_asyncio.fixture
+async def city(rolled_back: None) -> Unit:
+    return await make_unit(code="COLP", name="City of London Police", kind=UnitKind.FORCE)

@@ -1,0 +1,313 @@
+"""The page and its files, opened by the coordinator at the tests' time."""
+
+from __future__ import annotations
+
+import csv
+import io
+from html.parser import HTMLParser
+
+import pytest
+
+from attendance.tables import Outcome
+from directory.tables import Unit, UnitKind
+from meetings.tables import Meeting
+from reports import model
+from reports.figures import Counted
+from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, EVERY, MEETINGS
+from reports.model import Report
+from reports.rates import DoesNotReconcile
+from tests.browsing import Browser
+from tests.factories import (
+    HOUR,
+    MONDAY,
+    call_off,
+    make_mark,
+    make_meeting,
+    make_not_convened,
+    make_response,
+    make_rule,
+    make_seat,
+    make_trigger,
+    make_unit,
+)
+
+
+class Tables(HTMLParser):
+    """The tables of a page by caption: rows of (tag, scope, text)."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[str, list[list[tuple[str, str, str]]]] = {}
+        self._caption = self._text = self._scope = ""
+        self._rows: list[list[tuple[str, str, str]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self._rows = []
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("caption", "th", "td"):
+            self._text, self._scope = "", dict(attrs).get("scope") or ""
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        text = " ".join(self._text.split())
+        if tag == "caption":
+            self._caption = text
+        elif tag in ("th", "td"):
+            self._rows[-1].append((tag, self._scope, text))
+        elif tag == "table":
+            self.found[self._caption] = self._rows
+
+    def texts(self, caption: str) -> list[list[str]]:
+        return [[text for _, _, text in row] for row in self.found[caption]]
+
+
+async def november(home: Unit, destination: Unit) -> Meeting:
+    """One meeting held, which the home unit attended and the destination unit did not; one called off."""
+    meeting = await make_meeting(home=home, destination=destination, quorum=("home police",))
+    for unit, capacity, outcome in (
+        (home, "home police", Outcome.DEPUTY),
+        (destination, "destination police", Outcome.NO_SHOW),
+    ):
+        seat = await make_seat(meeting=meeting, unit=unit, capacities=(capacity,))
+        await make_response(meeting=meeting, seat=seat)
+        await make_mark(meeting=meeting, seat=seat, outcome=outcome)
+    rule = await make_rule()
+    await make_trigger(rule=rule, meeting=meeting)
+    await make_trigger(rule=rule, not_convened=await make_not_convened(home=home))
+    await call_off(meeting=await make_meeting(home=destination), at=MONDAY - HOUR)
+    return meeting
+
+
+async def test_a_stranger_sees_no_figures(visitor: Browser) -> None:
+    for path in ("/reports", "/reports.csv"):
+        answer = await visitor.get(path)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/sign-in")
+
+
+async def test_the_report_begins_with_its_finding(browser: Browser, home: Unit, destination: Unit) -> None:
+    await november(home, destination)
+    text = (await browser.get("/reports?period=2026-11")).text
+    assert "in 50% of the seats with a record (1 of 2)" in text
+    assert "2 expected = 0 attended + 1 deputy + 0 apologies + 1 no-show + 0 report only + 0 not recorded." in text
+
+
+async def test_percentages_stand_beside_both_their_numbers(browser: Browser, home: Unit, destination: Unit) -> None:
+    await november(home, destination)
+    tables = Tables((await browser.get("/reports?period=2026-11")).text)
+    head, *rows = tables.texts("Attendance of each police unit")
+    rates = {row[0]: row[head.index("Attendance rate")] for row in rows}
+    assert rates == {
+        "Central North BCU": "100% (1 of 1)",
+        "East Area BCU": "0% (0 of 1)",
+        "All police units": "50% (1 of 2)",
+    }
+
+
+async def test_what_is_not_recorded_is_printed(browser: Browser, home: Unit) -> None:
+    await make_seat(meeting=await make_meeting(home=home), unit=home)
+    tables = Tables((await browser.get("/reports?period=2026-11")).text)
+    head, row, _ = tables.texts("Attendance of each police unit")
+    assert row[head.index("Not recorded")] == "1"
+    assert row[head.index("Attendance rate")] == "– (0 of 0)"
+
+
+async def test_a_mark_changes_the_rate_that_the_page_shows(browser: Browser, home: Unit, destination: Unit) -> None:
+    meeting = await make_meeting(home=home)
+    seat = await make_seat(meeting=meeting, unit=home)
+    assert "nothing is recorded yet" in (await browser.get("/reports")).text
+    await make_mark(meeting=meeting, seat=seat)
+    assert "100% of the seats with a record (1 of 1)" in (await browser.get("/reports")).text
+
+
+async def test_tables_have_captions_and_their_heads_say_what_they_head(
+    browser: Browser, home: Unit, destination: Unit
+) -> None:
+    await november(home, destination)
+    tables = Tables((await browser.get("/reports?period=2026-11")).text).found
+    assert list(tables) == [
+        "Attendance of each police unit",
+        "Answers of each police unit, and what was asked of it",
+        "Meetings and triggers of each home unit",
+        "Attendance by capacity",
+        "Meetings not held",
+        "Not convened",
+    ]
+    for head, *rows in tables.values():
+        assert {(tag, scope) for tag, scope, _ in head} == {("th", "col")}
+        assert {row[0][:2] for row in rows} == {("th", "row")}
+
+
+async def test_every_table_scrolls_by_itself_and_can_be_focused(
+    browser: Browser, home: Unit, destination: Unit
+) -> None:
+    await november(home, destination)
+    text = (await browser.get("/reports?period=2026-11")).text
+    assert text.count('class="convene-scroll" tabindex="0" role="region" aria-label=') == text.count("<table") == 6
+
+
+async def test_page_and_file_agree_cell_by_cell(browser: Browser, home: Unit, destination: Unit, city: Unit) -> None:
+    await november(home, destination)
+    tables = Tables((await browser.get("/reports?period=2026-11")).text)
+    rows = await read_file(browser, "/reports.csv?period=2026-11")
+    compared = 0
+    for caption, measures in (
+        ("Attendance of each police unit", ATTENDANCE),
+        ("Answers of each police unit, and what was asked of it", ANSWERS),
+        ("Meetings and triggers of each home unit", MEETINGS),
+    ):
+        head, *shown = tables.texts(caption)
+        assert [row[0] for row in shown] == [row["Police unit"] for row in rows]
+        for on_page, in_file in zip(shown, rows, strict=True):
+            for measure in measures:
+                assert on_page[head.index(measure.name)] == printed_from_file(in_file, measure.name)
+                compared += 1
+    assert compared == 4 * len(EVERY)
+
+
+@pytest.mark.parametrize(
+    ("table", "caption"),
+    [
+        ("capacities", "Attendance by capacity"),
+        ("not-held", "Meetings not held"),
+        ("not-convened", "Not convened"),
+    ],
+)
+async def test_the_other_tables_are_files_with_the_same_numbers(
+    browser: Browser, home: Unit, destination: Unit, table: str, caption: str
+) -> None:
+    await november(home, destination)
+    head, *shown = Tables((await browser.get("/reports?period=2026-11")).text).texts(caption)
+    rows = await read_file(browser, f"/reports.csv?period=2026-11&table={table}")
+    assert [[printed_from_file(row, name) for name in head] for row in rows] == shown
+
+
+async def test_a_file_says_which_period_and_type_it_is_of(browser: Browser, home: Unit) -> None:
+    answer = await browser.get("/reports.csv?period=2026-11-01..2026-11-15&type=panel")
+    row = next(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert (row["First day"], row["Last day"], row["Meeting type"]) == ("2026-11-01", "2026-11-15", "panel")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="convene-2026-11-01-to-2026-11-15-police-units.csv"'
+    )
+
+
+async def test_a_units_name_is_text_on_the_page_and_in_the_file(browser: Browser) -> None:
+    await make_unit(code="AS", name='=cmd|"/C calc"!A0<script>')
+    assert "=cmd|&#34;/C calc&#34;!A0&lt;script&gt;" in (await browser.get("/reports")).text
+    row = (await read_file(browser, "/reports.csv"))[0]
+    assert row["Police unit"] == '\'=cmd|"/C calc"!A0<script>'
+
+
+async def test_the_city_and_the_bcus_are_listed_with_zeros_and_no_other_force(
+    browser: Browser, home: Unit, city: Unit
+) -> None:
+    await make_unit(code="essex", kind=UnitKind.FORCE)
+    tables = Tables((await browser.get("/reports")).text)
+    names = [row[0] for row in tables.texts("Attendance of each police unit")[1:]]
+    assert names == ["Central North BCU", "City of London Police", "All police units"]
+
+
+async def test_without_a_choice_it_is_this_financial_year_and_the_main_type(browser: Browser, home: Unit) -> None:
+    text = (await browser.get("/reports")).text
+    assert "1 April 2026 to 31 March 2027, missing strategy meeting." in text
+    assert '<option value="2026-27" selected>Financial year 2026 to 2027</option>' in text
+
+
+async def test_other_days_are_taken_from_the_form_and_stay_in_it(browser: Browser, home: Unit) -> None:
+    asked = {"period": "days", "type": "panel"}
+    asked |= {"from-day": "2", "from-month": "11", "from-year": "2026"}
+    asked |= {"to-day": "9", "to-month": "11", "to-year": "2026"}
+    text = (await browser.get("/reports", params=asked)).text
+    assert "2 November 2026 to 9 November 2026, panel." in text
+    again = (await browser.get("/reports?period=2026-11-02..2026-11-09")).text
+    assert '<option value="days" selected>' in again
+    assert 'name="to-day" type="text" value="9"' in " ".join(again.split())
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("period=2026-13", "“2026-13” is not a period."),
+        ("type=party", "Choose a type of meeting from the list"),
+        ("period=days", "Enter the first day"),
+        ("period=days&from=2026-11-02", "Enter the last day"),
+        ("period=days&from=2026-11-02&to=2026-11-01", "The period ends on 1 November 2026, before it starts"),
+        ("period=days&from=2026-11-31&to=2026-12-01", "There is no such day as 31 11 2026"),
+        ("period=days&from=1999-01-01&to=2026-12-01", "Reports reach from 2012 to 2098; 1999 is outside."),
+    ],
+)
+async def test_a_choice_that_cannot_be_taken_is_answered_with_a_sentence(
+    browser: Browser, query: str, sentence: str
+) -> None:
+    answer = await browser.get(f"/reports?{query}")
+    assert answer.status_code == 400
+    assert "There is a problem" in answer.text
+    assert sentence in answer.text
+    in_file = await browser.get(f"/reports.csv?{query}")
+    assert in_file.status_code == 400
+    assert sentence in in_file.text
+
+
+async def test_a_table_that_does_not_exist_is_answered_with_those_that_do(browser: Browser, home: Unit) -> None:
+    answer = await browser.get("/reports.csv?table=ledger")
+    assert (answer.status_code, answer.text) == (
+        400,
+        "There is no such table. Choose one of police-units, capacities, not-held, not-convened.",
+    )
+
+
+async def test_figures_that_do_not_add_up_are_not_shown(
+    browser: Browser, home: Unit, destination: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await november(home, destination)
+    whole = model.draw_up
+
+    def lossy(counted: Counted, *rest: object) -> Report:
+        del counted.seats.by_unit[home.id]
+        return whole(counted, *rest)  # type: ignore[arg-type]  # the arguments as they came
+
+    monkeypatch.setattr("reports.pages.model.draw_up", lossy)
+    answer = await browser.get("/reports?period=2026-11")
+    assert answer.status_code == 500
+    assert "expected by unit: the parts come to 1, the total is 2." in answer.text
+    assert "<table" not in answer.text
+    in_file = await browser.get("/reports.csv?period=2026-11")
+    assert in_file.status_code == 500
+    assert "expected by unit: the parts come to 1, the total is 2." in in_file.text
+
+
+async def test_every_measure_is_defined_and_every_caveat_said(browser: Browser, home: Unit) -> None:
+    text = " ".join((await browser.get("/reports")).text.replace("&#39;", "'").split())
+    missing = [m.name for m in EVERY if f">{m.name}</dt>" not in text or m.means not in text]
+    assert missing == []
+    assert [caveat for caveat in CAVEATS if caveat not in text] == []
+
+
+def test_a_difference_is_told_in_one_sentence() -> None:
+    assert str(DoesNotReconcile("expected", 6, 7)) == "expected: the parts come to 6, the total is 7."
+
+
+async def read_file(browser: Browser, address: str) -> list[dict[str, str]]:
+    answer = await browser.get(address)
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+def printed_from_file(row: dict[str, str], name: str) -> str:
+    """What the page should print for the file's cells of this heading."""
+    if f"{name}: part" in row:
+        percent = row[f"{name} (%)"]
+        shown = f"{percent}%" if percent else "–"
+        return f"{shown} ({row[f'{name}: part']} of {row[f'{name}: of']})"
+    if f"{name}: from (%)" in row:
+        low, high = row[f"{name}: from (%)"], row[f"{name}: to (%)"]
+        return f"{low}% to {high}%" if low else "–"
+    if name.startswith("Median") and not row[name]:
+        return "–"
+    return row[name]
