@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Component, vCalAddress
+from icalendar import Calendar, Component, vCalAddress, vDDDTypes
 
 from notifications.addresses import found_address, header_address, one_line
 from notifications.errors import Unreadable, UnsafeHeader
@@ -225,7 +225,7 @@ def read(calendar: bytes, *, method: str = "") -> tuple[Answer, ...]:
     text = mended(calendar)
     try:
         whole = Calendar.from_ical(text)
-        method = str(whole.get("METHOD", method)).upper()
+        method = one_line(str(whole.get("METHOD", method))).upper()[:20]
         answers = tuple(_answer(event, method) for event in whole.walk("VEVENT"))
     except Unreadable:
         raise
@@ -289,7 +289,7 @@ def _sequence(event: Component) -> int | None:
 
 def _instant(value: object) -> datetime | None:
     """The instant, in UTC; None where it is absent, broken, or floats without a zone."""
-    instant = getattr(value, "dt", None)
+    instant = value.dt if isinstance(value, vDDDTypes) else None
     if not isinstance(instant, datetime) or instant.tzinfo is None:
         return None
     return instant.astimezone(UTC)

@@ -1,0 +1,327 @@
+"""Reading answers: what clients leave out, bend and hide, and what hostile senders try."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifications import itip
+from notifications.addresses import UNSAFE
+from notifications.errors import Unreadable
+from notifications.imip import open_message
+from notifications.itip import Answer
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+PLAIN = """\
+BEGIN:VCALENDAR
+METHOD:REPLY
+VERSION:2.0
+BEGIN:VEVENT
+UID:meeting-7f3k2m@invites.example
+SEQUENCE:2
+DTSTAMP:20261118T101205Z
+ATTENDEE;PARTSTAT=ACCEPTED:mailto:home.unit@police.example
+END:VEVENT
+END:VCALENDAR
+"""
+ACCEPTED = Answer(
+    method="REPLY",
+    uid="meeting-7f3k2m@invites.example",
+    sequence=2,
+    dtstamp=datetime(2026, 11, 18, 10, 12, 5, tzinfo=UTC),
+    partstat="ACCEPTED",
+    attendees=("home.unit@police.example",),
+    attendee_partstats=(("home.unit@police.example", "ACCEPTED"),),
+    sent_by="",
+    recurrence=False,
+)
+
+
+def read_one(text: str | bytes, *, method: str = "") -> Answer:
+    (answer,) = itip.read(text.encode() if isinstance(text, str) else text, method=method)
+    return answer
+
+
+def with_line(old: str, new: str) -> str:
+    """The plain answer with one line, found by its beginning, replaced; by nothing when `new` is empty."""
+    lines = [(new if line.startswith(old) else line) for line in PLAIN.splitlines()]
+    return "".join(f"{line}\r\n" for line in lines if line)
+
+
+def answer_of(sample: str) -> Answer:
+    opened = open_message((SAMPLES / sample).read_bytes())
+    ((method, calendar),) = opened.calendars
+    return read_one(calendar, method=method)
+
+
+def test_a_plain_answer_is_read_as_it_is() -> None:
+    assert read_one(PLAIN) == ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("sample", "uid", "said", "sequence"),
+    [
+        ("accept-single.eml", "feasibility-1@sched.example", ("pc.smith@police.example", "ACCEPTED"), 0),
+        ("decline-single.eml", "decl0001@s", ("pc.smith@police.example", "DECLINED"), 0),
+        ("reply-from-uninvited-member-of-team.eml", "team0002@s", ("pc.smith@police.example", "ACCEPTED"), 0),
+        ("exchange-accept.eml", "meeting-7f3k2m@invites.example", ("missing.ce@police.example", "ACCEPTED"), 1),
+        ("google-accept.eml", "meeting-7f3k2m@invites.example", ("home.unit@police.example", "ACCEPTED"), 1),
+        ("apple-decline.eml", "meeting-7f3k2m@invites.example", ("mash@council.example", "DECLINED"), None),
+    ],
+)
+def test_the_answers_of_real_clients_are_read(
+    sample: str, uid: str, said: tuple[str, str], sequence: int | None
+) -> None:
+    answer = answer_of(sample)
+
+    assert (answer.method, answer.uid, answer.sequence) == ("REPLY", uid, sequence)
+    assert answer.attendee_partstats == (said,)
+    assert answer.partstat == said[1]
+
+
+def test_of_many_attendees_each_ones_own_answer_can_be_told_apart() -> None:
+    answer = answer_of("exchange-delegate-tentative.eml")
+
+    assert answer.partstat == ""
+    assert answer.partstat_of("Duty.Inspector@police.example") == "TENTATIVE"
+    assert answer.partstat_of("health@icb.example") == "NEEDS-ACTION"
+    assert answer.partstat_of("stranger@elsewhere.example") == ""
+    assert answer.sent_by == "staff.officer@police.example"
+
+
+def test_an_attendee_named_twice_with_two_answers_has_given_none() -> None:
+    contradicting = with_line(
+        "ATTENDEE", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@b.example\r\nATTENDEE;PARTSTAT=DECLINED:mailto:A@b.example"
+    )
+
+    assert read_one(contradicting).partstat_of("a@b.example") == ""
+
+
+def test_an_answer_without_any_attendee_is_read_with_none() -> None:
+    answer = answer_of("room-accept-no-attendee.eml")
+
+    assert (answer.attendees, answer.partstat, answer.dtstamp) == ((), "", None)
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        b"\xef\xbb\xbf" + PLAIN.encode(),
+        b"\xff\xfe" + PLAIN.encode("utf-16-le"),
+        b"\xfe\xff" + PLAIN.encode("utf-16-be"),
+        PLAIN.replace("\n", "\r\n").encode(),
+        PLAIN.replace("\n", "\r").encode(),
+        PLAIN.replace("\n", "\r\r\n").encode(),
+        PLAIN.replace("\n", " \t\n").encode(),
+        PLAIN.replace("\n", "\n\n").encode(),
+        b"[EXTERNAL] Do not click\n\n" + PLAIN.encode() + b"\n--\nThis mail is confidential: police.example\n",
+        PLAIN.replace("VERSION:2.0", "COMMENT:half a\rdisclaimer \xe9").encode("cp1252"),
+        PLAIN.replace("VERSION:2.0", "X-NUL:\x00\x07").encode(),
+        PLAIN.replace("home.unit@police.example", "home.unit@pol\n ice.example").encode(),
+        PLAIN.replace("home.unit@police.example", "home.unit@pol\n\tice.example").encode(),
+        PLAIN.replace("END:VCALENDAR\n", "END:VCALENDAR").encode(),
+    ],
+    ids=[
+        "byte order mark",
+        "UTF-16, little end first",
+        "UTF-16, big end first",
+        "CRLF",
+        "lone CR",
+        "doubled CR",
+        "spaces at line ends",
+        "empty lines",
+        "banner before and after",
+        "Windows code page, torn line",
+        "control characters",
+        "folded",
+        "folded by a tab",
+        "no last line end",
+    ],
+)
+def test_a_bent_stream_says_the_same(bent: bytes) -> None:
+    assert read_one(bent) == ACCEPTED
+
+
+@pytest.mark.parametrize("change", [str.lower, str.title, str.swapcase])
+def test_letter_case_does_not_matter(change: object) -> None:
+    bent = "\n".join(change(line) if ":" in line else line for line in PLAIN.splitlines())  # type: ignore[operator]
+    answer = read_one(bent.replace(change("20261118T101205Z"), "20261118T101205Z"))  # type: ignore[operator]
+
+    assert (answer.method, answer.attendee_partstats) == ("REPLY", ACCEPTED.attendee_partstats)
+    assert (answer.sequence, answer.dtstamp) == (2, ACCEPTED.dtstamp)
+
+
+@pytest.mark.parametrize(
+    "attendee",
+    [
+        "ATTENDEE;PARTSTAT=ACCEPTED:MAILTO:Home.Unit@Police.Example",
+        "ATTENDEE;PARTSTAT=accepted:mailto:home.unit@police.example",
+        'ATTENDEE;PARTSTAT="ACCEPTED":mailto:home.unit@police.example',
+        "ATTENDEE;PARTSTAT=ACCEPTED:home.unit@police.example",
+        "ATTENDEE;PARTSTAT=ACCEPTED:mailto: home.unit@police.example",
+        "ATTENDEE;PARTSTAT=ACCEPTED:mailto:<home.unit@police.example>",
+        "ATTENDEE;PARTSTAT=ACCEPTED:mailto:home%2Eunit@police.example",
+        "ATTENDEE;PARTSTAT=ACCEPTED;CN=Unit, Home: Met:mailto:home.unit@police.example",
+        "ATTENDEE;CN=Unit, Home: Met;PARTSTAT=ACCEPTED:mailto:home.unit@police.example",
+        'ATTENDEE;CN="mailto:chief@police.example";PARTSTAT=ACCEPTED:mailto:home.unit@police.example',
+        'ATTENDEE;CN="x;PARTSTAT=DECLINED:";PARTSTAT=ACCEPTED:mailto:home.unit@police.example',
+        'attendee;partstat=ACCEPTED;X-RESPONSE-COMMENT="Late: court, 11":mailto:home.unit@police.example',
+    ],
+)
+def test_the_attendee_and_the_answer_are_found_however_they_are_written(attendee: str) -> None:
+    assert read_one(with_line("ATTENDEE", attendee)).attendee_partstats == ACCEPTED.attendee_partstats
+
+
+@pytest.mark.parametrize(
+    "address", ["invalid:nomail", "mailto:", "/o=Org/cn=Recipients/cn=abc", "mailto:a%0ab@c.example"]
+)
+def test_an_attendee_without_a_usable_address_still_has_an_answer(address: str) -> None:
+    answer = read_one(with_line("ATTENDEE", f"ATTENDEE;PARTSTAT=DECLINED:{address}"))
+
+    assert (answer.attendees, answer.attendee_partstats, answer.partstat) == ((), (("", "DECLINED"),), "DECLINED")
+
+
+@pytest.mark.parametrize(
+    ("line", "sequence"),
+    [
+        ("SEQUENCE:0", 0),
+        ("SEQUENCE: 7 ", 7),
+        ("", None),
+        ("SEQUENCE:two", None),
+        ("SEQUENCE:-1", None),
+        ("SEQUENCE:1.5", None),
+        ("SEQUENCE:", None),
+        ("X-MICROSOFT-CDO-APPT-SEQUENCE:5", 5),
+        ("SEQUENCE:two\r\nX-MICROSOFT-CDO-APPT-SEQUENCE:5", 5),
+        ("SEQUENCE:3\r\nX-MICROSOFT-CDO-APPT-SEQUENCE:5", 3),
+        ("SEQUENCE:3\r\nSEQUENCE:4", 3),
+        ("SEQUENCE:2147483647", 2147483647),
+        ("SEQUENCE:99999999999", 2147483647),
+    ],
+)
+def test_a_sequence_is_a_number_or_absent(line: str, sequence: int | None) -> None:
+    assert read_one(with_line("SEQUENCE", line)).sequence == sequence
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "DTSTAMP:yesterday", "DTSTAMP:20261399T000000Z", "DTSTAMP:20261118T101205", "DTSTAMP;VALUE=DATE:20261118"],
+    ids=["absent", "words", "no such day", "floating", "a day"],
+)
+def test_a_dtstamp_that_is_no_instant_is_absent(line: str) -> None:
+    answer = read_one(with_line("DTSTAMP", line))
+
+    assert answer.dtstamp is None
+    assert answer.partstat == "ACCEPTED"
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "method"), [("", "REPLY", "REPLY"), ("METHOD:Counter", "REPLY", "COUNTER")]
+)
+def test_the_method_is_that_of_the_stream_else_that_of_the_mail(body: str, header: str, method: str) -> None:
+    assert read_one(with_line("METHOD", body), method=header).method == method
+
+
+def test_zones_known_or_not_do_not_stand_in_the_way_of_an_answer() -> None:
+    zoned = with_line(
+        "VERSION",
+        "BEGIN:VTIMEZONE\r\nTZID:Nowhere\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\n"
+        "RRULE:FREQ=SECONDLY;COUNT=1000000000\r\nEND:STANDARD\r\nEND:VTIMEZONE",
+    ).replace("SEQUENCE", "DTSTART;TZID=GMT Standard Time:20261201T110000\r\nDTEND;TZID=Nowhere:x\r\nSEQUENCE")
+
+    assert read_one(zoned) == ACCEPTED
+
+
+def test_an_answer_for_one_day_of_a_series_says_so() -> None:
+    recurring = with_line("SEQUENCE", "SEQUENCE:2\r\nRECURRENCE-ID;TZID=GMT Standard Time:20261201T000000")
+
+    assert read_one(recurring).recurrence
+
+
+def test_what_hangs_in_an_event_is_not_taken_for_the_event() -> None:
+    alarmed = with_line(
+        "SEQUENCE",
+        "SEQUENCE:2\r\nBEGIN:VALARM\r\nATTENDEE;PARTSTAT=DECLINED:mailto:x@y.example\r\nUID:other\r\nEND:VALARM",
+    )
+
+    assert read_one(alarmed) == ACCEPTED
+
+
+def test_each_event_of_an_answer_is_read() -> None:
+    event = PLAIN[PLAIN.index("BEGIN:VEVENT") : PLAIN.index("END:VCALENDAR")]
+
+    answers = itip.read(PLAIN.replace(event, event + event.replace("ACCEPTED", "DECLINED")).encode())
+
+    assert [answer.partstat for answer in answers] == ["ACCEPTED", "DECLINED"]
+
+
+def deep(levels: int) -> str:
+    return with_line("VERSION", "BEGIN:X\r\n" * levels + "END:X\r\n" * levels)
+
+
+@pytest.mark.parametrize(
+    ("hostile", "why"),
+    [
+        ("", "no whole calendar"),
+        ("BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n", "no whole calendar"),
+        (PLAIN[:-20], "no whole calendar"),
+        (PLAIN + PLAIN, "more than one calendar"),
+        (PLAIN.replace("END:VEVENT\n", ""), "not nested properly"),
+        (PLAIN.replace("BEGIN:VEVENT\n", ""), "not nested properly"),
+        ("BEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR\n", "holds no event"),
+        (with_line("UID", ""), "no usable UID"),
+        (with_line("UID", "UID:" + "x" * 256), "no usable UID"),
+        (with_line("VERSION", "X-PAD:" + "x" * 65536), "larger than 64 KB"),
+        (with_line("VERSION", "X-PAD:x\r\n" * 400), "more than 400 lines"),
+        (deep(4), "more than an answer can"),
+        (deep(150), "more than an answer can"),
+        (with_line("VERSION", "BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 3), "more than an answer can"),
+    ],
+)
+def test_what_is_not_one_whole_answer_is_unreadable(hostile: str, why: str) -> None:
+    with pytest.raises(Unreadable, match=why):
+        itip.read(hostile.encode())
+
+
+def test_a_calendar_inside_a_calendar_is_unreadable() -> None:
+    nested = with_line("VERSION", "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR")
+
+    with pytest.raises(Unreadable):
+        itip.read(nested.encode())
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["CATEGORIES:" + "," * 60_000, "ATTENDEE;" + "X=" * 30_000, "ATTENDEE;CN=" + '"' * 60_000, "BEGIN:" * 10_000],
+)
+def test_hostile_lines_within_the_caps_cost_less_than_a_second(hostile: str) -> None:
+    began = time.perf_counter()
+
+    try:
+        itip.read(with_line("VERSION", hostile).encode())
+        itip.read(with_line("DTSTAMP", hostile).encode())
+    except Unreadable:
+        pass
+
+    assert time.perf_counter() - began < 1
+
+
+FRAGMENTS = st.sampled_from(
+    [*PLAIN.splitlines(), "BEGIN:VTIMEZONE", ";", ":", '"', " ", "\\n", "mailto:", "\x00", "é"]
+)
+
+
+@given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=20)), max_size=30), st.sampled_from(["\n", "\r\n", "\r", ""]))
+def test_no_input_makes_it_raise_anything_but_unreadable(pieces: list[str], between: str) -> None:
+    text = between.join(["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:x", *pieces, "END:VEVENT", "END:VCALENDAR"])
+    try:
+        answers = itip.read(text.encode(errors="replace"))
+    except Unreadable:
+        return
+    for answer in answers:
+        texts = (answer.method, answer.uid, answer.partstat, answer.sent_by, *answer.attendees)
+        assert not any(UNSAFE.search(text) for text in texts)
+        assert answer.dtstamp is None or answer.dtstamp.tzinfo is UTC
