@@ -10,11 +10,12 @@ import pytest
 from attendance.tables import Outcome
 from demo import officers
 from demo.officers import Habit
+from demo.programs import Program
 from meetings.scheduling import CALLED_OFF_BY, CALLED_OFF_REASONS, NOT_CONVENED_REASONS
 
 DAY = timedelta(days=1)
-GOOD = Habit(0.95, 0.95, 2.0, officers.Program.OUTLOOK)
-POOR = Habit(0.25, 0.55, 8.0, officers.Program.OUTLOOK)
+GOOD = Habit(0.95, 0.95, 2.0, Program.OUTLOOK)
+POOR = Habit(0.25, 0.55, 8.0, Program.OUTLOOK)
 
 
 def throws(number: int = 2000) -> Iterator[Random]:

@@ -1,0 +1,163 @@
+"""The demonstration's London: a year of history up to today, made once, by the product's own verbs.
+
+The year is lived week by week, and each week is one transaction that ends with a note of how far it came. Whoever
+is stopped in the middle finds the database at the end of a week, and goes on from there the next time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from audit import trail
+from audit.tables import Entry
+from demo.city import City, imagine
+from demo.contacts import load_contacts
+from demo.tables import Delivered
+from demo.year import Year
+from directory.tables import Place
+from meetings.letters import Letterhead
+from meetings.tables import Meeting
+from notifications.tables import OutboundMail, OutState
+
+Progress = Callable[[float], None]  # told the share that is done, from 0 to 1
+
+YEAR, WEEK = timedelta(days=366), timedelta(days=7)
+SUBJECT = "demonstration"
+ELSEWHERE = ("Essex", "Hertfordshire", "Kent", "Surrey", "Thames Valley", "Bedfordshire", "Sussex", "West Midlands")
+_NEAREST = 5  # the first so many of them have partners of every kind
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a first load settled for good: a later one goes on with the same city, whatever it is asked."""
+
+    seed: int
+    scale: float
+    until: datetime
+    reached: datetime
+    finished: bool
+
+
+async def load_once(
+    *,
+    scale: float,
+    seed: int,
+    letterhead: Letterhead,
+    clock: Callable[[], datetime],
+    progress: Progress | None = None,
+) -> None:
+    """The demonstration's partners, mailboxes and year of history are there. Where they are, nothing is done.
+
+    Needs the directory and the rules. A load that was stopped is taken up at the last week it had finished.
+
+    :param scale: 1.0 for the whole of London.
+    """
+    now = clock()
+    await load_contacts(now)
+    begun = await _begun()
+    if begun is None:
+        begun = Begun(seed, scale, now, now - YEAR, False)
+        await _note("history begun", begun, now)
+    if not begun.finished:
+        with _quietly():
+            await simulate(begun, letterhead=letterhead, progress=progress or (lambda share: None))
+
+
+async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Progress) -> None:
+    """The year is lived from where it was left to its end; each week is committed as a whole."""
+    city = await city_of(begun)
+    year = Year(city, seed=begun.seed, letterhead=letterhead, until=begun.until)
+    reached = begun.reached
+    await year.begin(reached)
+    while reached < begun.until:
+        end = min(reached + WEEK, begun.until)
+        async with Entry._meta.db.transaction():
+            await year.tidy(reached)
+            await year.live(end)
+            if end == begun.until:
+                await fill_letter_boxes(end)
+            await _note("history finished" if end == begun.until else "history reached", begun, end)
+        reached = end
+        progress(1 - (begun.until - reached) / YEAR)
+
+
+async def city_of(begun: Begun) -> City:
+    """The city of that seed, scale and end, over the places of the directory."""
+    boroughs = await Place.select(Place.code, Place.name).where(Place.in_london.eq(True)).order_by(Place.code)
+    others = await Place.select(Place.code, Place.name).where(Place.name.is_in(list(ELSEWHERE)))
+    others.sort(key=lambda row: ELSEWHERE.index(row["name"]))
+    codes = [row["code"] for row in others]
+    return imagine(
+        scale=begun.scale,
+        seed=begun.seed,
+        until=begun.until,
+        london=[(row["code"], row["name"]) for row in boroughs],
+        elsewhere=[*codes[:_NEAREST] * 4, *codes[_NEAREST:]],
+    )
+
+
+async def fill_letter_boxes(now: datetime) -> None:
+    """The letters about meetings still to come are in the mailroom, as the officers' server would have kept them."""
+    coming = Meeting.select(Meeting.uid).where(Meeting.ends_at > now)
+    rows: list[dict[str, Any]] = (
+        await OutboundMail.select(
+            OutboundMail.raw, OutboundMail.envelope_from, OutboundMail.recipient, OutboundMail.settled_at
+        )
+        .where(OutboundMail.uid.is_in(coming) & (OutboundMail.state == OutState.SENT))
+        .order_by(OutboundMail.id)
+    )
+    letters = [
+        Delivered(
+            received_at=row["settled_at"],
+            envelope_from=row["envelope_from"],
+            recipient=row["recipient"].lower(),
+            raw=row["raw"],
+        )
+        for row in rows
+    ]
+    if letters:
+        await Delivered.insert(*letters)
+
+
+async def _begun() -> Begun | None:
+    """What the log says of an earlier load."""
+    rows = await Entry.select(Entry.at, Entry.action, Entry.detail).where(Entry.subject == SUBJECT).order_by(Entry.id)
+    if not rows:
+        return None
+    detail, last = json.loads(rows[-1]["detail"]), rows[-1]
+    return Begun(
+        seed=detail["seed"],
+        scale=detail["scale"],
+        until=datetime.fromisoformat(detail["until"]),
+        reached=datetime.fromisoformat(detail["reached"]),
+        finished=last["action"] == "history finished",
+    )
+
+
+async def _note(action: str, begun: Begun, reached: datetime) -> None:
+    when = begun.reached if action == "history begun" else reached
+    detail = {
+        "seed": begun.seed,
+        "scale": begun.scale,
+        "until": begun.until.isoformat(),
+        "reached": when.isoformat(),
+    }
+    await trail.record(SUBJECT, action, SUBJECT, now=reached, detail=detail)
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """The log stays silent within: refused and delayed letters belong to the story here and alarm nobody."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
