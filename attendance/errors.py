@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 
 class AttendanceError(Exception):
@@ -68,7 +69,8 @@ class NotASeat(AttendanceError):
 
 
 class FlagWithoutPresence(AttendanceError):
-    def __init__(self, unit: str) -> None:
+    def __init__(self, seat: UUID, unit: str) -> None:
+        self.field = f"outcome-{seat}"
         super().__init__(
             f"{unit} cannot have joined late or left early without having attended. Nothing was recorded."
         )
@@ -77,8 +79,9 @@ class FlagWithoutPresence(AttendanceError):
 class SeatsUnmarked(AttendanceError):
     """Closing needs each seat marked, or left "not recorded" on purpose."""
 
-    def __init__(self, units: Iterable[str]) -> None:
-        self.units = tuple(units)
+    def __init__(self, seats: Mapping[UUID, str]) -> None:
+        self.seats = dict(seats)
+        self.units = tuple(seats.values())
         super().__init__(
             f"Mark every seat, or choose “Not recorded”, before you close the register: {', '.join(self.units)}."
         )

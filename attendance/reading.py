@@ -11,7 +11,7 @@ from notifications.imip import Kind, Opened, open_message
 
 BOUNCED = "could not be delivered"
 _ACTION = re.compile(rb"^Action:[ \t]*([A-Za-z]+)", re.IGNORECASE | re.MULTILINE)
-_DISPLAYED = re.compile(rb"^Disposition:[ \t]*[^\r\n]*;", re.IGNORECASE | re.MULTILINE)
+_DISPLAYED = re.compile(rb"^Disposition:[^\r\n]*;[ \t]*displayed", re.IGNORECASE | re.MULTILINE)
 _ACTIONS = {
     b"failed": BOUNCED,
     b"delayed": "is delayed, and its mail server is still trying",

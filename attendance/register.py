@@ -68,7 +68,7 @@ async def close(
             raise errors.RegisterClosed(meeting.reference)
         await _append(meeting, await expected(meeting), marks, by=by, now=now)
         seats = await expected(meeting)
-        unmarked = [seat.unit for seat in seats if seat.mark is None]
+        unmarked = {seat.seat: seat.unit for seat in seats if seat.mark is None}
         if unmarked:
             raise errors.SeatsUnmarked(unmarked)
         missing = missing_for_quorum(meeting.quorum, seats)
@@ -120,9 +120,15 @@ async def expected(meeting: Meeting) -> list[Expected]:
         .where((Seat.meeting == meeting.id) & (Seat.removed_at.is_null() | (Seat.removed_at > meeting.starts_at)))
         .order_by(Seat.unit._.name)
     )
-    marks = await _standing(meeting.id)
+    marks = await standing_marks(meeting.id)
     rows.sort(key=lambda row: place_of(row["capacities"]))
     return [Expected(row["id"], row["unit"], tuple(row["capacities"]), marks.get(row["id"])) for row in rows]
+
+
+async def standing_marks(meeting_id: UUID) -> dict[UUID, Mark]:
+    """The latest mark of each seat."""
+    rows = await Attendance.objects().where(Attendance.meeting == meeting_id).order_by(Attendance.id)
+    return {row.seat: Mark(row.seat, Outcome(row.outcome), row.joined_late, row.left_early) for row in rows}
 
 
 def place_of(capacities: Iterable[str]) -> int:
@@ -153,12 +159,6 @@ async def _begun(meeting_id: UUID, now: datetime) -> Meeting:
 
 async def _closed(meeting: Meeting) -> Register | None:
     return await Register.objects().where(Register.meeting == meeting.id).first()
-
-
-async def _standing(meeting_id: UUID) -> dict[UUID, Mark]:
-    """The latest mark of each seat."""
-    rows = await Attendance.objects().where(Attendance.meeting == meeting_id).order_by(Attendance.id)
-    return {row.seat: Mark(row.seat, Outcome(row.outcome), row.joined_late, row.left_early) for row in rows}
 
 
 async def _append(
@@ -198,7 +198,7 @@ def _check(meeting: Meeting, known: Mapping[UUID, Expected], one: Mark) -> None:
     if one.seat not in known:
         raise errors.NotASeat(meeting.reference)
     if (one.joined_late or one.left_early) and one.outcome not in PRESENT:
-        raise errors.FlagWithoutPresence(known[one.seat].unit)
+        raise errors.FlagWithoutPresence(one.seat, known[one.seat].unit)
 
 
 def _reason(text: str, field: str) -> str:
