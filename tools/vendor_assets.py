@@ -1,11 +1,13 @@
-"""Fetch govuk-frontend at its pinned hash and write what pages need into `web/static`.
+"""Fetch govuk-frontend at its pinned hash: what pages need for `web/static`, its own examples for the tests.
 
 A service outside GOV.UK uses the Design System without its fonts, crown and icons, so those are taken out.
 Needs npm; run it after changing the pin. Installing and starting Convene never do: the result is committed.
 """
 
 import base64
+import gzip
 import hashlib
+import json
 import re
 import subprocess
 import tarfile
@@ -15,16 +17,18 @@ from pathlib import Path
 PACKAGE = "govuk-frontend@6.3.0"  # the version that govuk-frontend-jinja 4.1.0 renders for
 SHA512 = "cXIQxm5PHCsbic47GXZrVBZhAeeshTLRL6ZBKilLsR6rMCjJuWb7Fruq0VUNMBJFlJk/srsRj/q8d5bM9cgKoA=="
 STATIC = Path(__file__).parents[1] / "web" / "static"
+EXAMPLES = Path(__file__).parents[1] / "tests" / "samples" / "govuk-examples.json.gz"
 GDS_FONT = "GDS Transport,arial"
 SYSTEM_FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",arial'
 
 
 def main() -> None:
-    """`web/static` holds the package's style sheet and script, fit for a service outside GOV.UK."""
+    """`web/static` holds the style sheet and script, fit for a service outside GOV.UK; the tests its examples."""
     with tempfile.TemporaryDirectory() as folder:
         tarball = download(Path(folder))
         css = member(tarball, "package/dist/govuk/govuk-frontend.min.css")
         script = member(tarball, "package/dist/govuk/govuk-frontend.min.js")
+        EXAMPLES.write_bytes(gzip.compress(examples(tarball), mtime=0))
     notice = f"/*! {PACKAGE}, MIT licence: see LICENCE-govuk-frontend.txt. Fonts and crown removed. */\n"
     (STATIC / "govuk-frontend.min.css").write_text(notice + without_branding(css), encoding="utf-8")
     (STATIC / "govuk-frontend.min.js").write_text(notice + without_map(script), encoding="utf-8")
@@ -50,6 +54,18 @@ def member(tarball: Path, name: str) -> str:
         file = archive.extractfile(name)
         assert file is not None, name
         return file.read().decode()
+
+
+def examples(tarball: Path) -> bytes:
+    """Each component's examples, options and resulting HTML, as JSON: {component: [{name, options, html}]}."""
+    found = {}
+    with tarfile.open(tarball) as archive:
+        names = sorted(name for name in archive.getnames() if name.endswith("/fixtures.json"))
+    for name in names:
+        told = json.loads(member(tarball, name))
+        wanted = ("name", "options", "html")
+        found[told["component"]] = [{key: example[key] for key in wanted} for example in told["fixtures"]]
+    return json.dumps(found, separators=(",", ":")).encode()
 
 
 def without_branding(css: str) -> str:

@@ -19,10 +19,7 @@ from web.letters import safe_path
 from web.pages import cookie_name, front_door, page, utc_now
 
 SAME_FOR_ALL = 0.25  # seconds an answer takes at least, so that its time does not tell who has an account
-DONE = {
-    "out": "You are signed out.",
-    "ended": "You were not signed in any more, so that was not saved. Sign in and do it again.",
-}
+DONE = {"out": "You are signed out."}
 NOT_PAGES = ("/static/", "/live", "/ready", "/api/", "/schema")
 AnyRequest = Request[Any, Any, Any]
 
@@ -45,7 +42,8 @@ async def ask(request: AnyRequest) -> Response[Any]:
     onward = safe_path(request.query_params.get("next", "/"))
     if request.user is not None:
         return Redirect(onward, status_code=303)
-    return page("web/sign_in.html", request, onward=onward, done=DONE)
+    ended = request.query_params.get("done") == "ended"  # a form was sent after the session had ended
+    return page("web/sign_in.html", request, onward=onward, done=DONE, ended=ended)
 
 
 @post("/sign-in", include_in_schema=False)

@@ -132,7 +132,7 @@ async def test_a_stranger_with_a_form_hears_that_it_was_not_saved(rolled_back: N
     async with Browser(guarded_application()) as browser:
         answer = await browser.send_form("/sign-in", action="/secret")
         assert answer.headers["location"] == "/sign-in?done=ended"
-        assert "that was not saved" in (await browser.get(answer.headers["location"])).text
+        assert "what you sent was not saved" in (await browser.get(answer.headers["location"])).text
 
 
 async def test_the_json_door_says_401_to_strangers(rolled_back: None) -> None:
