@@ -43,12 +43,11 @@ async def report_episode(
     :param places: the codes of the places there are, where the caller has them already.
     :raises RefusedReport: with a sentence for each field that cannot be taken; nothing was changed.
     """
-    _refuse(changes.reference_problems(report, now))
     codes = await place_codes() if places is None else places
     async with Episode._meta.db.transaction():
         child = await _child_of_episode(report)
         if child is None:
-            _refuse(_missing(report))
+            _refuse(changes.reference_problems(report, now) | _missing(report))
             _refuse(changes.problems_of(changes.first_state(report, now), codes, now))
             child = await known_child(report.issuer, str(report.child))
         await Child.select(Child.id).where(Child.id == child).lock_rows("UPDATE")
