@@ -8,7 +8,6 @@ from notifications.errors import UnsafeHeader
 LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without the angle brackets
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,190}$)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_MAILTO = re.compile(r".*mailto:", re.IGNORECASE | re.DOTALL)
 # Ends a line (control characters, U+2028, U+2029), is half a character, or turns the direction of what follows.
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -41,7 +40,7 @@ def found_address(text: str) -> str:
 
     Addresses are compared without regard to case: Google sends the organizer's local part in lower case.
     """
-    bare = unquote(_MAILTO.sub("", text.strip(), count=1)).strip().strip("<>").lower()
+    bare = unquote(text.lower().rpartition("mailto:")[2].strip()).strip().strip("<>")
     return bare if len(bare) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(bare) else ""
 
 

@@ -7,7 +7,6 @@ from email.message import Message
 
 from notifications.addresses import UNSAFE, found_address, one_line
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ANGLED = re.compile(r"<([^<>]*)>")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 # Some of Python's codecs are not charsets, and some take minutes: only these are used.
@@ -27,19 +26,27 @@ def addresses_in(message: Message, *names: str) -> tuple[str, ...]:
 
 def _written_addresses(value: str) -> Iterator[str]:
     """What stands where an address should, entry by entry, without names, quoted strings and comments."""
-    for entry in re.split(r"[,;]", _without_comments(_QUOTED.sub(" ", value))):
+    for entry in re.split(r"[,;]", _bare(value)):
         angled = _ANGLED.findall(entry)
         yield from angled or [entry.rpartition(":")[2]]
 
 
-def _without_comments(value: str) -> str:
-    """The header without what is in parentheses, however deep."""
-    kept, depth = [], 0
+def _bare(value: str) -> str:
+    """The header without what is between quotes or in parentheses, however deep; in one pass, whatever is in it."""
+    kept, depth, quoted, escaped = [], 0, False, False
     for character in value:
-        depth += character == "("
-        if depth == 0:
+        if escaped or character == "\\":
+            escaped = not escaped
+        elif character == '"' and depth == 0:
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif character == "(":
+            depth += 1
+        elif character == ")" and depth:
+            depth -= 1
+        elif depth == 0:
             kept.append(character)
-        depth -= character == ")" and depth > 0
     return "".join(kept)
 
 

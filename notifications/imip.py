@@ -104,7 +104,7 @@ def _multipart(subtype: str, boundary: str, parts: list[str]) -> str:
 
 def _readable(content_type: str, text: str) -> str:
     """A part that a person may read in its source: quoted-printable, in which "=_" of a boundary cannot occur."""
-    lines = text.replace("\r\n", "\n").encode()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode()
     body = quopri.encodestring(lines).decode("ascii").replace("\n", "\r\n")
     return f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{body}"
 

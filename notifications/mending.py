@@ -20,7 +20,6 @@ _KEPT = {"METHOD", "UID", "SEQUENCE", "DTSTAMP", "ATTENDEE", "RECURRENCE-ID"} | 
     "X-MS-OLK-SENDER",
 }
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_STREAM = re.compile(r"^BEGIN:VCALENDAR[ \t]*$.*?^END:VCALENDAR[ \t]*$", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 
@@ -52,10 +51,14 @@ def _decoded(calendar: bytes) -> str:
 def _content_lines(text: str) -> list[str]:
     """The unfolded lines from BEGIN to END of the only calendar in the text, without any banner round it."""
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    streams = _STREAM.findall(text)
-    if len(streams) != 1:
-        raise Unreadable("no whole calendar was found" if not streams else "more than one calendar was found")
-    unfolded = re.sub(r"\n[ \t]", "", streams[0])
+    lines = [line for line in text.split("\n") if line.strip()]
+    named = [line.strip().upper() if line[0] not in " \t" else "" for line in lines]
+    if "BEGIN:VCALENDAR" not in named or "END:VCALENDAR" not in named:
+        raise Unreadable("no whole calendar was found")
+    if named.count("BEGIN:VCALENDAR") > 1:
+        raise Unreadable("more than one calendar was found")
+    whole = "\n".join(lines[named.index("BEGIN:VCALENDAR") : named.index("END:VCALENDAR") + 1])
+    unfolded = re.sub(r"\n[ \t]", "", whole)
     return [line.rstrip() for line in unfolded.split("\n") if _NAME.match(line)]
 
 

@@ -95,9 +95,11 @@ def _parts(message: Message) -> Iterator[Message]:
         counted += 1
         if counted > MOST_PARTS or depth > DEEPEST:
             raise Unreadable(f"the message has more than {MOST_PARTS} parts, or more than {DEEPEST} levels")
-        for name, value in part.raw_items():
-            if len(name) + len(str(value)) > LARGEST_HEADER:
-                raise Unreadable(f"a header is larger than {LARGEST_HEADER // 1024} KB")
+        sizes = [len(name) + len(str(value)) for name, value in part.raw_items()]
+        if max(sizes, default=0) > LARGEST_HEADER:
+            raise Unreadable(f"a header is larger than {LARGEST_HEADER // 1024} KB")
+        if sum(sizes) > LARGEST_HEAD:
+            raise Unreadable(f"a part's headers are larger than {LARGEST_HEAD // 1024} KB")
         yield part
         if part.get_content_maintype() == "multipart" and part.is_multipart():
             waiting += [(inner, depth + 1) for inner in part.get_payload() if isinstance(inner, Message)]

@@ -1,6 +1,7 @@
 """Reading answers: what clients leave out, bend and hide, and what hostile senders try."""
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -122,6 +123,7 @@ def test_an_answer_without_any_attendee_is_read_with_none() -> None:
         PLAIN.replace("VERSION:2.0", "X-NUL:\x00\x07").encode(),
         PLAIN.replace("home.unit@police.example", "home.unit@pol\n ice.example").encode(),
         PLAIN.replace("home.unit@police.example", "home.unit@pol\n\tice.example").encode(),
+        PLAIN.replace("home.unit@police.example", "home.unit@pol\n ice.example").replace("\n", "\r\r\n").encode(),
         PLAIN.replace("END:VCALENDAR\n", "END:VCALENDAR").encode(),
     ],
     ids=[
@@ -138,6 +140,7 @@ def test_an_answer_without_any_attendee_is_read_with_none() -> None:
         "control characters",
         "folded",
         "folded by a tab",
+        "folded, doubled CR",
         "no last line end",
     ],
 )
@@ -295,16 +298,22 @@ def test_a_calendar_inside_a_calendar_is_unreadable() -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["CATEGORIES:" + "," * 60_000, "ATTENDEE;" + "X=" * 30_000, "ATTENDEE;CN=" + '"' * 60_000, "BEGIN:" * 10_000],
+    [
+        "CATEGORIES:" + "," * 60_000,
+        "ATTENDEE;" + "X=" * 30_000,
+        "ATTENDEE;CN=" + '"' * 60_000,
+        "ATTENDEE:" + "x" * 60_000,
+        "ATTENDEE:" + "mailto:" * 8_000,
+        "BEGIN:" * 10_000,
+        "BEGIN:VCALENDAR\r\n" * 3_500,
+    ],
 )
 def test_hostile_lines_within_the_caps_cost_less_than_a_second(hostile: str) -> None:
     began = time.perf_counter()
 
-    try:
-        itip.read(with_line("VERSION", hostile).encode())
-        itip.read(with_line("DTSTAMP", hostile).encode())
-    except Unreadable:
-        pass
+    for place in ("VERSION", "DTSTAMP"):
+        with suppress(Unreadable):
+            itip.read(with_line(place, hostile).encode())
 
     assert time.perf_counter() - began < 1
 
