@@ -71,9 +71,8 @@ def decoded_words(value: str) -> str:
 def plain_text(part: Message) -> str:
     """The part's text, decoded by its own charset where that is a known one; unsafe characters vanish."""
     content = part.get_payload(decode=True)
-    if not isinstance(content, bytes):
-        return ""
-    return _UNSAFE_IN_TEXT.sub("", _decoded(content, str(part.get_content_charset("utf-8"))))
+    text = _decoded(content, str(part.get_content_charset("utf-8"))) if isinstance(content, bytes) else ""
+    return _UNSAFE_IN_TEXT.sub("", text)
 
 
 def _decoded(content: bytes, charset: str) -> str:

@@ -90,8 +90,8 @@ class _Handler:
         return "451 4.3.0 A fault of ours, please try again later"
 
 
-class _OwnLimits:
-    """aiosmtpd counts command sizes in one table for all connections; each gets its own."""
+class _Mended:
+    """aiosmtpd counts command sizes in one table for all connections, and raises on broken addresses."""
 
     line_length_limit = LONGEST_LINE
 
@@ -99,12 +99,19 @@ class _OwnLimits:
         self.command_size_limits: dict[str, int] = defaultdict(lambda: 1024)
         super().__init__(*args, **kwargs)
 
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        try:
+            address, rest = super()._getaddr(arg)  # type: ignore[misc]  # both that this is mixed into have it
+        except Exception:  # the email module's own parser trips in many ways; the answer is then 553
+            return None, None
+        return address, rest
 
-class _Smtp(_OwnLimits, SMTP):
+
+class _Smtp(_Mended, SMTP):
     pass
 
 
-class _Lmtp(_OwnLimits, LMTP):
+class _Lmtp(_Mended, LMTP):
     async def push(self, status: AnyStr) -> None:
         """What is said after the final dot is said once for each recipient (RFC 2033 section 4.2)."""
         if isinstance(status, str) and status.startswith(("500 Line too long", "552 Error: Too much")):

@@ -79,8 +79,6 @@ def _kept(lines: list[str]) -> list[str]:
             kept.append(f"{name}:{value}" if name in ("BEGIN", "END", "METHOD") else line)
         if name == "END" and (not inside or inside.pop() != value):
             raise Unreadable("the calendar's parts are not nested properly")
-    if inside:
-        raise Unreadable("the calendar ends before its parts do")
     return kept
 
 

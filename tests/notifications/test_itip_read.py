@@ -275,6 +275,7 @@ def deep(levels: int) -> str:
         (PLAIN.replace("END:VEVENT\n", ""), "not nested properly"),
         (PLAIN.replace("BEGIN:VEVENT\n", ""), "not nested properly"),
         ("BEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR\n", "holds no event"),
+        (with_line("METHOD", "METHOD;X:REPLY"), "not a calendar"),
         (with_line("UID", ""), "no usable UID"),
         (with_line("UID", "UID:" + "x" * 256), "no usable UID"),
         (with_line("VERSION", "X-PAD:" + "x" * 65536), "larger than 64 KB"),

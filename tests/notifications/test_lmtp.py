@@ -225,6 +225,16 @@ async def test_nonsense_is_answered_and_the_door_stays_open(nonsense: str) -> No
         assert (await sender.say("Yes.\r\n."))[:3] == "250"
 
 
+@pytest.mark.parametrize(
+    "broken", ["<", '"', "<@", "<a@", "<a@[", "<a@invites.example> =", f"<{'a' * 300}@invites.example>"]
+)
+async def test_a_broken_address_is_refused_for_good(broken: str) -> None:
+    async with a_door(Keeper()) as sender:
+        await sender.say("MAIL FROM:<a@b.example>")
+        assert (await sender.say(f"RCPT TO:{broken}"))[:1] == "5"
+        assert (await sender.say(f"RCPT TO:<{ONE}>"))[:3] == "250"
+
+
 async def test_a_sender_that_hangs_up_in_the_middle_leaves_nothing_behind() -> None:
     keeper = Keeper()
     async with a_door(keeper) as sender:

@@ -208,6 +208,7 @@ def test_the_envelope_as_the_mail_server_noted_it_goes_before_the_to_header() ->
         ("=?utf-8?q?a=0ABcc=3A_x?=", "a Bcc: x"),
         ("=?no-such?q?a=C3=A9?=", "aé"),
         ("=?utf-8?b?!!!?=", ""),
+        ("=?utf-8?b?a?=", "=?utf-8?b?a?="),
         ("=?utf-8?b?YWJj", "=?utf-8?b?YWJj"),
         ("x\r\n folded", "x folded"),
         ("x" * 5000, "x" * 1000),

@@ -123,6 +123,16 @@ async def test_an_idle_connection_that_the_relay_closed_costs_the_letter_nothing
     assert (script.connections, len(script.taken)) == (2, 2)
 
 
+async def test_a_no_on_a_connection_in_use_is_heard_and_not_asked_for_again() -> None:
+    async with a_relay() as (relay, script):
+        await relay.send(LETTER, SENDER, RECIPIENT)
+        script.once["MAIL"] = "550 5.7.1 not from you"
+        with pytest.raises(Refused):
+            await relay.send(LETTER, SENDER, RECIPIENT)
+
+    assert len(script.taken) == 1
+
+
 async def test_demanded_encryption_is_never_skipped() -> None:
     async with a_relay() as (_, script):
         relay = Relay("127.0.0.1", script.port, tls="starttls", hostname="convene.example", timeout=2)
