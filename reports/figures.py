@@ -154,6 +154,7 @@ async def count(asked: Asked) -> Counted:
     async with database.transaction():
         if not joined:  # the level of a transaction can be set only as its first act
             await Meeting.raw("set transaction isolation level repeatable read, read only")
+            await Meeting.raw("set local jit = off")  # compiling these queries takes longer than running them
         return Counted(
             units=await police_units(asked),
             seats=await count_seats(asked),

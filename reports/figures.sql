@@ -232,7 +232,7 @@ group by grouping sets ((home_unit), ())
 -- Recorded decisions to hold no meeting by a deadline in the period, by reason and home unit.
 select n.home_unit as unit, n.reason, count(*) as decisions
 from not_convened n
-where n.due_at >= :since and n.due_at < :until and n.decided_at <= :now
+where n.due_at >= :since and n.due_at < :until
   and exists (
       select 1 from trigger t join rule r on r.id = t.rule
       where t.not_convened = n.id and r.meeting_type = :type

@@ -8,7 +8,19 @@ from datetime import datetime
 from uuid import UUID
 
 from reports.figures import Counted, MeetingCounts, SeatCounts, TriggerCounts
-from reports.measures import ANSWERS, ATTENDANCE, CODE, EVERY, MEETINGS, Cell, Measure, UnitRow, attendance_rate
+from reports.measures import (
+    ANSWERS,
+    ATTENDANCE,
+    CODE,
+    EVERY,
+    MEETINGS,
+    RECORDING,
+    TRIGGERS,
+    Cell,
+    Measure,
+    UnitRow,
+    attendance_rate,
+)
 from reports.periods import Period
 from reports.rates import Rate, reconcile
 
@@ -39,12 +51,14 @@ class Report:
     finding: str
     reconciliation: str
     attendance: Table
+    recording: Table
     answers: Table
     meetings: Table
+    triggers: Table
     capacities: Table
     called_off: Table
     not_convened: Table
-    police_units: Table  # attendance, answers and meetings side by side, with the units' codes
+    police_units: Table  # the first five side by side, with the units' codes
     not_yet_due: int
 
 
@@ -63,8 +77,10 @@ def draw_up(counted: Counted, period: Period, meeting_type: str, now: datetime) 
         finding=finding(total.seats, period, meeting_type),
         reconciliation=_reconciled(total),
         attendance=_table("Attendance of each police unit", ATTENDANCE, named, total),
+        recording=_table("How far each attendance rate can be trusted", RECORDING, named, total),
         answers=_table("Answers of each police unit, and what was asked of it", ANSWERS, named, total),
-        meetings=_table("Meetings and triggers of each home unit", MEETINGS, rows, total),
+        meetings=_table("Meetings of each home unit", MEETINGS, rows, total),
+        triggers=_table("Triggers of each home unit", TRIGGERS, rows, total),
         capacities=_capacities(counted),
         called_off=_called_off(counted),
         not_convened=_not_convened(counted),

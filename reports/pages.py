@@ -14,7 +14,7 @@ from meetings.tables import MeetingType
 from reports import figures, model, periods
 from reports.documents import csv
 from reports.figures import Asked
-from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, MEETINGS, Cell
+from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, MEETINGS, RECORDING, TRIGGERS, Cell
 from reports.model import Report, Table
 from reports.periods import BadPeriod, Period
 from reports.rates import DoesNotReconcile
@@ -158,16 +158,18 @@ def _shown(report: Report) -> dict[str, Any]:
     """The tables in the order of the page, printed, and what their measures mean."""
     tables = (
         report.attendance,
+        report.recording,
         report.answers,
         report.meetings,
+        report.triggers,
         report.capacities,
         report.called_off,
         report.not_convened,
     )
     definitions = (
-        ("Attendance", ATTENDANCE),
+        ("Attendance", (*ATTENDANCE, *RECORDING)),
         ("Answers and what was asked", ANSWERS),
-        ("Meetings and triggers", MEETINGS),
+        ("Meetings and triggers", (*MEETINGS, *TRIGGERS)),
     )
     return {"tables": [_on_page(table) for table in tables], "definitions": definitions, "caveats": CAVEATS}
 

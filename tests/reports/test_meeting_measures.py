@@ -214,6 +214,16 @@ class TestInTime:
         counts = await triggers()
         assert (counts.due, counts.decided_against, counts.unmet) == (2, 1, 1)
 
+    async def test_a_deadline_after_the_period_is_another_periods(self) -> None:
+        await make_trigger(rule=await make_rule(), due_at=NOVEMBER.until)
+        assert await triggers() == TriggerCounts()
+
+    async def test_triggers_of_another_type_of_meeting_are_not_mixed_in(self, home: Unit) -> None:
+        rule = await make_rule(meeting_type=MeetingType.PANEL)
+        await make_trigger(rule=rule, due_at=MONDAY)
+        await make_trigger(rule=rule, meeting=await make_meeting(home=home, meeting_type=MeetingType.PANEL))
+        assert await triggers() == TriggerCounts()
+
     async def test_a_rule_that_makes_no_meeting_has_no_deadline_to_miss(self) -> None:
         await make_trigger(rule=await make_rule(code="REFUSED", makes_meeting=False))
         assert await triggers() == TriggerCounts()

@@ -78,7 +78,7 @@ class TestRows:
 
     def test_what_has_no_known_home_unit_has_a_row_of_its_own_among_the_meetings(self) -> None:
         report = drawn_up(counted(triggers={None: TriggerCounts(due=2, unmet=2)}))
-        assert cell(report.meetings, model.NOT_KNOWN, "Neither") == 2
+        assert cell(report.triggers, model.NOT_KNOWN, "Neither") == 2
         assert model.NOT_KNOWN not in [row[0] for row in report.attendance.rows]
 
     def test_capacities_are_listed_with_zeros_and_two_at_once_on_a_row_of_their_own(self) -> None:
@@ -96,7 +96,7 @@ class TestRows:
         decisions = [NotConvened(CN.id, "no capacity", 1), NotConvened(None, "no capacity", 2)]
         report = drawn_up(counted(not_convened=[*decisions, NotConvened(EA.id, "covered", 1)]))
         assert report.not_convened.rows == (("no capacity", 3, Rate(3, 4)), ("covered", 1, Rate(1, 4)))
-        assert cell(report.meetings, "Central North BCU", "Not convened") == 1
+        assert cell(report.triggers, "Central North BCU", "Not convened") == 1
 
 
 class TestMeasures:
@@ -113,10 +113,10 @@ class TestMeasures:
     def test_a_deputy_counts_as_attended_and_the_unrecorded_are_left_out_of_the_rate(
         self, head: str, value: object
     ) -> None:
-        assert cell(drawn_up(counted({CN.id: TWELVE})).attendance, "Central North BCU", head) == value
+        assert cell(drawn_up(counted({CN.id: TWELVE})).police_units, "Central North BCU", head) == value
 
     def test_short_notice_is_shown_beside_the_rate_and_not_left_out_of_it(self) -> None:
-        table = drawn_up(counted({CN.id: replace(TWELVE, short_notice=5)})).attendance
+        table = drawn_up(counted({CN.id: replace(TWELVE, short_notice=5)})).police_units
         assert cell(table, "Central North BCU", "Short notice") == Rate(5, 14)
         assert cell(table, "Central North BCU", "Attendance rate") == Rate(10, 12)
 

@@ -13,7 +13,7 @@ from directory.tables import Unit, UnitKind
 from meetings.tables import Meeting
 from reports import model
 from reports.figures import Counted
-from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, EVERY, MEETINGS
+from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, EVERY, MEETINGS, RECORDING, TRIGGERS
 from reports.model import Report
 from reports.rates import DoesNotReconcile
 from tests.browsing import Browser
@@ -132,8 +132,10 @@ async def test_tables_have_captions_and_their_heads_say_what_they_head(
     tables = Tables((await browser.get("/reports?period=2026-11")).text).found
     assert list(tables) == [
         "Attendance of each police unit",
+        "How far each attendance rate can be trusted",
         "Answers of each police unit, and what was asked of it",
-        "Meetings and triggers of each home unit",
+        "Meetings of each home unit",
+        "Triggers of each home unit",
         "Attendance by capacity",
         "Meetings not held",
         "Not convened",
@@ -148,7 +150,7 @@ async def test_every_table_scrolls_by_itself_and_can_be_focused(
 ) -> None:
     await november(home, destination)
     text = (await browser.get("/reports?period=2026-11")).text
-    assert text.count('class="convene-scroll" tabindex="0" role="region" aria-label=') == text.count("<table") == 6
+    assert text.count('class="convene-scroll" tabindex="0" role="region" aria-label=') == text.count("<table") == 8
 
 
 async def test_page_and_file_agree_cell_by_cell(browser: Browser, home: Unit, destination: Unit, city: Unit) -> None:
@@ -159,7 +161,9 @@ async def test_page_and_file_agree_cell_by_cell(browser: Browser, home: Unit, de
     for caption, measures in (
         ("Attendance of each police unit", ATTENDANCE),
         ("Answers of each police unit, and what was asked of it", ANSWERS),
-        ("Meetings and triggers of each home unit", MEETINGS),
+        ("How far each attendance rate can be trusted", RECORDING),
+        ("Meetings of each home unit", MEETINGS),
+        ("Triggers of each home unit", TRIGGERS),
     ):
         head, *shown = tables.texts(caption)
         assert [row[0] for row in shown] == [row["Police unit"] for row in rows]
