@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -47,7 +47,9 @@ async def mark(meeting_id: UUID, marks: Sequence[Mark], *, by: str, now: datetim
         meeting = await _begun(meeting_id, now)
         if await _closed(meeting) is not None:
             raise errors.RegisterClosed(meeting.reference)
-        written = await _append(meeting, await expected(meeting), marks, by=by, now=now)
+        before = await expected(meeting)
+        _as_marked(meeting, before, marks)
+        written = await _append(meeting, before, marks, by=by, now=now)
         if written:
             await happened(meeting, by, f"register: {_seats(written)} marked", now)
 
@@ -66,14 +68,15 @@ async def close(
         meeting = await _begun(meeting_id, now)
         if await _closed(meeting) is not None:
             raise errors.RegisterClosed(meeting.reference)
-        await _append(meeting, await expected(meeting), marks, by=by, now=now)
-        seats = await expected(meeting)
+        before = await expected(meeting)
+        seats = _as_marked(meeting, before, marks)
         unmarked = {seat.seat: seat.unit for seat in seats if seat.mark is None}
         if unmarked:
             raise errors.SeatsUnmarked(unmarked)
         missing = missing_for_quorum(meeting.quorum, seats)
         if missing and not reason:
             raise errors.QuorumReasonWanted(missing)
+        await _append(meeting, before, marks, by=by, now=now)
         await Register.insert(
             Register(
                 meeting=meeting.id,
@@ -101,10 +104,11 @@ async def correct(meeting_id: UUID, marks: Sequence[Mark], *, reason: str, by: s
             raise errors.RegisterOpen(meeting.reference)
         if not reason:
             raise errors.CorrectionReasonWanted
-        written = await _append(meeting, await expected(meeting), marks, by=by, now=now, reason=reason)
+        before = await expected(meeting)
+        missing = missing_for_quorum(meeting.quorum, _as_marked(meeting, before, marks))
+        written = await _append(meeting, before, marks, by=by, now=now, reason=reason)
         if not written:
             return
-        missing = missing_for_quorum(meeting.quorum, await expected(meeting))
         why = (register.inquorate_reason or reason) if missing else ""
         await Register.update({Register.quorate: not missing, Register.inquorate_reason: why}).where(
             Register.meeting == meeting.id
@@ -161,6 +165,18 @@ async def _closed(meeting: Meeting) -> Register | None:
     return await Register.objects().where(Register.meeting == meeting.id).first()
 
 
+def _as_marked(meeting: Meeting, seats: Sequence[Expected], marks: Sequence[Mark]) -> list[Expected]:
+    """The seats as they will stand with these marks, each of which fits its seat.
+
+    :raises AttendanceError: NotASeat, FlagWithoutPresence.
+    """
+    known = {seat.seat: seat for seat in seats}
+    for one in marks:
+        _check(meeting, known, one)
+    new = {one.seat: one for one in marks}
+    return [replace(seat, mark=new.get(seat.seat, seat.mark)) for seat in seats]
+
+
 async def _append(
     meeting: Meeting,
     seats: Sequence[Expected],
@@ -171,10 +187,8 @@ async def _append(
     reason: str = "",
 ) -> int:
     """The marks that change something are written down; returns how many."""
-    known = {seat.seat: seat for seat in seats}
-    for one in marks:
-        _check(meeting, known, one)
-    news = [one for one in marks if known[one.seat].mark != one]
+    standing = {seat.seat: seat.mark for seat in seats}
+    news = [one for one in marks if standing[one.seat] != one]
     if news:
         await Attendance.insert(
             *(

@@ -1,0 +1,123 @@
+"""Which meetings are coming, which wait for their register, and which are past: a fixed number of queries each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from piccolo.columns.combination import WhereRaw
+
+from attendance.answers import standing
+from attendance.state import given_to
+from attendance.tables import Register
+from directory.tables import Unit
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState
+
+MOST_SHOWN = 200
+PAGE = 50
+_REGISTER_OPEN = WhereRaw("NOT EXISTS (SELECT 1 FROM register WHERE register.meeting = meeting.id)")
+_REGISTER_CLOSED = WhereRaw("EXISTS (SELECT 1 FROM register WHERE register.meeting = meeting.id)")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of a list. `answers` counts the standing answers by PARTSTAT, "" for none."""
+
+    reference: str
+    type: str
+    starts_at: datetime
+    due_at: datetime
+    home: str
+    destination: str
+    answers: Counter[str]
+    called_off: bool
+    called_off_reason: str
+    quorate: bool | None  # None until the register is closed
+
+    @property
+    def invited(self) -> int:
+        return self.answers.total()
+
+
+async def coming(now: datetime) -> list[Listed]:
+    """The meetings that have not started, the soonest first."""
+    rows = (
+        await Meeting.objects()
+        .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now))
+        .order_by(Meeting.starts_at)
+        .limit(MOST_SHOWN)
+    )
+    return await _listed(rows, with_answers=True)
+
+
+async def awaiting_register(now: datetime) -> list[Listed]:
+    """The meetings whose time has come and whose register is open, the oldest first."""
+    rows = (
+        await Meeting.objects()
+        .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at <= now) & _REGISTER_OPEN)
+        .order_by(Meeting.starts_at)
+        .limit(MOST_SHOWN)
+    )
+    return await _listed(rows, with_answers=True)
+
+
+async def past(page: int) -> tuple[list[Listed], bool]:
+    """One page of the meetings that were held or called off, the newest first; and whether there are older ones."""
+    rows = (
+        await Meeting.objects()
+        .where((Meeting.state == MeetingState.CALLED_OFF) | _REGISTER_CLOSED)
+        .order_by(Meeting.starts_at, ascending=False)
+        .offset((page - 1) * PAGE)
+        .limit(PAGE + 1)
+    )
+    return await _listed(rows[:PAGE], with_answers=False), len(rows) > PAGE
+
+
+async def _listed(meetings: Sequence[Meeting], *, with_answers: bool) -> list[Listed]:
+    if not meetings:
+        return []
+    names = await _unit_names(meetings)
+    answers = await _answers(meetings) if with_answers else {}
+    held: list[dict[str, Any]] = await Register.select(Register.meeting, Register.quorate).where(
+        Register.meeting.is_in([meeting.id for meeting in meetings])
+    )
+    registers = {row["meeting"]: row["quorate"] for row in held}
+    return [
+        Listed(
+            reference=meeting.reference,
+            type=meeting.type,
+            starts_at=meeting.starts_at,
+            due_at=meeting.due_at,
+            home=names.get(meeting.home_unit, ""),
+            destination=names.get(meeting.destination_unit, ""),
+            answers=answers.get(meeting.id, Counter()),
+            called_off=meeting.state == MeetingState.CALLED_OFF,
+            called_off_reason=meeting.called_off_reason,
+            quorate=registers.get(meeting.id),
+        )
+        for meeting in meetings
+    ]
+
+
+async def _answers(meetings: Sequence[Meeting]) -> dict[UUID, Counter[str]]:
+    """The standing answers of each meeting's active invitations."""
+    majors = {meeting.id: meeting.last_major_sequence for meeting in meetings}
+    rows = await Invitation.objects().where(
+        Invitation.meeting.is_in(list(majors)) & (Invitation.state == InviteState.ACTIVE)
+    )
+    given = await given_to([row.id for row in rows])
+    counted: dict[UUID, Counter[str]] = {meeting: Counter() for meeting in majors}
+    for row in rows:
+        answer = standing(given[row.id], majors[row.meeting])
+        counted[row.meeting][answer.partstat if answer else ""] += 1
+    return counted
+
+
+async def _unit_names(meetings: Sequence[Meeting]) -> dict[UUID | None, str]:
+    wanted = {unit for meeting in meetings for unit in (meeting.home_unit, meeting.destination_unit) if unit}
+    rows: list[dict[str, Any]] = await Unit.select(Unit.id, Unit.name).where(Unit.id.is_in(list(wanted)))
+    return {row["id"]: row["name"] for row in rows}

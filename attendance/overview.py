@@ -1,0 +1,187 @@
+"""All that is known of one meeting, for its page: a fixed number of queries, however many seats it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from attendance.answers import Given, standing
+from attendance.reading import BOUNCED
+from attendance.register import Mark, place_of, standing_marks
+from attendance.state import given_to
+from attendance.tables import Register
+from attendance.timeline import Entry, tell
+from directory.tables import Unit
+from meetings.seats import quorate
+from meetings.tables import Child, Invitation, InviteState, Meeting, MeetingState, Seat, Trigger
+from notifications import outbox
+from notifications.itip import Partstat
+from notifications.outbox import Posted
+from notifications.tables import InboundMail
+
+
+@dataclass(frozen=True)
+class SeatView:
+    """One seat as the page shows it. `answer` counts now; `earlier` is one to a time the meeting no longer has."""
+
+    seat: UUID
+    unit: str
+    capacities: tuple[str, ...]
+    removed: bool
+    invitation: UUID | None
+    address: str
+    invited_at: datetime | None
+    delivery: str
+    answer: Given | None
+    earlier: Given | None
+    mark: Mark | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One meeting. `missing` are the quorum's capacities that nobody who accepted fills."""
+
+    meeting: Meeting
+    child: str
+    home: str
+    destination: str
+    incident: str
+    reasons: tuple[str, ...]
+    seats: tuple[SeatView, ...]
+    register: Register | None
+    missing: tuple[str, ...]
+    timeline: tuple[Entry, ...]
+
+    @property
+    def quorate_if_they_come(self) -> bool:
+        """Whether the quorum is filled if everybody who accepted comes."""
+        return not self.missing
+
+    @property
+    def called_off(self) -> bool:
+        return self.meeting.state == MeetingState.CALLED_OFF
+
+
+async def meeting_overview(reference: str) -> Overview | None:
+    """The meeting with this reference, its seats and its timeline; None when there is none."""
+    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
+    if meeting is None:
+        return None
+    invitations = await Invitation.objects().where(Invitation.meeting == meeting.id).order_by(Invitation.invited_at)
+    given = await given_to([invitation.id for invitation in invitations])
+    posted = await outbox.history(meeting.uid)
+    received = await _received(meeting.uid)
+    seats = await _seats(meeting, invitations, given, posted, received)
+    units = await _unit_names(meeting)
+    return Overview(
+        meeting=meeting,
+        child=await _child(meeting.child),
+        home=units.get(meeting.home_unit, ""),
+        destination=units.get(meeting.destination_unit, ""),
+        incident=units.get(meeting.incident_unit, ""),
+        reasons=await _reasons(meeting.id),
+        seats=seats,
+        register=await Register.objects().where(Register.meeting == meeting.id).first(),
+        missing=tuple(_missing(meeting.quorum, seats)),
+        timeline=await tell(meeting, invitations, given, posted, received),
+    )
+
+
+async def _seats(
+    meeting: Meeting,
+    invitations: Sequence[Invitation],
+    given: Mapping[UUID, Sequence[Given]],
+    posted: Sequence[Posted],
+    received: Sequence[Mapping[str, Any]],
+) -> tuple[SeatView, ...]:
+    rows: list[dict[str, Any]] = (
+        await Seat.select(Seat.id, Seat.capacities, Seat.removed_at, Seat.unit._.name.as_alias("unit"))
+        .where(Seat.meeting == meeting.id)
+        .order_by(Seat.unit._.name)
+    )
+    rows.sort(key=lambda row: (row["removed_at"] is not None, place_of(row["capacities"])))
+    marks = await standing_marks(meeting.id)
+    latest = {invitation.seat: invitation for invitation in invitations}  # they come oldest first
+    views = []
+    for row in rows:
+        invitation = latest.get(row["id"])
+        answers = given[invitation.id] if invitation else ()
+        answer = standing(answers, meeting.last_major_sequence)
+        views.append(
+            SeatView(
+                seat=row["id"],
+                unit=row["unit"],
+                capacities=tuple(row["capacities"]),
+                removed=row["removed_at"] is not None,
+                invitation=invitation.id if invitation and invitation.state == InviteState.ACTIVE else None,
+                address=invitation.address if invitation else "",
+                invited_at=invitation.invited_at if invitation else None,
+                delivery=_delivery(invitation, posted, received) if invitation else "no address",
+                answer=answer,
+                earlier=None if answer else standing(answers, 0),
+                mark=marks.get(row["id"]),
+            )
+        )
+    return tuple(views)
+
+
+def _delivery(invitation: Invitation, posted: Sequence[Posted], received: Sequence[Mapping[str, Any]]) -> str:
+    """What became of the latest invitation, change or cancellation sent to this invitee."""
+    letters = [one for one in posted if one.kind in ("request", "cancel") and str(invitation.id) in one.key]
+    if not letters:
+        return "nothing sent"
+    last = letters[-1]
+    bounced = any(
+        mail["received_at"] >= last.created_at and mail["reason"].startswith(f"{invitation.cn}: ")
+        for mail in received
+        if BOUNCED in mail["reason"]
+    )
+    return "came back" if bounced else last.state.value
+
+
+def _missing(quorum: Sequence[str], seats: Sequence[SeatView]) -> list[str]:
+    coming = [
+        capacity
+        for seat in seats
+        if not seat.removed and seat.answer and seat.answer.partstat == Partstat.ACCEPTED
+        for capacity in seat.capacities
+    ]
+    return [capacity for capacity in quorum if not quorate([capacity], coming)]
+
+
+async def _received(uid: str) -> list[dict[str, Any]]:
+    return await (
+        InboundMail.select(
+            InboundMail.id,
+            InboundMail.received_at,
+            InboundMail.disposition,
+            InboundMail.reason,
+            InboundMail.reviewed_at,
+        )
+        .where(InboundMail.uid == uid)
+        .order_by(InboundMail.id)
+    )
+
+
+async def _unit_names(meeting: Meeting) -> dict[UUID | None, str]:
+    wanted = [unit for unit in (meeting.home_unit, meeting.destination_unit, meeting.incident_unit) if unit]
+    rows: list[dict[str, Any]] = await Unit.select(Unit.id, Unit.name).where(Unit.id.is_in(wanted))
+    return {row["id"]: row["name"] for row in rows}
+
+
+async def _child(child: UUID) -> str:
+    row = await Child.select(Child.issuer, Child.reference).where(Child.id == child).first()
+    return f"{row['reference']} ({row['issuer']})" if row else ""
+
+
+async def _reasons(meeting: UUID) -> tuple[str, ...]:
+    """The titles of the rules that called for the meeting, the soonest deadline first."""
+    rows: list[dict[str, Any]] = (
+        await Trigger.select(Trigger.rule._.title.as_alias("title"))
+        .where(Trigger.meeting == meeting)
+        .order_by(Trigger.due_at)
+    )
+    return tuple(dict.fromkeys(row["title"] for row in rows))

@@ -1,0 +1,150 @@
+"""The meetings: which are coming, which wait for their register, all about one, and answers given by telephone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Router, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from attendance import post_pages, register_pages
+from attendance.errors import AttendanceError
+from attendance.listing import awaiting_register, coming, past
+from attendance.overview import Overview, SeatView, meeting_overview
+from attendance.responses import record_by_hand
+from attendance.rules import ANSWERS
+from attendance.timeline import ANSWERS as WORDS
+from audit import trail
+from web import forms
+from web.guards import signed_in
+from web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+DONE = {
+    "set-up": "The meeting is set up and its invitations are on their way.",
+    "moved": "The change is made and everybody invited is being told.",
+    "seat-added": "The seat is added and its unit is being invited.",
+    "seat-removed": "The seat is removed and its unit is being told.",
+    "called-off": "The meeting is called off and everybody invited is being told.",
+    "too-late": "Nothing was changed: the meeting has started, or was called off. Its register is the place now.",
+    "answered": "The answer is recorded.",
+    "marked": "The marks are saved. The register is still open.",
+    "closed": "The register is closed.",
+    "corrected": "The register is corrected.",
+}
+CHOICES = [(answer.value, WORDS[answer.value].capitalize()) for answer in ANSWERS]
+
+
+class Answered(msgspec.Struct):
+    """The form for an answer given by telephone."""
+
+    answer: Annotated[str, forms.ask("Choose what the unit answered")]
+
+
+@get("/meetings", include_in_schema=False)
+async def meetings_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+    """What is coming, what waits for its register, and, page by page, what is past."""
+    number = _page_number(request)
+    older, more = await past(number)
+    return page(
+        "attendance/meetings.html",
+        request,
+        coming=await coming(now) if number == 1 else [],
+        waiting=await awaiting_register(now) if number == 1 else [],
+        past=older,
+        number=number,
+        more=more,
+    )
+
+
+@get("/meetings/{reference:str}", include_in_schema=False)
+async def meeting_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    """All about one meeting; that it was looked at is in the audit trail."""
+    overview = await _overview(reference)
+    await trail.record(str(request.user.id), "viewed", f"meeting:{reference}", now=now)
+    begun = now >= overview.meeting.starts_at
+    return page(
+        "attendance/meeting.html",
+        request,
+        done=DONE,
+        overview=overview,
+        meeting=overview.meeting,
+        begun=begun,
+        over=now > overview.meeting.ends_at,
+        words=WORDS,
+    )
+
+
+@get("/meetings/{reference:str}/answers/{invitation:uuid}", include_in_schema=False)
+async def answer_page(request: AnyRequest, reference: FromPath[str], invitation: FromPath[UUID]) -> Template:
+    """What did this unit answer by telephone?"""
+    seat = _seat_of(await _overview(reference), invitation)
+    return page("attendance/answer.html", request, reference=reference, seat=seat, choices=CHOICES)
+
+
+@post("/meetings/{reference:str}/answers/{invitation:uuid}", include_in_schema=False)
+async def answer_step(
+    request: AnyRequest, reference: FromPath[str], invitation: FromPath[UUID], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    """The answer given by telephone stands."""
+    seat = _seat_of(await _overview(reference), invitation)
+    form = await forms.read(request)
+    try:
+        answer = forms.fill(Answered, form).answer
+        await record_by_hand(invitation, answer, by=str(request.user.id), now=now)
+    except forms.Mistakes as mistakes:
+        problems = dict(mistakes.problems)
+    except AttendanceError as refused:
+        problems = {refused.field: str(refused)}
+    else:
+        return Redirect(f"/meetings/{reference}?done=answered", status_code=303)
+    return page(
+        "attendance/answer.html",
+        request,
+        status=400,
+        reference=reference,
+        seat=seat,
+        choices=CHOICES,
+        values=form,
+        problems=problems,
+    )
+
+
+async def _overview(reference: str) -> Overview:
+    overview = await meeting_overview(reference)
+    if overview is None:
+        raise NotFoundException(f"There is no meeting {reference}.")
+    return overview
+
+
+def _seat_of(overview: Overview, invitation: UUID) -> SeatView:
+    for seat in overview.seats:
+        if seat.invitation == invitation:
+            return seat
+    raise NotFoundException("This meeting has no such invitation.")
+
+
+def _page_number(request: AnyRequest) -> int:
+    """The page of past meetings asked for; 1 where it is no plain number."""
+    asked = request.query_params.get("page", "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 5 and int(asked) else 1
+
+
+router = Router(
+    path="/",
+    guards=[signed_in],
+    route_handlers=[
+        meetings_page,
+        meeting_page,
+        answer_page,
+        answer_step,
+        *register_pages.handlers,
+        *post_pages.handlers,
+    ],
+)

@@ -1,0 +1,120 @@
+"""What happened around a meeting, in one line each, the newest first: acts, answers, letters and mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from attendance.answers import Given
+from attendance.rules import BY_HAND
+from attendance.tables import Response
+from meetings.tables import Invitation, Meeting, MeetingEvent
+from notifications.outbox import Posted
+from notifications.tables import OutState
+from web.tables import Person
+
+ANSWERS = {"ACCEPTED": "accepted", "TENTATIVE": "tentative", "DECLINED": "declined", "DELEGATED": "delegated"}
+_LETTERS = {"request": "invitation", "cancel": "cancellation", "reminder": "reminder"}
+_SENT = {
+    OutState.QUEUED: "waits to be sent",
+    OutState.SENDING: "is being sent",
+    OutState.SENT: "sent",
+    OutState.REFUSED: "could not be sent",
+    OutState.WITHDRAWN: "withdrawn before it was sent",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline; `actor` is the role of the person who did it, or the process."""
+
+    at: datetime
+    what: str
+    actor: str = ""
+
+
+async def tell(
+    meeting: Meeting,
+    invitations: Sequence[Invitation],
+    given: Mapping[UUID, Sequence[Given]],
+    posted: Sequence[Posted],
+    received: Sequence[Mapping[str, Any]],
+) -> tuple[Entry, ...]:
+    """The meeting's timeline, the newest first."""
+    events = await MeetingEvent.objects().where(MeetingEvent.meeting == meeting.id).order_by(MeetingEvent.id)
+    by_hand = {one.answered_by for answers in given.values() for one in answers if one.row == BY_HAND}
+    titles = await _titles({event.actor for event in events} | by_hand)
+    entries = [Entry(event.at, _sentence(event.what), titles.get(event.actor, event.actor)) for event in events]
+    for invitation in invitations:
+        entries += [_answered(invitation.cn, one, titles) for one in given[invitation.id]]
+        entries += [_letter(invitation.cn, one) for one in posted if str(invitation.id) in one.key]
+    entries += await _reminders(invitations, posted)
+    entries += await _other_mail(invitations, received)
+    return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True))
+
+
+def _answered(unit: str, one: Given, titles: Mapping[str, str]) -> Entry:
+    """What a unit answered, and whether it counted."""
+    answer = ANSWERS.get(one.partstat, one.partstat.lower() or "something else")
+    if one.row == BY_HAND:
+        return Entry(one.received_at, f"{unit} answered by telephone: {answer}", titles.get(one.answered_by, ""))
+    if one.applied:
+        return Entry(one.received_at, f"{unit} answered: {answer}")
+    return Entry(one.received_at, f"An answer for {unit} did not count: {answer}")
+
+
+def _letter(unit: str, one: Posted) -> Entry:
+    what = _LETTERS.get(one.kind, one.kind)
+    if one.sequence and one.kind == "request":
+        what = f"change {one.sequence}"
+    return Entry(one.settled_at or one.created_at, f"{_sentence(what)} to {unit}: {_SENT[one.state]}")
+
+
+async def _reminders(invitations: Sequence[Invitation], posted: Sequence[Posted]) -> list[Entry]:
+    """Reminders carry no invitation in their key: their recipient tells the unit."""
+    units: dict[str, list[str]] = {}
+    for invitation in invitations:
+        units.setdefault(invitation.address, []).append(invitation.cn)
+    return [
+        _letter(" and ".join(dict.fromkeys(units.get(one.recipient, ["a unit"]))), one)
+        for one in posted
+        if one.kind == "reminder"
+    ]
+
+
+async def _other_mail(invitations: Sequence[Invitation], received: Iterable[Mapping[str, Any]]) -> list[Entry]:
+    """Messages about this meeting that hold no answer of their own."""
+    rows: list[dict[str, Any]] = []
+    if invitations:
+        rows = await Response.select(Response.mail).where(
+            Response.invitation.is_in([invitation.id for invitation in invitations]) & Response.mail.is_not_null()
+        )
+    answers = {row["mail"] for row in rows}
+    return [
+        Entry(mail["received_at"], f"Mail {mail['disposition']}. {mail['reason']}".strip())
+        for mail in received
+        if mail["id"] not in answers and mail["reason"]
+    ]
+
+
+async def _titles(actors: Iterable[str]) -> dict[str, str]:
+    """Each person's role by their id; processes and source systems are not in it."""
+    ids = [UUID(actor) for actor in actors if _is_id(actor)]
+    if not ids:
+        return {}
+    rows: list[dict[str, Any]] = await Person.select(Person.id, Person.title).where(Person.id.is_in(ids))
+    return {str(row["id"]): row["title"] for row in rows}
+
+
+def _is_id(actor: str) -> bool:
+    try:
+        return str(UUID(actor)) == actor
+    except ValueError:
+        return False
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
