@@ -37,6 +37,12 @@ class Problem:
     reason: str
     refused: bool = True
 
+    def __str__(self) -> str:
+        where = " ".join(part for part in (self.column, self.value) if part)
+        return f"{self.file}, line {self.line}{', ' if where else ''}{where}: {self.reason}" + (
+            "" if self.refused else " (warning)"
+        )
+
 
 @dataclass(frozen=True)
 class Line:

@@ -10,7 +10,7 @@ kept as history only. It counts in REPEAT and HISTORY, and never calls for a mee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar, cast
@@ -57,9 +57,20 @@ class ImportResult:
     def warnings(self) -> int:
         return sum(not problem.refused for problem in self.problems)
 
-    def problems_csv(self) -> str:
-        """The problems as a CSV file that a spreadsheet opens safely."""
-        return as_csv(self.problems)
+    @property
+    def taken(self) -> int:
+        """How many lines are, or would be, in the database as they say."""
+        return self.new + self.changed + self.unchanged
+
+    def sentence(self) -> str:
+        """The counts in words."""
+        would = "would be " if self.dry_run else ""
+        history = f" ({self.history} as history only)" if self.history else ""
+        calls = "" if self.dry_run else f" Rules called for a meeting {self.triggers} times."
+        return (
+            f"{self.read} lines read: {self.new} {would}new{history}, {self.changed} {would}changed, "
+            f"{self.unchanged} unchanged, {self.refused} refused; {self.warnings} warnings.{calls}"
+        )
 
 
 @dataclass
@@ -104,6 +115,11 @@ async def import_files(
         result.triggers = sum([await notice_children(some, now) for some in _some(sorted(children.values()))])
         await _log(result, authority, actor, now)
     return result
+
+
+def problems_csv(problems: Iterable[Problem]) -> str:
+    """The problems as a CSV file that a spreadsheet opens safely."""
+    return as_csv(problems)
 
 
 def source_of(authority: str) -> str:

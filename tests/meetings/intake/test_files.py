@@ -83,8 +83,22 @@ async def test_no_birth_date_or_postcode_reaches_the_database(now: datetime) -> 
 async def test_good_lines_come_in_and_bad_ones_are_told(now: datetime) -> None:
     result = await take_in("C1,,M,01/07/2026,02/07/2026", "C2,,M,02/07/2026,01/07/2026", now=now)
     assert (result.read, result.new, result.refused) == (2, 1, 1)
-    assert result.problems_csv().splitlines()[1].startswith("missing,3,MIS_END,01/07/2026,refused,")
+    assert files.problems_csv(result.problems).splitlines()[1].startswith("missing,3,MIS_END,01/07/2026,refused,")
+    assert str(result.problems[0]).startswith(
+        "missing, line 3, MIS_END 01/07/2026: The last day is before the first."
+    )
     assert await Child.count() == 1
+
+
+@pytest.mark.usefixtures("directory")
+async def test_the_result_is_told_in_a_sentence(now: datetime) -> None:
+    lines = ("C1,,M,01/07/2026,02/07/2026", "C2,,X,02/07/2026,", "C3,,M,17/11/2026,")
+    dry, real = await take_in(*lines, now=now, dry_run=True), await take_in(*lines, now=now)
+    assert dry.sentence().startswith(
+        "3 lines read: 2 would be new (1 as history only), 0 would be changed, 0 unchanged"
+    )
+    assert real.sentence().endswith("1 refused; 0 warnings. Rules called for a meeting 1 times.")
+    assert (dry.taken, real.taken) == (2, 2)
 
 
 @pytest.mark.usefixtures("directory")
