@@ -20,14 +20,10 @@ NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 def convene(database: None) -> Litestar:
     """The application; its templates are read once for all tests."""
     from app import create_app
-    from reports.pages import router
     from settings import load_settings
 
     told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
-    app = create_app(load_settings(told), clock=lambda: NOW)
-    if not any(route.path == "/reports" for route in app.routes):
-        app.register(router)
-    return app
+    return create_app(load_settings(told), clock=lambda: NOW)
 
 
 @pytest_asyncio.fixture
