@@ -18,6 +18,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
+import attendance.pages
 import demo.pages
 import directory.pages
 import meetings.pages
@@ -79,7 +80,7 @@ def routers(settings: Settings) -> list[Router]:
         meetings.pages.router,
         # meetings.intake.pages.router,
         # meetings.intake.api.router,
-        # attendance.pages.router,
+        attendance.pages.router,
         reports.pages.router,
     ]
     if settings.demo:
