@@ -23,6 +23,7 @@ class Given:
     answered_by: str
     row: int
     applied: bool
+    flagged: str = ""
 
 
 def standing(given: Iterable[Given], last_major_sequence: int) -> Given | None:

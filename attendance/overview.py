@@ -20,7 +20,7 @@ from meetings.tables import Child, Invitation, InviteState, Meeting, MeetingStat
 from notifications import outbox
 from notifications.itip import Partstat
 from notifications.outbox import Posted
-from notifications.tables import InboundMail
+from notifications.tables import Disposition, InboundMail
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class SeatView:
 
 @dataclass(frozen=True)
 class Overview:
-    """One meeting. `missing` are the quorum's capacities that nobody who accepted fills."""
+    """One meeting. `missing` are the quorum's capacities that nobody who accepted fills; `mail_waiting` counts
+    the messages about it that wait for a person."""
 
     meeting: Meeting
     child: str
@@ -52,6 +53,7 @@ class Overview:
     reasons: tuple[str, ...]
     seats: tuple[SeatView, ...]
     register: Register | None
+    mail_waiting: int
     missing: tuple[str, ...]
     timeline: tuple[Entry, ...]
 
@@ -85,6 +87,7 @@ async def meeting_overview(reference: str) -> Overview | None:
         reasons=await _reasons(meeting.id),
         seats=seats,
         register=await Register.objects().where(Register.meeting == meeting.id).first(),
+        mail_waiting=sum(_waits(mail) for mail in received),
         missing=tuple(_missing(meeting.quorum, seats)),
         timeline=await tell(meeting, invitations, given, posted, received),
     )
@@ -150,6 +153,10 @@ def _missing(quorum: Sequence[str], seats: Sequence[SeatView]) -> list[str]:
         for capacity in seat.capacities
     ]
     return [capacity for capacity in quorum if not quorate([capacity], coming)]
+
+
+def _waits(mail: Mapping[str, Any]) -> bool:
+    return mail["disposition"] == Disposition.SET_ASIDE and mail["reviewed_at"] is None
 
 
 async def _received(uid: str) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
 OUTCOMES = [
-    (Outcome.ATTENDED.value, "Attended"),
+    (Outcome.ATTENDED.value, "Attended", "The person who was invited came"),
     (Outcome.DEPUTY.value, "A deputy attended", "Somebody else of the unit, or somebody it named"),
     (Outcome.APOLOGIES.value, "Apologies", "They said before the start that nobody would come"),
     (Outcome.REPORT_ONLY.value, "Report only", "They sent written information and nobody came"),
@@ -113,6 +113,7 @@ async def _draw(
         register=await Register.objects().where(Register.meeting == meeting.id).first(),
         refused=refused,
         outcomes=OUTCOMES,
+        choices=[outcome[:2] for outcome in OUTCOMES],
         flags=FLAGS,
         values=form if form is not None else _filled(seats),
         problems=problems or {},

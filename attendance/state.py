@@ -68,4 +68,5 @@ def _given(row: Response) -> Given:
         answered_by=row.answered_by,
         row=row.row,
         applied=row.applied,
+        flagged=row.flagged,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from attendance.answers import Given
+from attendance.reading import BOUNCED
 from attendance.rules import BY_HAND
 from attendance.tables import Response
 from meetings.tables import Invitation, Meeting, MeetingEvent
@@ -62,8 +63,8 @@ def _answered(unit: str, one: Given, titles: Mapping[str, str]) -> Entry:
     if one.row == BY_HAND:
         return Entry(one.received_at, f"{unit} answered by telephone: {answer}", titles.get(one.answered_by, ""))
     if one.applied:
-        return Entry(one.received_at, f"{unit} answered: {answer}")
-    return Entry(one.received_at, f"An answer for {unit} did not count: {answer}")
+        return Entry(one.received_at, f"{unit} answered: {answer}. {one.flagged}".rstrip(". "))
+    return Entry(one.received_at, f"An answer for {unit} did not count: {answer}. {one.flagged}".rstrip(". "))
 
 
 def _letter(unit: str, one: Posted) -> Entry:
@@ -86,7 +87,7 @@ async def _reminders(invitations: Sequence[Invitation], posted: Sequence[Posted]
 
 
 async def _other_mail(invitations: Sequence[Invitation], received: Iterable[Mapping[str, Any]]) -> list[Entry]:
-    """Messages about this meeting that hold no answer of their own."""
+    """Messages about this meeting that hold no answer of their own; what came back stands among the acts."""
     rows: list[dict[str, Any]] = []
     if invitations:
         rows = await Response.select(Response.mail).where(
@@ -96,7 +97,7 @@ async def _other_mail(invitations: Sequence[Invitation], received: Iterable[Mapp
     return [
         Entry(mail["received_at"], f"Mail {mail['disposition']}. {mail['reason']}".strip())
         for mail in received
-        if mail["id"] not in answers and mail["reason"]
+        if mail["id"] not in answers and mail["reason"] and BOUNCED not in mail["reason"]
     ]
 
 

@@ -140,7 +140,8 @@ class TestMeeting:
             await take_in(raw, to, letterhead=coming.letterhead, now=now)
         text = words(await coordinator.get(f"/meetings/{coming.reference}"))
         assert "Central North answered: accepted" in text
-        assert "An answer for Central North did not count: accepted" in text
+        assert "An answer for Central North did not count: accepted. It was not answered from the invited" in text
+        assert "1 message about this meeting could not be applied and waits for you in the post" in text
 
     async def test_it_asks_the_database_as_often_for_many_seats_as_for_few(
         self, coordinator: Browser, convene: Any, monkeypatch: pytest.MonkeyPatch
@@ -332,7 +333,7 @@ class TestPost:
             }
         ).where(OutboundMail.recipient == HOME)
         text = words(await coordinator.get("/post"))
-        assert f"The request to {HOME} was not delivered 550 No such user" in text
+        assert f"The invitation to {HOME} was not delivered 550 No such user" in text
 
         (letter,) = await outbox.needing_a_person()
         await coordinator.send_form("/post", f"/post/letters/{letter.id}/dealt-with")
