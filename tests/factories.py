@@ -198,12 +198,7 @@ async def make_mark(
     *, meeting: Meeting, seat: Seat, outcome: Outcome = Outcome.ATTENDED, reason: str = ""
 ) -> Attendance:
     mark = Attendance(
-        meeting=meeting.id,
-        seat=seat.id,
-        outcome=outcome,
-        marked_at=meeting.ends_at,
-        marked_by="tests",
-        reason=reason,
+        meeting=meeting.id, seat=seat.id, outcome=outcome, marked_at=meeting.ends_at, marked_by="tests", reason=reason
     )
     await Attendance.insert(mark)
     return mark
@@ -296,11 +291,7 @@ async def make_not_convened(
 
 async def _invitation_of(seat: Seat) -> Invitation:
     """The seat's latest invitation."""
-    found = await (
-        Invitation.objects()
-        .where(Invitation.seat == seat.id)
-        .order_by(Invitation.invited_at, ascending=False)
-        .first()
-    )
+    of_seat = Invitation.objects().where(Invitation.seat == seat.id)
+    found = await of_seat.order_by(Invitation.invited_at, ascending=False).first()
     assert found is not None, "the seat has no invitation"
     return found

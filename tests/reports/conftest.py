@@ -10,8 +10,9 @@ import pytest_asyncio
 from litestar import Litestar
 
 from directory.tables import Unit, UnitKind
+from meetings.tables import Meeting, Seat
 from tests.browsing import COORDINATOR, Browser
-from tests.factories import make_unit
+from tests.factories import make_meeting, make_seat, make_unit
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
@@ -57,3 +58,13 @@ async def destination(rolled_back: None) -> Unit:
 @pytest_asyncio.fixture
 async def city(rolled_back: None) -> Unit:
     return await make_unit(code="COLP", name="City of London Police", kind=UnitKind.FORCE)
+
+
+@pytest_asyncio.fixture
+async def meeting(home: Unit) -> Meeting:
+    return await make_meeting(home=home)
+
+
+@pytest_asyncio.fixture
+async def seat(meeting: Meeting, home: Unit) -> Seat:
+    return await make_seat(meeting=meeting, unit=home)
