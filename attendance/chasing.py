@@ -12,7 +12,7 @@ import structlog
 from attendance import letters
 from attendance.answers import standing
 from attendance.reminders import Due, ReminderEnd, ReminderKind, timetable
-from attendance.state import given_to, request_key, told_at
+from attendance.state import given_to, locked, request_key, told_at
 from attendance.tables import Reminder
 from meetings.invitations import invited, new_message_id
 from meetings.letters import Letterhead
@@ -84,9 +84,7 @@ async def _remind(reminder_id: int, letterhead: Letterhead, now: datetime) -> bo
 
 async def _end(reminder: Reminder, letterhead: Letterhead, now: datetime) -> tuple[ReminderEnd, int | None]:
     """How the reminder ends, and the letter it became."""
-    invitation = await Invitation.objects(Invitation.meeting).where(Invitation.id == reminder.invitation).first()
-    assert invitation is not None
-    meeting: Meeting = invitation.meeting
+    meeting, invitation = await locked(reminder.invitation)
     answer = await _answer(invitation, meeting)
     if not await _is_needed(reminder, invitation, meeting, answer):
         return ReminderEnd.NOT_NEEDED, None

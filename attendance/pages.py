@@ -33,6 +33,7 @@ DONE = {
     "seat-removed": "The seat is removed and its unit is being told.",
     "called-off": "The meeting is called off and everybody invited is being told.",
     "too-late": "Nothing was changed: the meeting has started, or was called off. Its register is the place now.",
+    "not-held": "Recorded: the meeting did not take place. Nobody counts as absent.",
     "answered": "The answer is recorded.",
     "marked": "The marks are saved. The register is still open.",
     "closed": "The register is closed.",

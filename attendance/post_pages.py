@@ -55,6 +55,7 @@ async def message_page(request: AnyRequest, mail: FromPath[int], now: NamedDepen
         mail=row,
         opened=opened,
         text=text,
+        came_to=_without_token(row.envelope_to),
         answers=_answers(opened),
         words=ANSWERS,
         reference=references.get(row.uid, ""),
@@ -95,6 +96,13 @@ def _opened(row: InboundMail) -> tuple[Opened | None, str]:
     except Unreadable:
         return None, raw[:LONGEST_SHOWN].decode("utf-8", errors="replace")
     return opened, opened.text
+
+
+def _without_token(address: str) -> str:
+    """The address with its reply token, which proves possession of an invitation, left out."""
+    local, _, domain = address.rpartition("@")
+    box, plus, _ = local.partition("+")
+    return f"{box}+…@{domain}" if plus else address
 
 
 def _answers(opened: Opened | None) -> list[itip.Answer]:

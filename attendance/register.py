@@ -10,7 +10,8 @@ from uuid import UUID
 
 from attendance import errors
 from attendance.tables import Attendance, Outcome, Register
-from meetings.scheduling import happened
+from meetings.letters import Letterhead
+from meetings.scheduling import call_off, happened
 from meetings.seats import Capacity, quorate
 from meetings.tables import Meeting, MeetingState, Seat
 
@@ -115,6 +116,21 @@ async def correct(meeting_id: UUID, marks: Sequence[Mark], *, reason: str, by: s
         )
         now_is = "" if register.quorate == (not missing) else f", now {'not quorate' if missing else 'quorate'}"
         await happened(meeting, by, f"register corrected: {_seats(written)}{now_is}", now)
+
+
+async def not_held(
+    meeting_id: UUID, *, asked_by: str, reason: str, by: str, now: datetime, letterhead: Letterhead
+) -> None:
+    """The meeting's time came and it did not take place: it counts as called off, and nobody as absent.
+
+    :raises AttendanceError: NotYetStarted, WasCalledOff, RegisterClosed (it is on record that it was held).
+    :raises MeetingError: UnsuitableReason.
+    """
+    async with Meeting._meta.db.transaction():
+        meeting = await _begun(meeting_id, now)
+        if await _closed(meeting) is not None:
+            raise errors.RegisterClosed(meeting.reference)
+        await call_off(meeting.reference, asked_by=asked_by, reason=reason, by=by, now=now, letterhead=letterhead)
 
 
 async def expected(meeting: Meeting) -> list[Expected]:

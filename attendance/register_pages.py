@@ -14,11 +14,14 @@ from litestar.response import Redirect, Template
 
 from attendance.answers import standing
 from attendance.errors import AttendanceError, NoSuchMeeting, NotYetStarted, SeatsUnmarked, WasCalledOff
-from attendance.register import Expected, Mark, close, correct, expected, mark
+from attendance.register import Expected, Mark, close, correct, expected, mark, not_held
 from attendance.state import given_to
 from attendance.tables import Outcome, Register
 from attendance.timeline import ANSWERS
 from audit import trail
+from meetings.errors import MeetingError
+from meetings.letters import Letterhead
+from meetings.scheduling import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.tables import Invitation, Meeting, MeetingState
 from web import forms
 from web.pages import page
@@ -60,6 +63,35 @@ async def register_step(
         return await _draw(request, meeting, now, form=form, problems={refused.field: str(refused)})
     where = f"/meetings/{reference}/register" if done == "marked" else f"/meetings/{reference}"
     return Redirect(f"{where}?done={done}", status_code=303)
+
+
+@get("/meetings/{reference:str}/register/not-held", include_in_schema=False)
+async def not_held_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    """By whose wish and why a meeting whose time has come did not take place."""
+    meeting = await _meeting(reference)
+    return _draw_not_held(request, meeting, now)
+
+
+@post("/meetings/{reference:str}/register/not-held", include_in_schema=False)
+async def not_held_step(
+    request: AnyRequest,
+    reference: FromPath[str],
+    now: NamedDependency[datetime],
+    letterhead: NamedDependency[Letterhead],
+) -> Template | Redirect:
+    """It is on record that the meeting did not take place."""
+    meeting = await _meeting(reference)
+    form = await forms.read(request)
+    asked_by, reason = form.get("asked_by", ""), form.get("reason", "")
+    try:
+        by = str(request.user.id)
+        await not_held(meeting.id, asked_by=asked_by, reason=reason, by=by, now=now, letterhead=letterhead)
+    except MeetingError as refused:
+        field = "reason" if asked_by in CALLED_OFF_BY else "asked_by"
+        return _draw_not_held(request, meeting, now, form=form, problems={field: str(refused)})
+    except AttendanceError as refused:
+        return _draw_not_held(request, meeting, now, form=form, problems={refused.field: str(refused)})
+    return Redirect(f"/meetings/{reference}?done=not-held", status_code=303)
 
 
 async def _act(form: forms.Form, meeting: Meeting, by: str, now: datetime) -> str:
@@ -120,6 +152,27 @@ async def _draw(
     )
 
 
+def _draw_not_held(
+    request: AnyRequest,
+    meeting: Meeting,
+    now: datetime,
+    *,
+    form: forms.Form | None = None,
+    problems: dict[str, str] | None = None,
+) -> Template:
+    return page(
+        "attendance/not_held.html",
+        request,
+        status=400 if problems else 200,
+        meeting=meeting,
+        refused=_refused(meeting, now),
+        asked_by=forms.options(CALLED_OFF_BY),
+        reasons=forms.options(CALLED_OFF_REASONS),
+        values=form or forms.Form(),
+        problems=problems or {},
+    )
+
+
 def _refused(meeting: Meeting, now: datetime) -> str:
     """Why the meeting has no register, or "" when it has one."""
     if meeting.state == MeetingState.CALLED_OFF:
@@ -156,4 +209,4 @@ async def _meeting(reference: str) -> Meeting:
     return meeting
 
 
-handlers = [register_page, register_step]
+handlers = [register_page, register_step, not_held_page, not_held_step]

@@ -17,7 +17,7 @@ from attendance import errors
 from attendance.identity import who_answered
 from attendance.reading import NotAnAnswer, Read, read
 from attendance.rules import ANSWERS, BY_HAND, Decision, Fate, Reply, decide
-from attendance.state import state_of
+from attendance.state import locked, state_of
 from attendance.tables import Response
 from audit import trail
 from meetings.invitations import send_again
@@ -80,7 +80,7 @@ async def record_by_hand(invitation_id: UUID, partstat: str, *, by: str, now: da
     if partstat not in ANSWERS:
         raise errors.UnknownAnswer
     async with Response._meta.db.transaction():
-        meeting, invitation = await _locked(invitation_id)
+        meeting, invitation = await locked(invitation_id)
         _check_open(meeting, invitation, now)
         await Response.insert(
             Response(
@@ -111,7 +111,7 @@ async def _take_in(mail: InboundMail, letterhead: Letterhead, now: datetime) -> 
         if isinstance(found, str):
             await inbox.settle(mail.id, Disposition.SET_ASIDE, found, now=now, uid=message.answer.uid)
             return
-        meeting, invitation = await _locked(found.invitation)
+        meeting, invitation = await locked(found.invitation)
         reply = _reply(message, invitation.address.lower(), by_token=found.by_token)
         decision = decide(reply, await state_of(invitation, meeting), now=mail.received_at)
         await _write_down(decision, mail, meeting, invitation, now)
@@ -139,7 +139,7 @@ async def _keep_aside(mail: InboundMail, other: NotAnAnswer, letterhead: Letterh
         token = _token(mail, other.opened, letterhead)
         invitation = await _by_token(token) if token else None
         if invitation is not None:
-            meeting, invitation = await _locked(invitation.id)
+            meeting, invitation = await locked(invitation.id)
             uid = meeting.uid
             reason = f"{invitation.cn}: {reason}"
             if other.event and other.waits:
@@ -179,21 +179,6 @@ def _token(mail: InboundMail, opened: Opened | None, letterhead: Letterhead) -> 
 
 async def _by_token(token: str) -> Invitation | None:
     return await Invitation.objects().where(Invitation.token_sha256 == token_hash(token)).first()
-
-
-async def _locked(invitation_id: UUID) -> tuple[Meeting, Invitation]:
-    """The meeting and the invitation, locked in this order.
-
-    :raises NoSuchInvitation: when there is none.
-    """
-    known = await Invitation.objects().where(Invitation.id == invitation_id).first()
-    if known is None:
-        raise errors.NoSuchInvitation
-    meeting = await Meeting.objects().where(Meeting.id == known.meeting).lock_rows().first()
-    invitation = await Invitation.objects().where(Invitation.id == invitation_id).lock_rows().first()
-    assert meeting is not None
-    assert invitation is not None
-    return meeting, invitation
 
 
 def _reply(message: Read, invited: str, *, by_token: bool) -> Reply:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from attendance import errors
 from attendance.answers import Given
 from attendance.rules import State
 from attendance.tables import Response
@@ -36,6 +37,21 @@ async def told_at(asked: Sequence[tuple[Invitation, Meeting]]) -> Mapping[UUID, 
         )
         written = {keys[row["key"]].id: row["created_at"] for row in rows}
     return {invitation.id: written.get(invitation.id, invitation.invited_at) for invitation, _ in asked}
+
+
+async def locked(invitation_id: UUID) -> tuple[Meeting, Invitation]:
+    """The meeting and the invitation, locked in this order, as the verbs of meetings lock them.
+
+    :raises NoSuchInvitation: when there is none.
+    """
+    known = await Invitation.objects().where(Invitation.id == invitation_id).first()
+    if known is None:
+        raise errors.NoSuchInvitation
+    meeting = await Meeting.objects().where(Meeting.id == known.meeting).lock_rows().first()
+    invitation = await Invitation.objects().where(Invitation.id == invitation_id).lock_rows().first()
+    assert meeting is not None
+    assert invitation is not None
+    return meeting, invitation
 
 
 async def state_of(invitation: Invitation, meeting: Meeting) -> State:

@@ -274,6 +274,33 @@ class TestRegister:
         assert 'name="act"' not in response.text
 
 
+class TestNotHeld:
+    async def test_a_meeting_that_did_not_take_place_is_called_off_with_its_reason(
+        self, coordinator: Browser, held: Any
+    ) -> None:
+        page = f"/meetings/{held.reference}/register/not-held"
+        response = await coordinator.send_form(page, asked_by="police", reason="police could not attend")
+        assert response.headers["location"] == f"/meetings/{held.reference}?done=not-held"
+
+        text = words(await coordinator.get(f"/meetings/{held.reference}"))
+        assert "Called off by police: police could not attend" in text
+        assert "No meeting is planned" in words(await coordinator.get("/meetings"))
+
+    async def test_without_a_reason_nothing_is_recorded(self, coordinator: Browser, held: Any) -> None:
+        page = f"/meetings/{held.reference}/register/not-held"
+        response = await coordinator.send_form(page, asked_by="police")
+        assert "There is a problem Choose why the meeting is called off" in words(response)
+
+    async def test_a_meeting_whose_register_is_closed_was_held(
+        self, coordinator: Browser, held: Any, now: datetime
+    ) -> None:
+        marks = [Mark(seat, Outcome.ATTENDED) for seat in held.seats.values()]
+        await close(held.id, marks=marks, by="coordinator", now=now)
+        page = f"/meetings/{held.reference}/register/not-held"
+        response = await coordinator.send_form(page, asked_by="police", reason="police could not attend")
+        assert "is already closed" in words(response)
+
+
 class TestPost:
     HOSTILE = b"<script>alert(1)</script>"
 
@@ -297,6 +324,11 @@ class TestPost:
         response = await coordinator.get(f"/post/{mail.id}")
         assert "Hello <script>alert(1)</script>" in words(response) or "&lt;script&gt;" in response.text
         assert "<script>alert" not in response.text
+
+    async def test_the_reply_token_is_not_shown(self, coordinator: Browser, coming: Any, now: datetime) -> None:
+        mail = await self.hostile(coming, now)
+        token = coming.reply_address("Central North").split("+")[1].split("@")[0]
+        assert token not in (await coordinator.get(f"/post/{mail.id}")).text
 
     async def test_reading_a_message_is_in_the_audit_trail(
         self, coordinator: Browser, coming: Any, now: datetime
