@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from litestar import Litestar
 
 from meetings.letters import Letterhead
+from tests.browsing import Browser
 
 HOME = "missing.team@central-north.police.example"
 DESTINATION = "missing.team@east-area.police.example"
 SOCIAL_CARE = "duty@camden.council.example"
+WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # the tests' now
+HOUR = timedelta(hours=1)
 UNITS = (
     ("Central North", "bcu", HOME, ("home police",)),
     ("East Area", "bcu", DESTINATION, ("destination police",)),
@@ -124,3 +128,39 @@ async def _seat(
     await invite(meeting, planned, letterhead=letterhead, now=invited_at)
     rows = await Invitation.select(Invitation.id, Invitation.cn).where(Invitation.meeting == convened.id)
     convened.invitations |= {row["cn"]: row["id"] for row in rows}
+
+
+@pytest.fixture(scope="module")
+def app() -> Litestar:
+    """One application for all, on a Wednesday morning: it holds nothing of a test."""
+    from app import create_app
+    from settings import load_settings
+
+    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
+    return create_app(load_settings(told), clock=lambda: WEDNESDAY)
+
+
+@pytest.fixture
+async def stranger(rolled_back: None, app: Litestar) -> AsyncIterator[Browser]:
+    async with Browser(app) as browser:
+        yield browser
+
+
+@pytest.fixture
+async def coordinator(stranger: Browser) -> Browser:
+    from web import signin
+
+    today = datetime.now(UTC)
+    person = await signin.add_person("coordinator@council.example", "Missing coordinator", now=today)
+    await stranger.sign_in(await signin.make_link(person, "http://convene.example", now=today))
+    return stranger
+
+
+@pytest.fixture
+async def coming(rolled_back: None, convene: Any) -> Any:
+    return await convene()
+
+
+@pytest.fixture
+async def held(rolled_back: None, convene: Any, now: datetime) -> Any:
+    return await convene(starts_at=now - HOUR, invited_at=now - 48 * HOUR)

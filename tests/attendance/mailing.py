@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+from attendance.answers import standing
 from attendance.responses import take_in_one
+from attendance.state import given_to
 from attendance.tables import Response
 from meetings.letters import Letterhead
 from notifications import imip, inbox, itip
 from notifications.tables import InboundMail
+from tests.attendance.conftest import HOME
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -27,20 +31,7 @@ def answer(
     method: str = "REPLY",
 ) -> bytes:
     """A calendar answer as bytes; `answered_by` is the ATTENDEE, the sender unless told otherwise."""
-    event = itip.Event(
-        uid=uid,
-        sequence=sequence,
-        dtstamp=at,
-        starts_at=at,
-        ends_at=at,
-        summary="Strategy meeting",
-        description="",
-        location="",
-        link="",
-        organizer_address=to,
-        organizer_cn="Convene meetings",
-        invitee=itip.Invitee(sender, "Missing team"),
-    )
+    event = _event(uid, to, sender, at, sequence)
     who = itip.Invitee(answered_by or sender, "Missing team")
     calendar = itip.reply(event, partstat=itip.Partstat(partstat), answered_by=who, dtstamp=at)
     calendar = calendar.replace(b"METHOD:REPLY", f"METHOD:{method}".encode())
@@ -60,6 +51,23 @@ def answer(
         method=method,
     )
     return imip.compose(letter)
+
+
+def _event(uid: str, to: str, sender: str, at: datetime, sequence: int) -> itip.Event:
+    return itip.Event(
+        uid=uid,
+        sequence=sequence,
+        dtstamp=at,
+        starts_at=at,
+        ends_at=at,
+        summary="Strategy meeting",
+        description="",
+        location="",
+        link="",
+        organizer_address=to,
+        organizer_cn="Convene meetings",
+        invitee=itip.Invitee(sender, "Missing team"),
+    )
 
 
 def sample(name: str, **replaced: str) -> bytes:
@@ -85,3 +93,17 @@ async def ended(mail: int) -> InboundMail:
 
 async def responses(invitation: UUID) -> list[Response]:
     return await Response.objects().where(Response.invitation == invitation).order_by(Response.id)
+
+
+async def standing_answer(meeting: Any, unit: str, last_major_sequence: int = 0) -> str:
+    """The PARTSTAT that counts for a unit, "" where there is none."""
+    invitation = meeting.invitations[unit]
+    stands = standing((await given_to([invitation]))[invitation], last_major_sequence)
+    return stands.partstat if stands else ""
+
+
+async def from_home(meeting: Any, at: datetime, **how: Any) -> InboundMail:
+    """The home unit answers to its own token, as its calendar does."""
+    to = meeting.reply_address("Central North")
+    raw = answer(**{"uid": meeting.uid, "to": to, "sender": HOME, "at": at} | how)
+    return await take_in(raw, to, letterhead=meeting.letterhead, now=at)
