@@ -21,6 +21,8 @@ from litestar.template import TemplateConfig
 import attendance.pages
 import demo.pages
 import directory.pages
+import meetings.intake.api
+import meetings.intake.pages
 import meetings.pages
 import processes
 import reports.pages
@@ -78,8 +80,8 @@ def routers(settings: Settings) -> list[Router]:
         signin_pages.router,
         directory.pages.router,
         meetings.pages.router,
-        # meetings.intake.pages.router,
-        # meetings.intake.api.router,
+        meetings.intake.pages.router,
+        meetings.intake.api.router,
         attendance.pages.router,
         reports.pages.router,
     ]

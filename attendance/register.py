@@ -137,7 +137,7 @@ async def expected(meeting: Meeting) -> list[Expected]:
     """The seats on the list when the meeting started, in the order of their capacities, each with its mark."""
     rows: list[dict[str, Any]] = (
         await Seat.select(Seat.id, Seat.capacities, Seat.unit._.name.as_alias("unit"))
-        .where((Seat.meeting == meeting.id) & (Seat.removed_at.is_null() | (Seat.removed_at > meeting.starts_at)))
+        .where((Seat.meeting == meeting.id) & (Seat.removed_at.is_null() | (Seat.removed_at >= meeting.starts_at)))
         .order_by(Seat.unit._.name)
     )
     marks = await standing_marks(meeting.id)

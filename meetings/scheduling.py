@@ -129,7 +129,8 @@ async def move(reference: str, when: When, *, by: str, now: datetime, letterhead
         meeting.last_major_sequence = meeting.sequence if major else meeting.last_major_sequence
         meeting.starts_at, meeting.ends_at = when.starts_at, when.ends_at
         meeting.place, meeting.link = when.place, when.link
-        meeting.reply_by = _not_after_start(clocks.reply_by(now, 1, "working days"), when.starts_at, now)
+        if major:
+            meeting.reply_by = _not_after_start(clocks.reply_by(now, 1, "working days"), when.starts_at, now)
         await Meeting.update(
             {
                 Meeting.sequence: meeting.sequence,

@@ -1,0 +1,120 @@
+"""The product as `./run` starts it, and Debian's Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = ROOT / ".venv" / "axe.min.js"
+SHOTS = Path(__file__).parent / "shots"
+DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 844}
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running `./run`: where it is, its one-use sign-in link, and the seconds it took to be up."""
+
+    base_url: str
+    link: str
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def convene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """`./run` on a state of its own with a small London, stopped by SIGTERM at the end."""
+    state = tmp_path_factory.mktemp("state")
+    for folder in (state, *state.parents):
+        if folder.is_relative_to("/tmp") and folder != Path("/tmp"):
+            folder.chmod(0o755)
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("CONVENE_", "DATABASE_URL"))}
+    began = time.monotonic()
+    run = subprocess.Popen(
+        ["./run", "up", "--scale", "0.004"],
+        cwd=ROOT,
+        env=env | {"CONVENE_STATE": str(state)},
+        stdout=subprocess.PIPE,
+        stderr=(state / "stderr").open("w"),
+        text=True,
+    )
+    assert run.stdout is not None
+    said = ""
+    while "Sign in once" not in said:
+        line = run.stdout.readline()
+        assert line, f"./run ended: {said}{(state / 'stderr').read_text()}"
+        said += line
+    found = re.search(r"is at\s+(\S+)\nSign in once\s+(\S+)", said)
+    assert found is not None
+    yield Running(found[1], found[2], time.monotonic() - began)
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(60) == 0
+    run.stdout.close()
+    assert not (state / "postgres" / "data" / "postmaster.pid").exists(), "PostgreSQL was left running"
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def signed_in(convene: Running, browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A browser in which the printed link was used, once."""
+    context = await browser.new_context(viewport=DESKTOP, base_url=convene.base_url)  # type: ignore[arg-type]  # a plain dict
+    page = await context.new_page()
+    await page.goto(convene.link)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url("**/")
+    await page.close()
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture
+async def page(signed_in: BrowserContext) -> AsyncIterator[Page]:
+    """A page of the signed-in coordinator; whatever the browser complains about fails the test."""
+    page = await signed_in.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    await page.close()
+    assert [c for c in complaints if "status of 400" not in c] == []
+
+
+async def look(page: Page, name: str) -> None:
+    """The page is photographed at both widths, never scrolls sideways, and axe finds nothing wrong with it."""
+    SHOTS.mkdir(exist_ok=True)
+    for size, width in (("phone", PHONE), ("desktop", DESKTOP)):
+        await page.set_viewport_size(width)  # type: ignore[arg-type]  # a plain dict
+        await page.screenshot(path=SHOTS / f"{name}-{size}.png", full_page=True)
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+            f"{page.url} scrolls sideways on a {size}"
+        )
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed")
+    await page.evaluate(AXE.read_text())
+    found: dict[str, Any] = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    wrong = [(v["id"], v["help"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]]
+    assert wrong == [], f"{page.url}: {wrong}"
