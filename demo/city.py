@@ -137,7 +137,7 @@ def _lay_out(
 def _recent(incidents: int) -> int:
     """How many children to keep for the last days, so that a small city too has something waiting on its last day."""
     expected = incidents * LAST_DAYS / YEAR
-    return 0 if expected > 30 else min(30, incidents // 6)
+    return 0 if expected > 36 else min(36, incidents // 6)
 
 
 def _lengths(rng: random.Random, incidents: int) -> Iterator[timedelta]:

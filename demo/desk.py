@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,18 +24,27 @@ from meetings.waiting import refusals_unseen, triggers_waiting
 from notifications import inbox, outbox
 
 COORDINATOR = "demonstration"
-LAST_DAYS = timedelta(days=3)  # in them much is left for whoever tries the demonstration
-REMINDED = timedelta(days=10)  # reminders are simulated in these last days only: each is a letter of its own
+MOST_LEFT_OPEN = 4
 _SOON = timedelta(minutes=1)
 
 
-class Desk:
-    """One simulated coordinator for the whole city; `until` is the end of the simulated time."""
+@dataclass(frozen=True)
+class Span:
+    """When the simulated time ends, from when on things are left undone, and from when on reminders go out."""
 
-    def __init__(self, seed: int, letterhead: Letterhead, agenda: Agenda, post: Exchange, until: datetime) -> None:
-        self._seed, self._letterhead, self._agenda, self._post, self._until = seed, letterhead, agenda, post, until
+    until: datetime
+    leaves_from: datetime
+    reminds_from: datetime
+
+
+class Desk:
+    """One simulated coordinator for the whole city."""
+
+    def __init__(self, seed: int, letterhead: Letterhead, agenda: Agenda, post: Exchange, span: Span) -> None:
+        self._seed, self._letterhead, self._agenda, self._post, self._span = seed, letterhead, agenda, post, span
         self._looking: set[UUID] = set()
         self._reminding: set[datetime] = set()
+        self._left_open_so_far = 0
 
     async def consider(self, child: UUID, now: datetime) -> None:
         """If something waits for this child, somebody will look at it in time, or a little late."""
@@ -43,7 +53,7 @@ class Desk:
             return
         due = waiting[0].due_at
         rng = officers.dice(self._seed, "look", waiting[0].fired_at, due)
-        leaves = now > self._until - LAST_DAYS and rng.random() < (0.75 if due > self._until else 0.3)
+        leaves = now > self._span.leaves_from and rng.random() < (0.55 if due > self._span.until else 0.35)
         if not leaves:
             self._looking.add(child)
             self._agenda.put(coordinators.looks_at(rng, now, due), partial(self._look_at, child))
@@ -55,8 +65,8 @@ class Desk:
         if not waiting:
             return
         due = waiting[0].due_at
-        rng = officers.dice(self._seed, "decide", waiting[0].fired_at, due)
-        starts_at = coordinators.meets_at(rng, now, due)
+        rng = officers.dice(self._seed, "decide", now, due)
+        starts_at = coordinators.meets_at(rng, self._earliest(now, due), due)
         proposal = await propose(waiting, starts_at.astimezone(scheduling.LONDON).date())
         home = next(seat for seat in proposal.seats if seat.unit == proposal.home_unit)
         reason = officers.not_convened(rng, self._post.habit(home.code, "bcu").reliable)
@@ -69,13 +79,18 @@ class Desk:
         reference = await scheduling.set_up(child, when, units, by=COORDINATOR, now=now, letterhead=self._letterhead)
         await self._told(reference, now)
 
+    def _earliest(self, now: datetime, due: datetime) -> datetime:
+        """Now; in the last days the end of the simulated time where the deadline allows it, so that some come."""
+        room = due > self._span.until + timedelta(hours=6)
+        return self._span.until if room and now > self._span.leaves_from else now
+
     async def _told(self, reference: str, now: datetime) -> None:
         """The letters about a meeting are on their way, and what follows is put down."""
         meeting = await Meeting.objects().where(Meeting.reference == reference).first()
         assert meeting is not None
         await self._post.deliver(now)
         await self.follow(meeting, told=now, after=now)
-        if now > self._until - REMINDED:
+        if now > self._span.reminds_from:
             await self._plan_reminders(now)
 
     async def follow(self, meeting: Meeting, *, told: datetime, after: datetime) -> None:
@@ -98,8 +113,10 @@ class Desk:
             self._put(marked_at, after, self._mark, meeting)
 
     def _left_open(self, meeting: Meeting, throw: float) -> bool:
-        """The registers of the last days wait for whoever tries the demonstration."""
-        return meeting.ends_at > self._until - LAST_DAYS and throw < 0.7
+        """A few registers of the last days wait for whoever tries the demonstration."""
+        left = self._left_open_so_far < MOST_LEFT_OPEN and meeting.ends_at > self._span.leaves_from and throw < 0.8
+        self._left_open_so_far += left
+        return left
 
     def _put(self, at: datetime, after: datetime, act: Any, *about: Any) -> None:
         if at > after:
@@ -121,6 +138,7 @@ class Desk:
             meeting.reference, asked_by=asked_by, reason=reason, by=COORDINATOR, now=now, letterhead=self._letterhead
         )
         await self._post.deliver(now)
+        await self.consider(meeting.child, now)  # what called for it may wait again
 
     async def _mark(self, meeting: Meeting, now: datetime) -> None:
         """The register of a meeting that stood until its time is marked and closed."""

@@ -27,10 +27,10 @@ _EVERY_SO_MANY_REFUSED, _EVERY_SO_MANY_DELAYED = 397, 149
 
 
 class Exchange:
-    """Post for one simulated London; `seed` decides how its units answer."""
+    """Post for one simulated London; `seed` decides how its units answer, more oddly from `unusual_from` on."""
 
-    def __init__(self, seed: int, letterhead: Letterhead, agenda: Agenda) -> None:
-        self._seed, self._letterhead, self._agenda = seed, letterhead, agenda
+    def __init__(self, seed: int, letterhead: Letterhead, agenda: Agenda, unusual_from: datetime) -> None:
+        self._seed, self._letterhead, self._agenda, self._unusual_from = seed, letterhead, agenda, unusual_from
         self._handed_over = count(1)
         self._habits: dict[str, Habit] = {}
 
@@ -56,7 +56,6 @@ class Exchange:
     async def expect_answers(self, meeting: Meeting, told: datetime, after: datetime) -> None:
         """Each invited unit answers in its time, unless that is not `after`; `told` is when it was invited."""
         rows: list[dict[str, Any]] = await Invitation.select(
-            Invitation.id,
             Invitation.address,
             Invitation.seat._.unit._.code.as_alias("unit"),
             Invitation.seat._.unit._.kind.as_alias("kind"),
@@ -67,34 +66,30 @@ class Exchange:
             meant = officers.intention(habit, rng, notice=meeting.starts_at - told)
             for at, partstat in _moments(meant, told, meeting.starts_at):
                 if at > after:
-                    how = _odd_ways(rng.random(), habit)
-                    self._agenda.put(at, partial(self._answer, row["id"], row["address"], meeting.uid, partstat, how))
+                    how = _way(rng.random() / (9 if at > self._unusual_from else 1), habit)
+                    self._agenda.put(at, partial(self._answer, row["address"], meeting.uid, partstat, how))
 
-    async def _answer(
-        self, invitation: Any, address: str, uid: str, partstat: str, how: Program | str, now: datetime
-    ) -> None:
+    async def _answer(self, address: str, uid: str, partstat: str, how: Program | str, now: datetime) -> None:
         """The unit answers what it was last sent, as its program does, if it is still invited."""
-        asked = await self._last_request(invitation, address, uid)
-        if asked is None:
-            return
-        posted = _written(programs.asked_in(asked), partstat, how, now)
-        await inbox.keep("smtp", posted.raw, posted.envelope_from, posted.envelope_to, now=now)
-        while await responses.take_in_one(letterhead=self._letterhead, now=now):
-            pass
+        asked = await self._asked(address, uid)
+        if asked is not None:
+            await self._hand_in(_written(asked, partstat, how, now), now)
+            await responses.take_in_one(letterhead=self._letterhead, now=now)
 
-    async def _last_request(self, invitation: Any, address: str, uid: str) -> bytes | None:
-        standing = await Invitation.exists().where(
-            (Invitation.id == invitation) & (Invitation.state == InviteState.ACTIVE)
-        )
-        if not standing:
-            return None
+    async def _hand_in(self, posted: Posted, now: datetime) -> None:
+        """The answer is kept by Convene."""
+        await inbox.keep("smtp", posted.raw, posted.envelope_from, posted.envelope_to, now=now)
+
+    async def _asked(self, address: str, uid: str) -> programs.Asked | None:
+        """What the invitee was last told of the meeting; None where that was a cancellation."""
         row: dict[str, Any] | None = (
-            await OutboundMail.select(OutboundMail.calendar)
-            .where((OutboundMail.thread == f"{uid}|{address.lower()}") & (OutboundMail.kind == "request"))
+            await OutboundMail.select(OutboundMail.kind, OutboundMail.calendar)
+            .where(OutboundMail.thread == f"{uid}|{address.lower()}", OutboundMail.kind.is_in(["request", "cancel"]))
             .order_by(OutboundMail.id, ascending=False)
             .first()
         )
-        return bytes(row["calendar"]) if row and row["calendar"] else None
+        standing = row is not None and row["kind"] == "request" and row["calendar"] is not None
+        return programs.asked_in(bytes(row["calendar"])) if row and standing else None
 
 
 def _moments(meant: Intention, told: datetime, starts_at: datetime) -> list[tuple[datetime, str]]:
@@ -105,7 +100,7 @@ def _moments(meant: Intention, told: datetime, starts_at: datetime) -> list[tupl
     return [*first, (starts_at - meant.changes_before_start, meant.changes_to)] if meant.changes_to else first
 
 
-def _odd_ways(throw: float, habit: Habit) -> Program | str:
+def _way(throw: float, habit: Habit) -> Program | str:
     """Nearly always the unit's own program; now and then what gives a coordinator work."""
     for share, way in ((0.03, Program.PLAIN_MAILBOX), (0.037, "absence"), (0.042, "words"), (0.047, "stranger")):
         if throw < share:

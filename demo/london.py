@@ -17,8 +17,12 @@ import structlog
 
 from audit import trail
 from audit.tables import Entry
+from demo.agenda import Agenda
 from demo.city import City, imagine
 from demo.contacts import load_contacts
+from demo.desk import Desk, Span
+from demo.exchange import Exchange
+from demo.progress import Share, bar
 from demo.tables import Delivered
 from demo.year import Year
 from directory.tables import Place
@@ -26,9 +30,9 @@ from meetings.letters import Letterhead
 from meetings.tables import Meeting
 from notifications.tables import OutboundMail, OutState
 
-Progress = Callable[[float], None]  # told the share that is done, from 0 to 1
-
 YEAR, WEEK = timedelta(days=366), timedelta(days=7)
+LAST_DAYS = timedelta(days=3)  # in them much is left for whoever tries the demonstration
+REMINDED = timedelta(days=5)  # reminders are simulated in these last days only: each is a letter of its own
 SUBJECT = "demonstration"
 ELSEWHERE = ("Essex", "Hertfordshire", "Kent", "Surrey", "Thames Valley", "Bedfordshire", "Sussex", "West Midlands")
 _NEAREST = 5  # the first so many of them have partners of every kind
@@ -51,13 +55,14 @@ async def load_once(
     seed: int,
     letterhead: Letterhead,
     clock: Callable[[], datetime],
-    progress: Progress | None = None,
+    progress: Share | None = None,
 ) -> None:
     """The demonstration's partners, mailboxes and year of history are there. Where they are, nothing is done.
 
     Needs the directory and the rules. A load that was stopped is taken up at the last week it had finished.
 
     :param scale: 1.0 for the whole of London.
+    :param progress: told the share that is done; a bar in the terminal where it is left out.
     """
     now = clock()
     await load_contacts(now)
@@ -66,14 +71,19 @@ async def load_once(
         begun = Begun(seed, scale, now, now - YEAR, False)
         await _note("history begun", begun, now)
     if not begun.finished:
-        with _quietly():
-            await simulate(begun, letterhead=letterhead, progress=progress or (lambda share: None))
+        with _quietly(), bar("Living a year of the simulated London …") as shown:
+            await simulate(begun, letterhead=letterhead, progress=progress or shown)
 
 
-async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Progress) -> None:
+async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> None:
     """The year is lived from where it was left to its end; each week is committed as a whole."""
     city = await city_of(begun)
-    year = Year(city, seed=begun.seed, letterhead=letterhead, until=begun.until)
+    agenda = Agenda()
+    last_days = begun.until - LAST_DAYS
+    span = Span(begun.until, leaves_from=last_days, reminds_from=begun.until - REMINDED)
+    post = Exchange(begun.seed, letterhead, agenda, unusual_from=last_days)
+    desk = Desk(begun.seed, letterhead, agenda, post, span)
+    year = Year(city, agenda=agenda, desk=desk, post=post, until=begun.until)
     reached = begun.reached
     await year.begin(reached)
     while reached < begun.until:
@@ -83,6 +93,7 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Progress) 
             await year.live(end)
             if end == begun.until:
                 await fill_letter_boxes(end)
+                await Entry.raw("ANALYZE")  # a year came at once: without it the first reports are planned blindly
             await _note("history finished" if end == begun.until else "history reached", begun, end)
         reached = end
         progress(1 - (begun.until - reached) / YEAR)

@@ -16,7 +16,6 @@ from demo.exchange import Exchange
 from meetings import noticing
 from meetings.intake import record
 from meetings.intake.reports import EpisodeReport
-from meetings.letters import Letterhead
 from meetings.tables import Child, Meeting, MeetingState
 from meetings.waiting import list_waiting
 
@@ -24,11 +23,8 @@ from meetings.waiting import list_waiting
 class Year:
     """The city's events from an instant on; what the database holds of earlier ones is taken up from there."""
 
-    def __init__(self, city: City, *, seed: int, letterhead: Letterhead, until: datetime) -> None:
-        self._city, self._until = city, until
-        self._agenda = Agenda()
-        self._post = Exchange(seed, letterhead, self._agenda)
-        self._desk = Desk(seed, letterhead, self._agenda, self._post, until)
+    def __init__(self, city: City, *, agenda: Agenda, desk: Desk, post: Exchange, until: datetime) -> None:
+        self._city, self._agenda, self._desk, self._post, self._until = city, agenda, desk, post, until
         self._children: dict[str, UUID] = {}
         self._places: Collection[str] = ()
 
