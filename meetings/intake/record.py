@@ -135,7 +135,7 @@ async def _insert(child: UUID, report: EpisodeReport, actor: str, now: datetime)
     )
     if not added:  # the same reference came for another child at the same moment
         await _child_of_episode(report)
-    await trail.record(actor, "episode new", f"episode:{row.id}", now=now, detail={"source": report.source})
+    await trail.record(actor, "episode recorded", f"episode:{row.id}", now=now, detail={"source": report.source})
     return Reported(row.id, Result.NEW)
 
 

@@ -100,7 +100,7 @@ async def test_the_episode_is_marked_with_its_source_and_the_source_is_the_actor
     await door.post(EPISODES, json=ITEM)
     assert [row["source"] for row in await Episode.select()] == ["lambeth-lcs"]
     assert [row["issuer"] for row in await Child.select()] == ["lambeth"]
-    assert await Entry.count().where(Entry.actor == "source:lambeth-lcs", Entry.action == "episode new") == 1
+    assert await Entry.count().where(Entry.actor == "source:lambeth-lcs", Entry.action == "episode recorded") == 1
 
 
 REFUSED: dict[str, tuple[Any, str, str]] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from meetings.intake.csvfile import LARGEST, NOT_SHOWN, Problem, as_csv
+from meetings.intake.csvfile import NOT_SHOWN, Problem, as_csv
 from meetings.intake.ssda903 import Period, Reading, read
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "ssda903"
@@ -268,27 +268,3 @@ def test_a_care_file_without_its_columns_checks_nothing() -> None:
     reading = read(f"{HEADER}\n{GOOD}".encode(), b"CHILD,DECOM,REC\n566910,01/01/2024,", today=TODAY)
     assert (the_problem(reading).file, the_problem(reading).column) == ("episodes", "DEC")
     assert reading.periods[0].in_care
-
-
-@pytest.mark.parametrize(
-    ("raw", "says"),
-    [
-        (b"", "empty"),
-        (b"\xef\xbb\xbf  \r\n", "empty"),
-        (b"PK\x03\x04rest of a workbook", "workbook"),
-        (b"\xd0\xcf\x11\xe0rest of an old workbook", "workbook"),
-        (b"CHILD\x00,DOB", "not a text file"),
-        (b"\xff\xfeC", "damaged"),
-        (b"x" * (LARGEST + 1), "larger than 20 MB"),
-    ],
-    ids=["nothing", "only a mark", "xlsx", "xls", "NUL bytes", "half a character", "too large"],
-)
-def test_what_is_no_csv_file_is_said_to_be_none(raw: bytes, says: str) -> None:
-    reading = read(raw, None, today=TODAY)
-    assert reading.periods == ()
-    assert says in reading.problems[0].reason
-
-
-def test_cells_that_a_spreadsheet_would_take_for_formulas_are_text_in_the_list_of_problems() -> None:
-    problems = [Problem("missing", 2, "CHILD", cell, "Why.") for cell in ("=1+1", "+1", "-1", "@a", "\ta", "\ra")]
-    assert [line.split(",")[3].strip('"')[:1] for line in as_csv(problems).split("\r\n")[1:7]] == ["'"] * 6
