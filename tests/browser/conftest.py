@@ -45,19 +45,22 @@ def convene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             folder.chmod(0o755)
     env = {k: v for k, v in os.environ.items() if not k.startswith(("CONVENE_", "DATABASE_URL"))}
     began = time.monotonic()
-    run = subprocess.Popen(
-        ["./run", "up", "--scale", "0.004"],
-        cwd=ROOT,
-        env=env | {"CONVENE_STATE": str(state)},
-        stdout=subprocess.PIPE,
-        stderr=(state / "stderr").open("w"),
-        text=True,
-    )
+    with (state / "stderr").open("w") as stderr:
+        run = subprocess.Popen(
+            ["./run", "up", "--scale", "0.004"],
+            cwd=ROOT,
+            env=env | {"CONVENE_STATE": str(state)},
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
     assert run.stdout is not None
     said = ""
     while "Sign in once" not in said:
         line = run.stdout.readline()
-        assert line, f"./run ended: {said}{(state / 'stderr').read_text()}"
+        if not line:
+            run.stdout.close()
+            pytest.fail(f"./run ended with {run.wait()}: {said}{(state / 'stderr').read_text()}")
         said += line
     found = re.search(r"is at\s+(\S+)\nSign in once\s+(\S+)", said)
     assert found is not None
