@@ -14,6 +14,7 @@ from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
@@ -65,7 +66,11 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         before_send=[harden],
         exception_handlers=errors.HANDLERS,
         openapi_config=OpenAPIConfig(
-            title="Convene", version="1", path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+            title="Convene",
+            version="1",
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
         ),
         logging_config=None,  # structlog is configured once, in logs.py; values never reach it
         request_max_body_size=LARGEST_BODY,

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import click
 
+import postgres
 import supervise
 from settings import BadSetting, Settings, load_settings
 
@@ -123,13 +124,9 @@ def journey(files: Path | None, json_file: Path | None, seed: int) -> None:
 @main.command("import")
 @click.argument("missing", type=FILE)
 @click.argument("episodes", type=FILE, required=False)
-@click.option(
-    "--authority", required=True, help="Place code of the council that made the files: E09…"
-)
+@click.option("--authority", required=True, help="Place code of the council that made the files: E09…")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
-@click.option(
-    "--problems", type=click.Path(dir_okay=False, path_type=Path), help="Write problem rows here."
-)
+@click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), help="Write problem rows here.")
 def import_(missing: Path, episodes: Path | None, authority: str, dry_run: bool, problems: Path | None) -> None:
     """Take in SSDA903 files: MISSING.csv and, beside it, EPISODES.csv."""
     from meetings.intake import files
@@ -258,9 +255,19 @@ def _with_surroundings(work: Coroutine[Any, Any, T]) -> T:
 
 
 if __name__ == "__main__":
+    from meetings.intake.errors import RefusedReport, SourceExists, UnsuitableSource
+    from web.signin import NotAnAddress
+
     try:
         main(prog_name="./run")
     except BadSetting as wrong:
         sys.exit(f"A setting cannot be used. {wrong}")
-    except supervise.AlreadyRunning as wrong:
+    except (
+        supervise.AlreadyRunning,
+        postgres.NoEmbeddedPostgres,
+        RefusedReport,
+        SourceExists,
+        UnsuitableSource,
+        NotAnAddress,
+    ) as wrong:
         sys.exit(str(wrong))

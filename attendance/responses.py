@@ -65,7 +65,7 @@ async def take_in_one(*, letterhead: Letterhead, now: datetime) -> bool:
     except AlreadySettled:
         log.info("taken in by another worker", mail=mail.id)
     except Exception as error:
-        log.exception("not taken in", mail=mail.id, tries=mail.tries)
+        log.error("not taken in", mail=mail.id, tries=mail.tries, error=type(error).__name__)
         if mail.tries >= MOST_TRIES:
             reason = f"Convene failed on it {MOST_TRIES} times ({type(error).__name__})."
             await inbox.settle(mail.id, Disposition.SET_ASIDE, reason, now=now)

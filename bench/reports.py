@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg  # type: ignore[import-untyped]  # it ships no types
+import asyncpg
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 SEATS = 6  # at each meeting: two of the police and four partners

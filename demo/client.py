@@ -55,7 +55,9 @@ def show(raw: bytes) -> Shown:
     plain = Shown(str(message["From"]), str(message["To"]), str(message["Subject"]), text)
     for part in message.walk():
         if part.get_content_type() == "text/calendar":
-            return _with_calendar(plain, Calendar.from_ical(part.get_payload(decode=True)))
+            stream = part.get_payload(decode=True)
+            assert isinstance(stream, bytes), "a leaf of a message has bytes"
+            return _with_calendar(plain, Calendar.from_ical(stream))
     return plain
 
 
@@ -101,11 +103,11 @@ def _with_calendar(plain: Shown, calendar: Calendar) -> Shown:
         text=plain.text,
         method=str(calendar["method"]),
         uid=str(event["uid"]),
-        sequence=int(event["sequence"]),
+        sequence=event.decoded("sequence"),
         summary=str(event["summary"]),
         location=str(event.get("location", "")),
-        starts_at=event["dtstart"].dt,
-        ends_at=event["dtend"].dt,
+        starts_at=event.decoded("dtstart"),
+        ends_at=event.decoded("dtend"),
         organizer=str(event["organizer"]).removeprefix("mailto:"),
         attendee=str(first or "").removeprefix("mailto:"),
     )

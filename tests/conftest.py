@@ -90,7 +90,7 @@ async def rolled_back(database: None) -> AsyncIterator[None]:
 
     async with DB.transaction() as transaction:
         yield
-        await transaction.rollback()
+        await transaction.rollback()  # type: ignore[no-untyped-call]  # Piccolo gives it no types
 
 
 @pytest_asyncio.fixture
