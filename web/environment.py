@@ -33,7 +33,7 @@ def environment(folders: Iterable[Path]) -> Environment:
     )
     made.filters |= {
         "london": filters.london,
-        "london_short": filters.london_short,
+        "london_short": _london_short,
         "day": filters.day,
         "time_of_day": filters.time_of_day,
         "clock": _clock,
@@ -55,6 +55,11 @@ def static(name: str) -> str:
     """The address of a static file, with a mark that changes when the file does, so that it may be kept for long."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
     return f"/static/{name}?v={digest[:12]}"
+
+
+@pass_context
+def _london_short(context: Context, moment: datetime) -> str:
+    return filters.london_short(moment, context["now"])
 
 
 @pass_context

@@ -13,10 +13,11 @@ def london(moment: datetime) -> str:
     return f"{there:%A} {day(moment)} at {time_of_day(moment)}"
 
 
-def london_short(moment: datetime) -> str:
-    """`20 Nov, 10am`: for tables in which the year is plain."""
+def london_short(moment: datetime, now: datetime) -> str:
+    """`20 Nov, 10am`, or `5 Dec 2025, 10am` where that is not the year of `now` in London: for tables."""
     there = moment.astimezone(LONDON)
-    return f"{there.day} {there:%b}, {time_of_day(moment)}"
+    year = "" if there.year == now.astimezone(LONDON).year else f" {there.year}"
+    return f"{there.day} {there:%b}{year}, {time_of_day(moment)}"
 
 
 def day(moment: datetime | date) -> str:

@@ -27,7 +27,9 @@ def test_instants_are_shown_by_londons_clocks(moment: datetime, shown: str) -> N
 
 
 def test_the_short_form_leaves_out_what_a_table_says() -> None:
-    assert filters.london_short(datetime(2026, 11, 20, 10, 0, tzinfo=UTC)) == "20 Nov, 10am"
+    moment, now = datetime(2026, 11, 20, 10, 0, tzinfo=UTC), datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+    assert filters.london_short(moment, now) == "20 Nov, 10am"
+    assert filters.london_short(moment - timedelta(days=365), now) == "20 Nov 2025, 10am"
 
 
 def test_a_day_is_londons_day() -> None:
