@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -45,6 +46,7 @@ class Desk:
         self._looking: set[UUID] = set()
         self._reminding: set[datetime] = set()
         self._left_open_so_far = 0
+        self.done: Counter[str] = Counter()  # what was done how often: "set up", "called off", …
 
     async def consider(self, child: UUID, now: datetime) -> None:
         """If something waits for this child, somebody will look at it in time, or a little late."""
@@ -72,11 +74,13 @@ class Desk:
         reason = officers.not_convened(rng, self._post.habit(home.code, "bcu").reliable)
         if reason:
             await scheduling.not_convened(child, reason=reason, by=COORDINATOR, now=now)
+            self.done["not convened"] += 1
             return
         when = When(starts_at, rng.choice((30, 45, 60, 60, 60, 90)), *_room(rng.random()))
         left_out = _forgotten(proposal) if rng.random() < 0.04 else set()
         units = [seat.unit for seat in proposal.seats if seat.unit not in left_out]
         reference = await scheduling.set_up(child, when, units, by=COORDINATOR, now=now, letterhead=self._letterhead)
+        self.done["set up"] += 1
         await self._told(reference, now)
 
     def _earliest(self, now: datetime, due: datetime) -> datetime:
@@ -137,6 +141,7 @@ class Desk:
         await scheduling.call_off(
             meeting.reference, asked_by=asked_by, reason=reason, by=COORDINATOR, now=now, letterhead=self._letterhead
         )
+        self.done["called off"] += 1
         await self._post.deliver(now)
         await self.consider(meeting.child, now)  # what called for it may wait again
 
@@ -152,6 +157,7 @@ class Desk:
             by=COORDINATOR,
             now=now,
         )
+        self.done["closed"] += 1
 
     async def _marks(self, meeting: Meeting) -> list[Mark]:
         rows: list[dict[str, Any]] = (

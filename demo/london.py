@@ -14,7 +14,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from piccolo.query import Select
 
+from attendance.tables import Response
 from audit import trail
 from audit.tables import Entry
 from demo.agenda import Agenda
@@ -119,22 +121,43 @@ async def fill_letter_boxes(now: datetime) -> None:
     coming = Meeting.select(Meeting.uid).where(Meeting.ends_at > now)
     rows: list[dict[str, Any]] = (
         await OutboundMail.select(
-            OutboundMail.raw, OutboundMail.envelope_from, OutboundMail.recipient, OutboundMail.settled_at
+            OutboundMail.raw,
+            OutboundMail.envelope_from,
+            OutboundMail.recipient,
+            OutboundMail.settled_at,
+            OutboundMail.uid,
+            OutboundMail.kind,
         )
         .where(OutboundMail.uid.is_in(coming) & (OutboundMail.state == OutState.SENT))
         .order_by(OutboundMail.id)
     )
+    answered = await _answers(coming)
     letters = [
         Delivered(
             received_at=row["settled_at"],
             envelope_from=row["envelope_from"],
             recipient=row["recipient"].lower(),
             raw=row["raw"],
+            answered=answered.get((row["uid"], row["recipient"]), "") if row["kind"] == "request" else "",
         )
         for row in rows
     ]
     if letters:
         await Delivered.insert(*letters)
+
+
+async def _answers(meetings: Select[Any]) -> dict[tuple[str, str], str]:
+    """The last answer to each meeting from each address."""
+    rows: list[dict[str, Any]] = (
+        await Response.select(
+            Response.invitation._.meeting._.uid.as_alias("uid"),
+            Response.invitation._.address.as_alias("address"),
+            Response.partstat,
+        )
+        .where(Response.invitation._.meeting._.uid.is_in(meetings))
+        .order_by(Response.id)
+    )
+    return {(row["uid"], row["address"]): row["partstat"] for row in rows}
 
 
 async def _begun() -> Begun | None:

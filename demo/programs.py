@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import StrEnum
@@ -43,8 +43,9 @@ class Posted:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a received REQUEST says that an answer needs; lines are unfolded property lines."""
+    """What a received invitation, or its cancellation, says that an answer needs."""
 
+    method: str
     uid: str
     sequence: str
     summary: str
@@ -64,19 +65,29 @@ def asked_by(message: bytes) -> Asked:
 
     :raises NothingToAnswer: when it holds none (a cancellation, a reminder without buttons, something else).
     """
-    for method, calendar in open_message(message).calendars:
-        if method == "REQUEST":
-            return asked_in(calendar)
-    raise NothingToAnswer("the message carries no REQUEST")
+    found = [asked for asked in _asked(message) if asked.method == "REQUEST"]
+    if not found:
+        raise NothingToAnswer("the message carries no REQUEST")
+    return found[0]
+
+
+def about(message: bytes, uid: str) -> Asked | None:
+    """What a received message says of the meeting with this UID; None when its calendar is about no such meeting."""
+    return next((asked for asked in _asked(message) if asked.uid == uid), None)
+
+
+def _asked(message: bytes) -> list[Asked]:
+    return [asked_in(calendar) for _, calendar in open_message(message).calendars]
 
 
 def asked_in(calendar: bytes) -> Asked:
-    """The REQUEST of an iCalendar stream with one event, as our own invitations are."""
+    """The one event of an iCalendar stream, as our own letters carry it."""
     text = re.sub(r"\r?\n[ \t]", "", calendar.decode())
     event = text[text.index("BEGIN:VEVENT") :]
     attendee = _line(event, "ATTENDEE")
     name = re.search(r'CN="([^"]*)"', attendee)
     return Asked(
+        method=_value(text, "METHOD"),
         uid=_value(event, "UID"),
         sequence=_value(event, "SEQUENCE"),
         summary=_value(event, "SUMMARY"),
@@ -118,8 +129,7 @@ def note_in_words(asked: Asked, words: str, *, at: datetime) -> Posted:
 
 def stranger(asked: Asked, address: str, *, at: datetime) -> Posted:
     """The acceptance of somebody to whom the invitation was passed on."""
-    other = Asked(**{**asked.__dict__, "attendee": address, "cn": "Duty officer"})
-    return answer(other, partstat="ACCEPTED", at=at)
+    return answer(replace(asked, attendee=address, cn="Duty officer"), partstat="ACCEPTED", at=at)
 
 
 def _stream(asked: Asked, partstat: str, at: datetime, program: Program) -> list[str]:

@@ -1,0 +1,78 @@
+"""What the journey leaves behind: its report as files and as a table in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+from rich.table import Table as Shown
+
+from demo.tally import Line
+from reports.documents import csv
+from reports.measures import Cell
+from reports.model import Report, Table
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write(report: Report, folder: Path) -> list[Path]:
+    """The report is in the folder as one page and as a file for each table; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    about = {"First day": report.period.first.isoformat(), "Last day": report.period.last.isoformat()}
+    files = {
+        "report.html": _page(report),
+        "police-units.csv": csv.write(report.police_units, about),
+        "capacities.csv": csv.write(report.capacities, about),
+        "not-held.csv": csv.write(report.called_off, about),
+        "not-convened.csv": csv.write(report.not_convened, about),
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in files]
+
+
+def attendance(table: Table) -> Shown:
+    """The attendance of each unit for the terminal, as the report's page has it."""
+    shown = Shown(title=table.caption, show_footer=True)
+    for position, (head, cell) in enumerate(zip(table.heads, table.total, strict=True)):
+        name = position == 0
+        shown.add_column(head, footer=printed(cell), justify="left" if name else "right", no_wrap=name)
+    for row in table.rows:
+        shown.add_row(*map(printed, row))
+    return shown
+
+
+def books(lines: list[Line]) -> Shown:
+    """Every count that was held against another."""
+    shown = Shown(title="Counted on two sides")
+    for head in ("What", "One side", "", "The other side", "", ""):
+        shown.add_column(head, justify="right" if not head else "left")
+    for line in lines:
+        verdict = "agree" if line.agrees else "DIFFER"
+        shown.add_row(line.what, line.one_side, f"{line.one:,}", line.other_side, f"{line.other:,}", verdict)
+    return shown
+
+
+def printed(cell: Cell) -> str:
+    """A cell for people: thousands apart, one decimal at most, a dash for what cannot be said."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, float):
+        return f"{cell:,.1f}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+def _page(report: Report) -> bytes:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["printed"] = printed
+    tables = [
+        report.attendance,
+        report.answers,
+        report.meetings,
+        report.capacities,
+        report.called_off,
+        report.not_convened,
+    ]
+    return environment.get_template("demo/journey.html").render(report=report, tables=tables).encode()
