@@ -98,9 +98,7 @@ class Desk:
             await self._plan_reminders(now)
 
     async def follow(self, meeting: Meeting, *, told: datetime, after: datetime) -> None:
-        """What becomes of a meeting is put down: answers, a change, its calling off, the register. Only what is later
-        than `after`.
-        """
+        """What becomes of a meeting after an instant is put down: answers, a move, a calling off, the register."""
         await self._post.expect_answers(meeting, told, after)
         notice = meeting.starts_at - meeting.set_up_at
         rng = officers.dice(self._seed, "meeting", meeting.starts_at, meeting.due_at)

@@ -35,9 +35,11 @@ from meetings.intake import files as ssda903
 from meetings.intake.files import ImportResult
 from meetings.letters import Letterhead
 from meetings.tables import Meeting, MeetingType
+from postgres import NoEmbeddedPostgres
 from reports import figures, model, periods
 from reports.figures import Asked
 from reports.model import Report
+from reports.rates import DoesNotReconcile
 
 BEGINS = datetime(2026, 10, 19, 0, 0, tzinfo=UTC)  # a Monday; the clocks of London go back at the week's end
 WEEK, ENDS = timedelta(days=7), BEGINS + timedelta(days=42)
@@ -66,19 +68,27 @@ class NoFiles(ValueError):
     """The folder holds no file of missing episodes; the message names it."""
 
 
+class NoSuchFolder(ValueError):
+    """The counts cannot be written where they were asked for."""
+
+
 def run(files: Path | None, json_file: Path | None, seed: int) -> int:
     """One journey in a scratch database, printed as it ends; 0 where everything reconciles, else 1 (2: not begun)."""
     console = Console()
     console = console if console.is_terminal else Console(width=WIDE)
     try:
         contents = read_files(files or FILES)
+        check_place(json_file)
         with scratch.database() as url:
             os.environ |= {"DATABASE_URL": url, "CONVENE_DEMO": "yes"}
             with bar("On the journey …") as progress:
                 result = asyncio.run(_on_scratch(contents, seed, progress))
-    except (NoFiles, scratch.NoScratchDatabase) as not_begun:
-        console.print(str(not_begun))
+    except (NoFiles, NoSuchFolder, scratch.NoScratchDatabase, NoEmbeddedPostgres) as not_begun:
+        console.print(str(not_begun), markup=False)
         return 2
+    except DoesNotReconcile as difference:
+        console.print(f"DIFFERENCE. {difference}", markup=False)
+        return 1
     folder = Path(os.environ.get("CONVENE_STATE", "var")).absolute() / "journey"
     _tell(console, result, paper.write(result.report, folder))
     if json_file is not None:
@@ -148,6 +158,12 @@ def read_files(folder: Path) -> tuple[bytes, bytes | None]:
     if not missing.is_file():
         raise NoFiles(f"There is no missing.csv in {folder}. Nothing was done. Give a folder that has one.")
     return missing.read_bytes(), episodes.read_bytes() if episodes.is_file() else None
+
+
+def check_place(file: Path | None) -> None:
+    """:raises NoSuchFolder: before the journey rather than after it."""
+    if file is not None and not file.absolute().parent.is_dir():
+        raise NoSuchFolder(f"There is no folder {file.absolute().parent} for the counts. Nothing was done.")
 
 
 def counts(result: JourneyResult) -> dict[str, object]:

@@ -96,6 +96,13 @@ def test_a_folder_without_the_file_is_refused_before_anything_is_made(
     assert "There is no missing.csv" in capsys.readouterr().out
 
 
+def test_a_place_for_the_counts_that_is_not_there_is_told_before_the_journey(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert journey.run(None, tmp_path / "nowhere" / "counts.json", 2023) == 2
+    assert "There is no folder" in capsys.readouterr().out
+
+
 def test_two_counts_that_differ_are_told_with_both_their_numbers() -> None:
     line = Line("Letters", "written", 12, "sent", 11)
     assert str(line) == "Letters: 12 written, but 11 sent."
