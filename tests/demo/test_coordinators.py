@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 def test_most_meetings_are_before_the_deadline_and_some_are_late() -> None:
     due = WEDNESDAY + 2 * DAY
     starts = [coordinators.meets_at(dice(1, n), WEDNESDAY, due) for n in range(400)]
-    assert 20 < sum(start > due for start in starts) < 80
+    assert 5 < sum(start > due for start in starts) < 60
 
 
 def test_a_meeting_is_always_in_the_future() -> None:
