@@ -43,7 +43,7 @@ def main(context: click.Context) -> None:
 
 
 @main.command()
-@click.option("--scale", default=1 / 60, help="Size of the simulated London; 1 is the whole of it. Default: 1/60.")
+@click.option("--scale", default=0.01, help="Size of the simulated London; 1 is the whole of it. Default: 0.01.")
 @click.option("--seed", default=2023, help="The same seed makes the same London. Default: 2023.")
 def up(scale: float, seed: int) -> None:
     """Start everything, with the demonstration; Ctrl-C stops it."""

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import asyncio
 
-from notifications.lmtp import open_door
-
 import processes
 from logs import configure_logging
 from notifications import inbox
+from notifications.lmtp import open_door
 from settings import Settings, load_settings
 
 

@@ -59,9 +59,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if not _DOMAIN.match(domain):
         raise BadSetting(f"CONVENE_MAIL_DOMAIN is not a mail domain: {domain!r}")
     if domain.endswith(".example") and not demo:
-        raise BadSetting(
-            "CONVENE_MAIL_DOMAIN must be set to your own domain, for example invites.council.gov.uk"
-        )
+        raise BadSetting("CONVENE_MAIL_DOMAIN must be set to your own domain, for example invites.council.gov.uk")
     mailbox = env.get("CONVENE_MAILBOX", "meetings").lower()
     if not _LOCAL.match(mailbox):
         raise BadSetting(f"CONVENE_MAILBOX must be a short plain local part such as meetings: {mailbox!r}")
@@ -125,9 +123,7 @@ def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
 def _database_url(env: Mapping[str, str]) -> str:
     url = env.get("DATABASE_URL", "")
     if urlsplit(url).scheme not in ("postgres", "postgresql"):
-        raise BadSetting(
-            "DATABASE_URL must be postgresql://user:password@host/database (./run sets it by itself)"
-        )
+        raise BadSetting("DATABASE_URL must be postgresql://user:password@host/database (./run sets it by itself)")
     return url
 
 

@@ -12,7 +12,6 @@ from datetime import UTC
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from notifications.smtp import Relay
 
 import processes
 from attendance import chasing, responses
@@ -20,6 +19,7 @@ from logs import configure_logging
 from meetings import noticing
 from meetings.letters import Letterhead
 from notifications import outbox
+from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from processes import Clock
 from settings import Settings, load_settings

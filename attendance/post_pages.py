@@ -88,9 +88,9 @@ async def letter_dealt_with_step(
 
 def _opened(row: InboundMail) -> tuple[Opened | None, str]:
     """The message and its text, or what can be shown of one that cannot be opened."""
-    if row.raw is None:
+    if row.content is None:
         return None, ""
-    raw = bytes(row.raw)
+    raw = bytes(row.content)
     try:
         opened = open_message(raw)
     except Unreadable:

@@ -121,10 +121,10 @@ async def _take_in(mail: InboundMail, letterhead: Letterhead, now: datetime) -> 
 
 def _read(mail: InboundMail) -> Read:
     """:raises NotAnAnswer: also where the reader itself fails, so that bytes are judged once and never retried."""
-    if mail.raw is None:
+    if mail.content is None:
         raise NotAnAnswer("Its bytes are no longer kept.", waits=True)
     try:
-        return read(bytes(mail.raw))
+        return read(bytes(mail.content))
     except NotAnAnswer:
         raise
     except Exception as error:

@@ -25,7 +25,7 @@ class Response(Table, tablename="response"):
     """One reply, read under the state machine of calendar-mail.md 3.4; `row` names the row that decided."""
 
     id = BigSerial(primary_key=True)
-    invitation = ForeignKey(Invitation, null=False, on_delete=OnDelete.restrict)
+    invitation = ForeignKey(Invitation, null=False, on_delete=OnDelete.restrict, index=True)
     mail = ForeignKey(InboundMail, null=True, on_delete=OnDelete.restrict)
     via = Varchar(length=12, default="email")  # email, coordinator
     received_at = Timestamptz(default=None, null=False)
@@ -42,7 +42,7 @@ class Attendance(Table, tablename="attendance"):
     """One mark of one seat; the latest stands, the earlier ones stay. A correction carries its reason."""
 
     id = BigSerial(primary_key=True)
-    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict)
+    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict, index=True)
     seat = ForeignKey(Seat, null=False, on_delete=OnDelete.restrict)
     outcome = Varchar(length=16, choices=Outcome)
     joined_late = Boolean(default=False)

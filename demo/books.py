@@ -56,9 +56,9 @@ async def letters(posting: Posting) -> list[Line]:
     sent = await OutboundMail.select(OutboundMail.recipient, OutboundMail.sha256).where(
         OutboundMail.state == OutState.SENT
     )
-    boxes = await Delivered.select(Delivered.recipient, Delivered.raw)
+    boxes = await Delivered.select(Delivered.recipient, Delivered.content)
     written = Counter((row["recipient"].lower(), row["sha256"]) for row in sent)
-    arrived = Counter((row["recipient"], hashlib.sha256(bytes(row["raw"])).hexdigest()) for row in boxes)
+    arrived = Counter((row["recipient"], hashlib.sha256(bytes(row["content"])).hexdigest()) for row in boxes)
     same = (written & arrived).total()
     return [
         Line("Invitations", "made", await Invitation.count(), "written as a first letter", written_first),

@@ -121,7 +121,7 @@ async def fill_letter_boxes(now: datetime) -> None:
     coming = Meeting.select(Meeting.uid).where(Meeting.ends_at > now)
     rows: list[dict[str, Any]] = (
         await OutboundMail.select(
-            OutboundMail.raw,
+            OutboundMail.content,
             OutboundMail.envelope_from,
             OutboundMail.recipient,
             OutboundMail.settled_at,
@@ -137,7 +137,7 @@ async def fill_letter_boxes(now: datetime) -> None:
             received_at=row["settled_at"],
             envelope_from=row["envelope_from"],
             recipient=row["recipient"].lower(),
-            raw=row["raw"],
+            content=row["content"],
             answered=answered.get((row["uid"], row["recipient"]), "") if row["kind"] == "request" else "",
         )
         for row in rows

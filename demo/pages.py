@@ -25,7 +25,7 @@ from web.guards import signed_in
 from web.pages import page
 
 DONE = {
-    "answered": "The answer left as calendar mail through the mail door. It shows on the meeting's page within seconds.",
+    "answered": "The answer left as calendar mail through the mail door. The meeting's page shows it within seconds.",
     "moved": "The demonstration's clock was moved forward.",
 }
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -44,7 +44,7 @@ async def mailroom(request: AnyRequest, now: NamedDependency[datetime]) -> Templ
         "demo/mailroom.html",
         request,
         done=DONE,
-        messages=[(m, client.show(m.raw)) for m in messages],
+        messages=[(m, client.show(m.content)) for m in messages],
         mailboxes=[("", "All mailboxes"), *((m["recipient"], m["recipient"]) for m in mailboxes)],
         values=forms.Form([("to", mailbox)]),
         mailbox=mailbox,
@@ -68,9 +68,9 @@ def answering(door: tuple[str, int]) -> Any:
         delivered = await _found(message)
         form = await forms.read(request)
         partstat, answered_by = form.get("partstat", ""), form.get("answered_by", "") or delivered.recipient
-        if partstat not in client.VERBS or not client.show(delivered.raw).answerable:
+        if partstat not in client.VERBS or not client.show(delivered.content).answerable:
             return await _draw(request, delivered, {"partstat": "Choose accept, tentative or decline"})
-        organizer, raw = client.answer(delivered.raw, partstat, answered_by=answered_by, now=now)
+        organizer, raw = client.answer(delivered.content, partstat, answered_by=answered_by, now=now)
         relay = Relay(*door)
         try:
             await relay.send(raw, answered_by, organizer)
@@ -112,14 +112,14 @@ async def _found(message: int) -> Delivered:
 
 
 async def _draw(request: AnyRequest, delivered: Delivered, problems: dict[str, str] | None = None) -> Template:
-    shown = client.show(delivered.raw)
+    shown = client.show(delivered.content)
     return page(
         "demo/message.html",
         request,
         status=400 if problems else 200,
         message=delivered,
         shown=shown,
-        source=delivered.raw.decode("utf-8", "replace"),
+        source=delivered.content.decode("utf-8", "replace"),
         problems=problems or {},
         values=forms.Form([("answered_by", delivered.recipient)]),
     )

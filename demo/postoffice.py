@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from notifications.lmtp import open_door
-
 from demo.tables import Delivered
+from notifications.lmtp import open_door
 
 
 async def open_post_office(host: str, port: int, *, clock: Callable[[], datetime]) -> asyncio.Server:
@@ -16,7 +15,7 @@ async def open_post_office(host: str, port: int, *, clock: Callable[[], datetime
 
     async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:
         await Delivered.insert(
-            Delivered(received_at=clock(), envelope_from=envelope_from, recipient=envelope_to.lower(), raw=raw)
+            Delivered(received_at=clock(), envelope_from=envelope_from, recipient=envelope_to.lower(), content=raw)
         )
 
     return await open_door("smtp", host, port, keep=keep, domain=None, hostname="officers.example")

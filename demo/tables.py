@@ -11,5 +11,5 @@ class Delivered(Table, tablename="demo_delivered"):
     received_at = Timestamptz(default=None, null=False)
     envelope_from = Varchar(length=254)
     recipient = Varchar(length=254, index=True)
-    raw = Bytea()
+    content = Bytea()
     answered = Varchar(length=14, default="")

@@ -117,12 +117,12 @@ class Wire(Exchange):
     async def _asked(self, address: str, uid: str) -> programs.Asked | None:
         """What the unit's mailbox holds about the meeting; None where the newest is a cancellation."""
         rows: list[dict[str, Any]] = (
-            await Delivered.select(Delivered.raw)
+            await Delivered.select(Delivered.content)
             .where(Delivered.recipient == address.lower())
             .order_by(Delivered.id, ascending=False)
         )
         for row in rows:
-            found = programs.about(bytes(row["raw"]), uid)
+            found = programs.about(bytes(row["content"]), uid)
             if found is not None:
                 return found if found.method == "REQUEST" else None
         return None

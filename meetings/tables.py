@@ -82,7 +82,7 @@ class Episode(Table, tablename="episode"):
     """Reported missing until found or returned. Times are instants; `*_by_day` says only the day is known."""
 
     id = UUID(primary_key=True)
-    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict)
+    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict, index=True)
     source = Varchar(length=40)
     source_reference = Varchar(length=80)
     kind = Varchar(length=1, choices=EpisodeKind, default=EpisodeKind.MISSING)
@@ -119,7 +119,7 @@ class PlacementMove(Table, tablename="placement_move"):
     """A looked-after child's placement moved from one place to another (Recommendation 12, HISTORY)."""
 
     id = UUID(primary_key=True)
-    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict)
+    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict, index=True)
     source = Varchar(length=40)
     source_reference = Varchar(length=80)
     moved_at = Timestamptz(default=None, null=False)
@@ -163,7 +163,7 @@ class Meeting(Table, tablename="meeting"):
     id = UUID(primary_key=True)
     reference = Varchar(length=12, unique=True)
     uid = Varchar(length=255, unique=True)
-    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict)
+    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict, index=True)
     type = Varchar(length=40, choices=MeetingType, default=MeetingType.MISSING)
     state = Varchar(length=12, choices=MeetingState, default=MeetingState.SCHEDULED, index=True)
     starts_at = Timestamptz(default=None, null=False, index=True)
@@ -202,14 +202,14 @@ class Trigger(Table, tablename="trigger"):
     """One rule called for a meeting about one child, once per episode or move; kept whatever becomes of it."""
 
     id = UUID(primary_key=True)
-    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict)
+    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict, index=True)
     rule = ForeignKey(Rule, null=False, on_delete=OnDelete.restrict)
     rule_code = Varchar(length=20)
     cause = UUID(default=None, null=False)  # the Episode's or PlacementMove's id
     fired_at = Timestamptz(default=None, null=False)  # when the condition became true
     due_at = Timestamptz(default=None, null=False, index=True)
     noticed_at = Timestamptz(default=None, null=False)  # when Convene saw it
-    meeting = ForeignKey(Meeting, null=True, on_delete=OnDelete.restrict)
+    meeting = ForeignKey(Meeting, null=True, on_delete=OnDelete.restrict, index=True)
     not_convened = ForeignKey(NotConvened, null=True, on_delete=OnDelete.restrict)
     trigger_fires_once = Unique(["rule_code", "cause"])
 
@@ -236,8 +236,8 @@ class Invitation(Table, tablename="invitation"):
     """A seat's invitation to one address: address and name copied, so that later edits rewrite nothing."""
 
     id = UUID(primary_key=True)
-    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict)
-    seat = ForeignKey(Seat, null=False, on_delete=OnDelete.restrict)
+    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict, index=True)
+    seat = ForeignKey(Seat, null=False, on_delete=OnDelete.restrict, index=True)
     address = Varchar(length=254)
     cn = Varchar(length=120)
     token_sha256 = Varchar(length=64, unique=True)
@@ -252,7 +252,7 @@ class MeetingEvent(Table, tablename="meeting_event"):
     """The meeting's timeline: what happened, in words without personal data, in order."""
 
     id = BigSerial(primary_key=True)
-    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict)
+    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict, index=True)
     at = Timestamptz(default=None, null=False)
     actor = Varchar(length=80)
     what = Varchar(length=200)

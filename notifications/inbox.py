@@ -45,7 +45,7 @@ async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str, *, n
                     received_at=now,
                     envelope_from=_envelope(envelope_from),
                     envelope_to=recipient,
-                    raw=raw,
+                    content=raw,
                     sha256=sha256,
                     size=len(raw),
                 )
@@ -139,8 +139,8 @@ async def set_aside_waiting() -> list[SetAside]:
 
 async def raw_of(mail_id: int) -> bytes | None:
     """The message as it came; None when there is no such message, or its bytes were removed with age."""
-    row = await InboundMail.select(InboundMail.raw).where(InboundMail.id == mail_id).first()
-    return None if row is None or row["raw"] is None else bytes(row["raw"])
+    row = await InboundMail.select(InboundMail.content).where(InboundMail.id == mail_id).first()
+    return None if row is None or row["content"] is None else bytes(row["content"])
 
 
 async def review(mail_id: int, *, by: str, now: datetime) -> bool:

@@ -45,7 +45,7 @@ class Claimed:
 
     id: int
     tries: int
-    raw: bytes
+    content: bytes
     envelope_from: str
     recipient: str
     message_id: str
@@ -98,7 +98,7 @@ async def enqueue(
         recipient=letter.to,
         envelope_from=letter.envelope_from,
         message_id=letter.message_id,
-        raw=raw,
+        content=raw,
         sha256=hashlib.sha256(raw).hexdigest(),
         calendar=letter.calendar,
         created_at=now,
@@ -243,7 +243,7 @@ async def deliver_due(send: Send, *, clock: Callable[[], datetime], limit: int =
 async def _deliver(letter: Claimed, send: Send, clock: Callable[[], datetime]) -> bool:
     """One letter is handed over and settled; False when the relay did not even answer about this letter."""
     try:
-        await send(letter.raw, letter.envelope_from, letter.recipient)
+        await send(letter.content, letter.envelope_from, letter.recipient)
     except Refused as refusal:
         _log.warning("letter refused", mail=letter.id, code=refusal.code)
         await settle_refused(letter, refusal.code, refusal.text, now=clock())

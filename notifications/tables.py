@@ -24,14 +24,14 @@ class OutboundMail(Table, tablename="outbound_mail"):
     key = Varchar(length=200, unique=True)  # deterministic: the same cause can enqueue only once
     kind = Varchar(length=20)  # request, cancel, reminder, sign-in, …
     thread = Varchar(length=300, index=True)  # messages of one thread leave in the order they were written
-    uid = Varchar(length=255, default="")
+    uid = Varchar(length=255, default="", index=True)
     sequence = Integer(default=None, null=True)
     recipient = Varchar(length=254)
     envelope_from = Varchar(length=254)
     message_id = Varchar(length=255, unique=True)
-    raw = Bytea(default=None, null=True)  # removed after the retention period
+    content = Bytea(default=None, null=True)  # removed after the retention period
     sha256 = Varchar(length=64)
-    calendar = Bytea(default=None, null=True)  # the iCalendar bytes inside raw, for sending the same again
+    calendar = Bytea(default=None, null=True)  # the iCalendar bytes inside the content, for sending the same again
     state = Varchar(length=12, default=OutState.QUEUED, choices=OutState, index=True)
     created_at = Timestamptz(default=None, null=False)
     due_at = Timestamptz(default=None, null=False, index=True)
@@ -64,7 +64,7 @@ class InboundMail(Table, tablename="inbound_mail"):
     received_at = Timestamptz(default=None, null=False, index=True)
     envelope_from = Varchar(length=254, default="")
     envelope_to = Varchar(length=254)
-    raw = Bytea(default=None, null=True)
+    content = Bytea(default=None, null=True)
     sha256 = Varchar(length=64)
     size = Integer()
     copies = Integer(default=1)  # the same bytes to the same recipient, seen again

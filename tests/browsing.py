@@ -50,8 +50,8 @@ async def letters() -> list[str]:
     """The plain text of each letter in the outbox, oldest first."""
     from notifications.tables import OutboundMail
 
-    rows = await OutboundMail.select(OutboundMail.raw).order_by(OutboundMail.id)
-    messages = [message_from_bytes(row["raw"], policy=policy.default) for row in rows]
+    rows = await OutboundMail.select(OutboundMail.content).order_by(OutboundMail.id)
+    messages = [message_from_bytes(row["content"], policy=policy.default) for row in rows]
     bodies = [message.get_body(("plain",)) for message in messages]
     return [str(body.get_content()) for body in bodies if body]
 

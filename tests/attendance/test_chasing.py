@@ -35,8 +35,10 @@ async def chase(meeting: Any, at: datetime) -> int:
 
 async def sent() -> list[tuple[str, str]]:
     """The reminders in the outbox: to whom, and the first words of the subject."""
-    rows = await OutboundMail.select(OutboundMail.recipient, OutboundMail.raw).where(OutboundMail.kind == "reminder")
-    return sorted((row["recipient"].split("@")[1].split(".")[0], opened(row["raw"])["Subject"]) for row in rows)
+    rows = await OutboundMail.select(OutboundMail.recipient, OutboundMail.content).where(
+        OutboundMail.kind == "reminder"
+    )
+    return sorted((row["recipient"].split("@")[1].split(".")[0], opened(row["content"])["Subject"]) for row in rows)
 
 
 def opened(raw: bytes) -> EmailMessage:
@@ -141,7 +143,7 @@ class TestTheLetter:
         row = await OutboundMail.objects().where(OutboundMail.kind == "reminder").order_by(OutboundMail.id).first()
         assert row is not None
         addresses = {meeting.reply_address(unit) for unit in meeting.invitations}
-        assert opened(row.raw)["Reply-To"] in addresses
+        assert opened(row.content)["Reply-To"] in addresses
 
     async def test_it_outlives_its_use_with_the_reminder(self, meeting: Any, now: datetime) -> None:
         await chase(meeting, now + 4 * HOUR)

@@ -71,12 +71,17 @@ def convene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     assert not (state / "postgres" / "data" / "postmaster.pid").exists(), "PostgreSQL was left running"
 
 
-@pytest_asyncio.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
+@pytest.fixture(scope="session")
+def chromium() -> str:
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed")
+    return str(CHROMIUM)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield browser
         await browser.close()
 

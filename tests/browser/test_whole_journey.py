@@ -1,4 +1,4 @@
-"""A newcomer's first hour: sign in, set a meeting up, answer as two police units, mark the register, read the report."""
+"""A newcomer's first hour: a meeting set up, answered by two police units, its register marked, the report read."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ async def test_a_message_is_kept_byte_for_byte_with_its_envelope(rolled_back: No
 
     mail = await the_mail(await keep(raw))
 
-    assert mail.raw == raw
+    assert mail.content == raw
     assert (mail.envelope_from, mail.envelope_to) == ("home@police.example", TOKEN)
     assert (mail.size, mail.copies, mail.disposition) == (len(raw), 1, Disposition.KEPT)
 

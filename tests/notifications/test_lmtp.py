@@ -98,8 +98,8 @@ async def test_a_kept_message_is_committed_in_the_database(committed: None) -> N
     sender.writer.close()
     server.close()
 
-    rows = await InboundMail.select(InboundMail.door, InboundMail.envelope_to, InboundMail.raw)
-    assert rows == [{"door": "lmtp", "envelope_to": ONE, "raw": b"Yes.\r\n"}]
+    rows = await InboundMail.select(InboundMail.door, InboundMail.envelope_to, InboundMail.content)
+    assert rows == [{"door": "lmtp", "envelope_to": ONE, "content": b"Yes.\r\n"}]
 
 
 async def test_a_message_that_cannot_be_kept_stays_with_its_sender() -> None:

@@ -76,9 +76,9 @@ async def test_a_letter_is_frozen_when_it_is_written(rolled_back: None) -> None:
     assert row.state == OutState.QUEUED
     assert row.recipient == HOME
     assert row.envelope_from == "bounce+token@invites.example"
-    assert row.raw.startswith(b"MIME-Version: 1.0\r\nDate: Wed, 18 Nov 2026 10:00:00 +0000\r\n")
+    assert row.content.startswith(b"MIME-Version: 1.0\r\nDate: Wed, 18 Nov 2026 10:00:00 +0000\r\n")
     claimed = await the_only_claim(WRITTEN)
-    assert claimed.raw == row.raw
+    assert claimed.content == row.content
 
 
 async def test_the_same_cause_enqueues_only_once(rolled_back: None) -> None:
@@ -134,7 +134,7 @@ async def test_the_letter_of_a_claimer_that_died_comes_back_with_the_same_bytes(
 
     again = await the_only_claim(WRITTEN + 3 * MINUTE)
 
-    assert (again.id, again.raw, again.message_id) == (first.id, first.raw, first.message_id)
+    assert (again.id, again.content, again.message_id) == (first.id, first.content, first.message_id)
     assert (first.tries, again.tries) == (1, 2)
 
 
@@ -328,7 +328,7 @@ async def test_a_crash_between_sending_and_settling_repeats_the_same_bytes(rolle
     await enqueue("request:1")
     relay = Relay()
     claimed = await the_only_claim(WRITTEN)
-    await relay(claimed.raw, claimed.envelope_from, claimed.recipient)  # and here the process dies
+    await relay(claimed.content, claimed.envelope_from, claimed.recipient)  # and here the process dies
 
     await outbox.deliver_due(relay, clock=lambda: WRITTEN + 3 * MINUTE)
 

@@ -66,12 +66,12 @@ async def test_an_invitation_and_its_answer_make_the_whole_way_byte_for_byte(com
 
     await relay.close()
     door.close()
-    sent = await OutboundMail.select(OutboundMail.raw, OutboundMail.state).order_by(OutboundMail.id)
-    came = await InboundMail.select(InboundMail.raw, InboundMail.envelope_to).order_by(InboundMail.id)
+    sent = await OutboundMail.select(OutboundMail.content, OutboundMail.state).order_by(OutboundMail.id)
+    came = await InboundMail.select(InboundMail.content, InboundMail.envelope_to).order_by(InboundMail.id)
     assert [row["state"] for row in sent] == [OutState.SENT, OutState.SENT]
-    assert [row["raw"] for row in came] == [row["raw"] for row in sent]
+    assert [row["content"] for row in came] == [row["content"] for row in sent]
     assert [row["envelope_to"] for row in came] == [HOME.address, ORGANIZER]
-    opened = open_message(came[1]["raw"])
+    opened = open_message(came[1]["content"])
     assert opened.kind is Kind.CALENDAR
     (read,) = itip.read(opened.calendars[0][1])
     assert (read.uid, read.sequence, read.partstat_of(HOME.address)) == (EVENT.uid, 0, "ACCEPTED")

@@ -5,7 +5,7 @@ from piccolo.columns.column_types import Timestamptz
 from piccolo.columns.column_types import Varchar
 from piccolo.columns.indexes import IndexMethod
 
-ID = "2026-11-21T20:48:27:800347"
+ID = "2026-11-21T21:47:40:401942"
 VERSION = "1.38.0"
 DESCRIPTION = "The first tables"
 

@@ -5,7 +5,7 @@ from piccolo.columns.column_types import Timestamptz
 from piccolo.columns.column_types import Varchar
 from piccolo.columns.indexes import IndexMethod
 
-ID = "2026-11-21T20:48:32:589748"
+ID = "2026-11-21T21:47:47:098692"
 VERSION = "1.38.0"
 DESCRIPTION = "The first tables"
 
@@ -20,27 +20,6 @@ async def forwards():
         tablename="demo_delivered",
         schema=None,
         columns=None,
-    )
-
-    manager.add_column(
-        table_class_name="Delivered",
-        tablename="demo_delivered",
-        column_name="raw",
-        db_column_name="raw",
-        column_class_name="Bytea",
-        column_class=Bytea,
-        params={
-            "default": b"",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
     )
 
     manager.add_column(
@@ -120,6 +99,27 @@ async def forwards():
             "primary_key": False,
             "unique": False,
             "index": True,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Delivered",
+        tablename="demo_delivered",
+        column_name="content",
+        db_column_name="content",
+        column_class_name="Bytea",
+        column_class=Bytea,
+        params={
+            "default": b"",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
             "index_method": IndexMethod.btree,
             "choices": None,
             "db_column_name": None,
