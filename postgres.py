@@ -43,15 +43,17 @@ class Server:
             _run(self.programs / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", f"{PATIENCE:g}")
 
 
-def start(state: Path) -> Server:
+def start(state: Path, programs: Path | None = None) -> Server:
     """A server over `state` accepts connections: adopted if one already runs there, else started.
+
+    `programs` is the directory of PostgreSQL's programs, those of the wheel where it is not given.
 
     As root the programs run as an unprivileged user, because PostgreSQL refuses root. No existing
     directory's permissions are changed; where that user cannot pass, /var/lib/convene is used instead.
 
     :raises NoEmbeddedPostgres: with what to do about it.
     """
-    programs, home = _programs(), state / "postgres"
+    programs, home = programs or _programs(), state / "postgres"
     if _service_user():
         programs, home = _open_to_service_user(programs, home)
     data, sockets = home / "data", _socket_directory(home)

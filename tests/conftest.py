@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import sys
@@ -12,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -36,37 +34,32 @@ def _stay_on_this_machine(event: str, args: tuple[Any, ...]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A fresh database is there before any table is imported: the embedded one, or that of CONVENE_TEST_DATABASE."""
+    """A fresh database is there before any table is imported, on the embedded server or that of CONVENE_TEST_SERVER.
+
+    CONVENE_TEST_SERVER is the directory of another PostgreSQL's programs, as Debian installs them.
+    """
     global _embedded, _state
     sys.addaudithook(_stay_on_this_machine)
-    server = os.environ.get("CONVENE_TEST_DATABASE")
-    if not server:
-        _state = Path(tempfile.mkdtemp(prefix="convene-tests-"))
-        _state.chmod(0o755)
-        _embedded = postgres.start(_state)
-        server = _embedded.url
-    name = f"convene_test_{os.getpid()}"
-    asyncio.run(_create(server, name))
-    os.environ |= {
-        "DATABASE_URL": server.replace("/postgres", f"/{name}", 1)
-        if "@/postgres" in server
-        else f"{server.rsplit('/', 1)[0]}/{name}",
-        "CONVENE_DEMO": "yes",
-        "CONVENE_SECRET": SECRET,
-    }
+    _state = Path(tempfile.mkdtemp(prefix="convene-tests-"))
+    _state.chmod(0o755)
+    programs = os.environ.get("CONVENE_TEST_SERVER")
+    _embedded = postgres.start(_state, Path(programs) if programs else None)
+    os.environ |= {"DATABASE_URL": _embedded.url, "CONVENE_DEMO": "yes", "CONVENE_SECRET": SECRET}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CONVENE_NO_SKIPS=yes a skipped test is a failure: somebody relies on every test having run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    if skipped and os.environ.get("CONVENE_NO_SKIPS") == "yes":
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _embedded is not None and _state is not None:
         _embedded.stop()
         shutil.rmtree(_state, ignore_errors=True)
-
-
-async def _create(server: str, name: str) -> None:
-    connection = await asyncpg.connect(dsn=server)
-    await connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-    await connection.execute(f'CREATE DATABASE "{name}"')
-    await connection.close()
 
 
 @pytest_asyncio.fixture(scope="session")
