@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
@@ -71,7 +70,7 @@ async def _prepare(settings: Settings, scale: float, seed: int) -> str:
     import processes
     from web import signin
 
-    await migrate_schema()
+    await processes.migrate_schema()
     async with processes.database():
         letterhead, clock = processes.letterhead_of(settings), processes.clock_of(settings)
         await load_reference_data(clock())
@@ -84,28 +83,12 @@ async def _prepare(settings: Settings, scale: float, seed: int) -> str:
         return await signin.make_link(person, settings.base_url, now=datetime.now(UTC))
 
 
-async def migrate_schema() -> None:
-    """The database's tables are those of this version. One process does this, before the others start."""
-    from piccolo.apps.migrations.commands.forwards import run_forwards
-
-    from piccolo_conf import DB
-
-    version = await DB._run_in_new_connection("SHOW server_version_num")
-    if int(version[0]["server_version_num"]) < 150000:
-        raise click.ClickException("Convene needs PostgreSQL 15 or later. Nothing was changed.")
-    with contextlib.redirect_stdout(io.StringIO()):  # Piccolo reports each room; only a failure is news
-        migrated = await run_forwards(app_name="all")
-    if not migrated.success:
-        raise click.ClickException(f"The database could not be migrated: {migrated.message}")
-
-
 async def load_reference_data(now: datetime) -> None:
     """The police units, their places and the suggested rules are there; what was edited since stays."""
     from directory.areas import load_directory
     from meetings.default_rules import load_default_rules
 
-    data = Path(__file__).parent / "directory" / "data"
-    await load_directory(data / "bcus.csv", data / "forces.csv")
+    await load_directory()
     await load_default_rules(now)
 
 
@@ -195,7 +178,7 @@ def migrate() -> None:
     async def work() -> None:
         import processes
 
-        await migrate_schema()
+        await processes.migrate_schema()
         async with processes.database():
             await load_reference_data(datetime.now(UTC))
 
@@ -241,7 +224,7 @@ async def _installation() -> AsyncIterator[Settings]:
     import processes
 
     settings = load_settings()
-    await migrate_schema()
+    await processes.migrate_schema()
     async with processes.database():
         await load_reference_data(processes.clock_of(settings)())
         yield settings
@@ -256,6 +239,7 @@ def _with_surroundings(work: Coroutine[Any, Any, T]) -> T:
 
 if __name__ == "__main__":
     from meetings.intake.errors import RefusedReport, SourceExists, UnsuitableSource
+    from processes import NotMigrated
     from web.signin import NotAnAddress
 
     try:
@@ -265,6 +249,7 @@ if __name__ == "__main__":
     except (
         supervise.AlreadyRunning,
         postgres.NoEmbeddedPostgres,
+        NotMigrated,
         RefusedReport,
         SourceExists,
         UnsuitableSource,

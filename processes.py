@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import signal
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -13,6 +14,10 @@ from meetings.letters import Letterhead
 from settings import Settings
 
 Clock = Callable[[], datetime]
+
+
+class NotMigrated(RuntimeError):
+    """The database cannot be brought to this version; the message says why."""
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -30,6 +35,24 @@ def letterhead_of(settings: Settings) -> Letterhead:
         base_url=settings.base_url,
         secret=settings.secret,
     )
+
+
+async def migrate_schema() -> None:
+    """The database's tables are those of this version. One process does this, before the others start.
+
+    :raises NotMigrated: on a server that is too old, where nothing was changed, or when a migration fails.
+    """
+    from piccolo.apps.migrations.commands.forwards import run_forwards
+
+    from piccolo_conf import DB  # imported late, as below
+
+    version = await DB._run_in_new_connection("SHOW server_version_num")
+    if int(version[0]["server_version_num"]) < 150000:
+        raise NotMigrated("Convene needs PostgreSQL 15 or later. Nothing was changed.")
+    with contextlib.redirect_stdout(io.StringIO()):  # Piccolo reports each room; only a failure is news
+        migrated = await run_forwards(app_name="all")
+    if not migrated.success:
+        raise NotMigrated(f"The database could not be migrated: {migrated.message}")
 
 
 @contextlib.asynccontextmanager

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import io
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+
+import processes
+from demo import scratch
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 SEATS = 6  # at each meeting: two of the police and four partners
@@ -53,8 +50,8 @@ LOAD = (
        from generate_series(1, $1) n cross join generate_series(0, 5) k join meeting m on m.id = num_id('m', n)""",
     """insert into invitation (id, meeting, seat, address, cn, token_sha256, invited_at, first_message_id)
        select id, meeting, id, id || '@unit.example', 'Team', id, added_at, '' from seat""",
-    """insert into outbound_mail (key, kind, thread, uid, sequence, recipient, envelope_from, message_id, raw, sha256,
-                                  state, created_at, due_at)
+    """insert into outbound_mail (key, kind, thread, uid, sequence, recipient, envelope_from, message_id, content,
+                                  sha256, state, created_at, due_at)
        select i.id, 'request', m.uid || '|' || i.address, m.uid, 0, i.address, 'b@bench.example', i.id,
               decode(repeat(md5(i.id::text), 250), 'hex'), '',
               case when abs(hashtext(i.id::text)) % 50 = 0 then 'refused' else 'sent' end, i.invited_at, i.invited_at
@@ -84,27 +81,18 @@ def main() -> None:
     wanted.add_argument("--meetings", type=int, default=20_000)
     wanted.add_argument("--rounds", type=int, default=3)
     given = wanted.parse_args()
-    asyncio.run(bench(max(1, given.meetings), max(1, given.rounds)))
-
-
-async def bench(meetings: int, rounds: int) -> None:
-    async with own_database() as url:
+    with scratch.database() as url:
         os.environ["DATABASE_URL"] = url
-        from piccolo.apps.migrations.commands.forwards import run_forwards
+        asyncio.run(bench(url, max(1, given.meetings), max(1, given.rounds)))
 
-        from piccolo_conf import DB
 
-        with contextlib.redirect_stdout(io.StringIO()):  # Piccolo's own account of it
-            migrated = await run_forwards(app_name="all")
-        assert migrated.success, migrated.message
-        begun = time.perf_counter()
-        await load(url, meetings)
-        say(f"{meetings:,} meetings with {meetings * SEATS:,} seats loaded in {time.perf_counter() - begun:.1f} s")
-        await DB.start_connection_pool(min_size=1, max_size=4)
-        try:
-            await time_reports(rounds)
-        finally:
-            await DB.close_connection_pool()
+async def bench(url: str, meetings: int, rounds: int) -> None:
+    await processes.migrate_schema()
+    begun = time.perf_counter()
+    await load(url, meetings)
+    say(f"{meetings:,} meetings with {meetings * SEATS:,} seats loaded in {time.perf_counter() - begun:.1f} s")
+    async with processes.database():
+        await time_reports(rounds)
 
 
 async def time_reports(rounds: int) -> None:
@@ -143,42 +131,6 @@ async def load(url: str, meetings: int) -> None:
     for statement in LOAD:
         await connection.execute(statement, *([meetings] if "$1" in statement else []))
     await connection.execute("analyze")
-    await connection.close()
-
-
-@contextlib.asynccontextmanager
-async def own_database() -> AsyncIterator[str]:
-    """The URL of a fresh database, which is gone afterwards."""
-    given = os.environ.get("DATABASE_URL")
-    server, stop = (given, None) if given else embedded_server()
-    name = f"convene_bench_{os.getpid()}"
-    await _run(server, f'CREATE DATABASE "{name}"')
-    try:
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-    finally:
-        await _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
-        if stop is not None:
-            stop()
-
-
-def embedded_server() -> tuple[str, Callable[[], None]]:
-    """The address of a server that exists for this run only, and what ends it."""
-    import postgres
-
-    state = Path(tempfile.mkdtemp(prefix="convene-bench-"))
-    state.chmod(0o755)  # as root, the server runs as another user
-    server = postgres.start(state)
-
-    def end() -> None:
-        server.stop()
-        shutil.rmtree(state, ignore_errors=True)
-
-    return server.url, end
-
-
-async def _run(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(dsn=url)
-    await connection.execute(statement)
     await connection.close()
 
 

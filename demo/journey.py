@@ -8,8 +8,6 @@ against another that was made on a different side. The clock is passed in, so th
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import io
 import json
 import os
 import random
@@ -20,6 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+import processes
 from demo import books, london, paper, scratch
 from demo.agenda import Agenda
 from demo.city import City
@@ -180,10 +179,6 @@ def counts(result: JourneyResult) -> dict[str, object]:
 
 
 async def _on_scratch(contents: tuple[bytes, bytes | None], seed: int, progress: Share) -> JourneyResult:
-    from piccolo.apps.migrations.commands.forwards import run_forwards
-
-    from piccolo_conf import DB  # imported late: it reads DATABASE_URL, which was set a moment ago
-
     letterhead = Letterhead(
         domain="invites.convene.example",
         mailbox="meetings",
@@ -192,14 +187,9 @@ async def _on_scratch(contents: tuple[bytes, bytes | None], seed: int, progress:
         base_url="https://convene.example",
         secret=secrets.token_urlsafe(32),
     )
-    with contextlib.redirect_stdout(io.StringIO()):
-        migrated = await run_forwards(app_name="all")
-    assert migrated.success, migrated.message
-    await DB.start_connection_pool(min_size=1, max_size=8)
-    try:
+    await processes.migrate_schema()
+    async with processes.database():
         return await journey(*contents, seed=seed, letterhead=letterhead, progress=progress)
-    finally:
-        await DB.close_connection_pool()
 
 
 async def _report() -> tuple[figures.Counted, Report]:

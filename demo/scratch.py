@@ -1,4 +1,4 @@
-"""A database of its own for one journey: made, used and gone, while the user's own is not touched."""
+"""A database of its own for one journey or benchmark: made, used and gone, while the user's own is not touched."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import postgres
 
 
 class NoScratchDatabase(RuntimeError):
-    """No database could be made for the journey; the message says what to do."""
+    """No such database could be made; the message says what to do."""
 
 
 @contextlib.contextmanager
@@ -33,7 +33,7 @@ def database() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _embedded() -> Iterator[str]:
-    state = Path(tempfile.mkdtemp(prefix="convene-journey-"))
+    state = Path(tempfile.mkdtemp(prefix="convene-scratch-"))
     state.chmod(0o755)  # as root the server runs as another user, who must be able to pass
     try:
         server = postgres.start(state)
@@ -47,12 +47,12 @@ def _embedded() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _beside(url: str) -> Iterator[str]:
-    name = f"convene_journey_{os.getpid()}"
+    name = f"convene_scratch_{os.getpid()}"
     try:
         asyncio.run(_tell(url, f'CREATE DATABASE "{name}"'))
     except (asyncpg.PostgresError, OSError) as refused:
         raise NoScratchDatabase(
-            f"The journey needs an empty database of its own, and none could be made: {refused}. Your own was not "
+            f"This needs an empty database of its own, and none could be made: {refused}. Your own was not "
             "touched. Unset DATABASE_URL to use the embedded PostgreSQL, or let this user create databases."
         ) from refused
     try:
