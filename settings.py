@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 
 class BadSetting(ValueError):
@@ -63,14 +63,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     mailbox = env.get("CONVENE_MAILBOX", "meetings").lower()
     if not _LOCAL.match(mailbox):
         raise BadSetting(f"CONVENE_MAILBOX must be a short plain local part such as meetings: {mailbox!r}")
-    base_url = env.get("CONVENE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
-        raise BadSetting(f"CONVENE_BASE_URL must look like https://convene.council.gov.uk: {base_url!r}")
     return Settings(
         state=Path(env.get("CONVENE_STATE", "var")).absolute(),
         database_url=_database_url(env),
         secret=secret,
-        base_url=base_url,
+        base_url=_base_url(env),
         web_listen=_endpoint(env, "CONVENE_WEB", "127.0.0.1:8000"),
         relay=_endpoint(env, "CONVENE_RELAY", "127.0.0.1:25"),
         relay_user=env.get("CONVENE_RELAY_USER", ""),
@@ -104,7 +101,7 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
 def _endpoint(env: Mapping[str, str], name: str, default: str) -> tuple[str, int]:
     value = env.get(name, default)
     host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not host or not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
         raise BadSetting(f"{name} must be host:port, for example {default}: {value!r}")
     return host.strip("[]"), int(port)
 
@@ -122,9 +119,34 @@ def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
 
 def _database_url(env: Mapping[str, str]) -> str:
     url = env.get("DATABASE_URL", "")
-    if urlsplit(url).scheme not in ("postgres", "postgresql"):
+    parts = _parts(url)
+    if parts is None or parts.scheme not in ("postgres", "postgresql"):
         raise BadSetting("DATABASE_URL must be postgresql://user:password@host/database (./run sets it by itself)")
     return url
+
+
+def _base_url(env: Mapping[str, str]) -> str:
+    """Scheme and host, with a port where it is unusual: links are made by adding a path."""
+    url = env.get("CONVENE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    parts = _parts(url)
+    fits = parts is not None and parts.scheme in ("http", "https") and parts.hostname and _port_fits(parts)
+    if parts is None or not fits or parts.path or parts.query:
+        raise BadSetting(f"CONVENE_BASE_URL must look like https://convene.council.gov.uk, without a path: {url!r}")
+    return url
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def _port_fits(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _header_text(env: Mapping[str, str], name: str, default: str) -> str:
