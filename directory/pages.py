@@ -1,7 +1,7 @@
 """The directory's pages: who can be reached, who cannot, and which unit serves which place since when."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from directory.wording import NotPlain
 from web import forms
 from web.forms import Mistakes, Problems
 from web.guards import signed_in
-from web.moments import LONDON
+from web.moments import london_date
 from web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
@@ -37,7 +37,7 @@ DONE = {
 
 @get("/directory", include_in_schema=False)
 async def list_units(request: AnyRequest, now: Now) -> Template:
-    today = _today(now)
+    today = london_date(now)
     listed, speakers = await units.all_units(), await contacts.speakers(today)
     groups = [(title, [u for u in listed if u.kind == kind]) for kind, title in GROUPS.items()]
     without = [unit for unit in listed if unit.id not in speakers]
@@ -54,7 +54,7 @@ async def list_units(request: AnyRequest, now: Now) -> Template:
 @get("/directory/{unit_code:str}", include_in_schema=False)
 async def show_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template:
     unit = await _unit(unit_code)
-    today = _today(now)
+    today = london_date(now)
     return page(
         "directory/unit.html",
         request,
@@ -70,7 +70,7 @@ async def show_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> 
 
 @get("/directory/{unit_code:str}/contacts/new", include_in_schema=False)
 async def new_contact(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template:
-    values = forms.shown(NewContact(role="", email="", active_from=_today(now)))
+    values = forms.shown(NewContact(role="", email="", active_from=london_date(now)))
     return _contact_page(request, await _unit(unit_code), values)
 
 
@@ -88,7 +88,7 @@ async def add_contact(request: AnyRequest, unit_code: FromPath[str], now: Now) -
 @get("/directory/{unit_code:str}/contacts/{contact_id:uuid}/end", include_in_schema=False)
 async def ask_end(request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID], now: Now) -> Template:
     unit = await _unit(unit_code)
-    values = forms.shown(ContactEnd(on=_today(now)))
+    values = forms.shown(ContactEnd(on=london_date(now)))
     return _end_page(request, unit, await _contact(unit, contact_id), values)
 
 
@@ -132,7 +132,7 @@ async def add_unit(request: AnyRequest, now: Now) -> Template | Redirect:
 
 @get("/directory/places", include_in_schema=False)
 async def list_places(request: AnyRequest, now: Now) -> Template:
-    today = _today(now)
+    today = london_date(now)
     police = await areas.police_of_places(today)
     return page("directory/places.html", request, places=await areas.places(), police=police, today=today)
 
@@ -194,7 +194,7 @@ async def _place_page(
         services=services,
         kinds=KINDS,
         units=_choices(await units.all_units()),
-        today=_today(now),
+        today=london_date(now),
     )
 
 
@@ -229,10 +229,6 @@ async def _contact(unit: Unit, contact: UUID) -> Contact:
         return await contacts.contact_of(unit.id, contact)
     except NoSuchContact as missing:
         raise NotFoundException from missing
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(LONDON).date()
 
 
 def _actor(request: AnyRequest) -> str:

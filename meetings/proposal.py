@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from directory.areas import partner_unit, police_unit
+from directory.areas import Serving, serving
 from directory.errors import NoUnit
 from directory.tables import Contact, Unit, UnitKind
 from meetings.seats import PARTNERS, POLICE, Capacity, merge, partners_asked
@@ -60,9 +60,10 @@ async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
     """
     child = await circumstances([t.cause for t in triggers])
     rules = await Rule.objects().where(Rule.id.is_in([t.rule for t in triggers]))
-    home = await police_unit(child.home, on)
-    destination = await _police_or_none(child.host, on)
-    incident = await _police_or_none(child.incident, on)
+    served = await serving({child.home, child.host, child.incident} - {""}, on)
+    home = served.police(child.home)
+    destination = _police_or_none(served, child.host)
+    incident = _police_or_none(served, child.incident)
     asked = partners_asked(
         [rule.capacities for rule in rules],
         looked_after=child.looked_after,
@@ -76,7 +77,7 @@ async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
     for capacity in asked:
         partner = PARTNERS[capacity]
         place = child.home if partner.of == "home" else child.host or child.home
-        unit = await partner_unit(place, UnitKind(partner.kind), on)
+        unit = served.partner(place, UnitKind(partner.kind))
         if unit is None:
             unfilled.append(capacity.value)
         else:
@@ -155,10 +156,10 @@ def is_required(capacities: Iterable[str], quorum: Iterable[str]) -> bool:
     return bool({str(c) for c in capacities} & {*map(str, POLICE), *quorum})
 
 
-async def _police_or_none(place: str, on: date) -> UUID | None:
+def _police_or_none(served: Serving, place: str) -> UUID | None:
     if not place:
         return None
     try:
-        return await police_unit(place, on)
+        return served.police(place)
     except NoUnit:
         return None

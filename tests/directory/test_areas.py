@@ -11,10 +11,9 @@ from directory.areas import (
     add_area,
     change_area,
     load_directory,
-    partner_unit,
-    police_unit,
     services_in,
     services_of,
+    serving,
 )
 from directory.errors import (
     DirectoryError,
@@ -41,7 +40,7 @@ async def unit(code: str) -> Unit:
 
 
 async def police_code(place: str, on: date) -> str:
-    row = await Unit.select(Unit.code).where(Unit.id == await police_unit(place, on)).first()
+    row = await Unit.select(Unit.code).where(Unit.id == (await serving([place], on)).police(place)).first()
     assert row is not None
     return str(row["code"])
 
@@ -155,7 +154,7 @@ async def test_an_area_must_not_end_before_it_begins(loaded: None, now: datetime
 async def test_an_airport_may_have_a_police_unit_that_is_no_command_unit(loaded: None, now: datetime) -> None:
     await units.add_place("heathrow", "Heathrow Airport", in_london=True, by=BY, now=now)
     with pytest.raises(NoUnit):
-        await police_unit("heathrow", now.date())
+        (await serving(["heathrow"], now.date())).police("heathrow")
     code = await units.add_unit(
         "Aviation Policing",
         kind=UnitKind.FORCE,
@@ -180,9 +179,9 @@ async def test_a_partner_serves_its_place_from_its_day(loaded: None, now: dateti
         now=now,
     )
     partner = await unit("newham-social-care")
-    assert await partner_unit(NEWHAM, UnitKind.SOCIAL_CARE, date(2026, 9, 1)) == partner.id
-    assert await partner_unit(NEWHAM, UnitKind.SOCIAL_CARE, date(2026, 8, 31)) is None
-    assert await partner_unit(NEWHAM, UnitKind.HEALTH, date(2026, 9, 1)) is None
+    assert (await serving([NEWHAM], date(2026, 9, 1))).partner(NEWHAM, UnitKind.SOCIAL_CARE) == partner.id
+    assert (await serving([NEWHAM], date(2026, 8, 31))).partner(NEWHAM, UnitKind.SOCIAL_CARE) is None
+    assert (await serving([NEWHAM], date(2026, 9, 1))).partner(NEWHAM, UnitKind.HEALTH) is None
     assert [(s.place, s.since) for s in await services_of(partner.id)] == [(NEWHAM, date(2026, 9, 1))]
 
 

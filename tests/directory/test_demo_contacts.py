@@ -7,7 +7,7 @@ import pytest
 
 from demo.contacts import load_contacts
 from directory.addresses import address
-from directory.areas import load_directory, partner_unit
+from directory.areas import load_directory, serving
 from directory.contacts import speaks_for, units_without_contact
 from directory.tables import Agency, Area, Contact, Place, Unit, UnitKind
 from directory.wording import phone, plain_line
@@ -27,7 +27,7 @@ async def test_every_borough_has_a_partner_of_every_kind(invented: None, now: da
     kinds = [kind for kind in UnitKind if kind not in (UnitKind.BCU, UnitKind.FORCE)]
     for place in await Place.objects().where(Place.in_london.eq(True)):
         for kind in kinds:
-            assert await partner_unit(place.code, kind, now.date()), (place.name, kind)
+            assert (await serving([place.code], now.date())).partner(place.code, kind), (place.name, kind)
 
 
 async def test_every_unit_can_be_reached_now_and_two_years_ago(invented: None, now: datetime) -> None:
@@ -72,4 +72,4 @@ async def test_loading_again_leaves_an_ended_contact_ended(invented: None, now: 
 
 
 async def test_a_neighbouring_force_area_has_its_own_social_care(invented: None, now: datetime) -> None:
-    assert await partner_unit("E23000028", UnitKind.SOCIAL_CARE, now.date())
+    assert (await serving(["E23000028"], now.date())).partner("E23000028", UnitKind.SOCIAL_CARE)

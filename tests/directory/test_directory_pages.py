@@ -10,7 +10,7 @@ import pytest
 
 from app import create_app
 from directory import contacts
-from directory.areas import load_directory, police_unit
+from directory.areas import load_directory, serving
 from directory.pages import router
 from directory.tables import Contact, Unit
 from directory.units import unit_of_code
@@ -250,7 +250,7 @@ async def test_a_change_of_area_is_recorded_from_its_day(coordinator: Browser) -
     text = await coordinator.text(f"/directory/places/{NEWHAM}")
     assert "21 March 2019 1 April 2027 Now" in text
     assert "1 April 2027 Not yet Notice of the change." in text
-    assert await police_unit(NEWHAM, date(2027, 4, 1)) == (await unit_of_code("CE")).id
+    assert (await serving([NEWHAM], date(2027, 4, 1))).police(NEWHAM) == (await unit_of_code("CE")).id
 
 
 async def test_a_change_without_unit_day_and_source_asks_for_each(coordinator: Browser) -> None:

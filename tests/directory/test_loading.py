@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from directory.areas import load_directory, partner_unit, places, police_unit
+from directory.areas import load_directory, places, serving
 from directory.errors import BadDirectoryFile, NoUnit
 from directory.seed import BCUS, FORCES
 from directory.tables import Agency, Area, Place, Unit, UnitKind
@@ -33,7 +33,9 @@ async def everything() -> list[object]:
 
 async def test_every_borough_is_policed_by_the_unit_of_the_file(loaded: None) -> None:
     found = {
-        row["borough_gss"]: await code_of(await police_unit(row["borough_gss"], date(2026, 11, 18)))
+        row["borough_gss"]: await code_of(
+            (await serving([row["borough_gss"]], date(2026, 11, 18))).police(row["borough_gss"])
+        )
         for row in BOROUGHS
     }
     assert found == {row["borough_gss"]: row["bcu_code"] for row in BOROUGHS}
@@ -45,16 +47,18 @@ async def test_a_borough_has_a_unit_from_its_first_day_and_none_the_day_before(l
     assert len(dated) == 32
     for row in dated:
         first = date.fromisoformat(row["effective_from"])
-        assert await code_of(await police_unit(row["borough_gss"], first)) == row["bcu_code"]
+        assert (
+            await code_of((await serving([row["borough_gss"]], first)).police(row["borough_gss"])) == row["bcu_code"]
+        )
         with pytest.raises(NoUnit):
-            await police_unit(row["borough_gss"], first - timedelta(days=1))
+            (await serving([row["borough_gss"]], first - timedelta(days=1))).police(row["borough_gss"])
 
 
 async def test_the_error_for_an_unpoliced_day_is_a_sentence_with_place_day_and_what_to_do(
     loaded: None,
 ) -> None:
     with pytest.raises(NoUnit) as refused:
-        await police_unit("E09000025", date(2015, 4, 1))
+        (await serving(["E09000025"], date(2015, 4, 1))).police("E09000025")
     assert str(refused.value) == (
         "No police unit is recorded for E09000025 on 1 April 2015. "
         "Choose another place or day, or record in the directory who polices it."
@@ -62,7 +66,7 @@ async def test_the_error_for_an_unpoliced_day_is_a_sentence_with_place_day_and_w
 
 
 async def test_the_city_of_london_is_one_agency_with_one_unit_since_ever(loaded: None) -> None:
-    assert await code_of(await police_unit("E09000001", date(1900, 1, 1))) == "COLP"
+    assert await code_of((await serving(["E09000001"], date(1900, 1, 1))).police("E09000001")) == "COLP"
     agencies = await Agency.select(Agency.id, Agency.ons_code).where(Agency.name == "City of London Police")
     assert [a["ons_code"] for a in agencies] == ["E23000034"]
     units = await Unit.select(Unit.code, Unit.kind).where(Unit.agency == agencies[0]["id"])
@@ -84,7 +88,7 @@ async def test_the_metropolitan_police_has_twelve_units_and_none_of_its_own(load
     ],
 )
 async def test_a_place_outside_london_is_policed_by_its_force(loaded: None, place: str, unit: str) -> None:
-    assert await code_of(await police_unit(place, date(2026, 11, 18))) == unit
+    assert await code_of((await serving([place], date(2026, 11, 18))).police(place)) == unit
 
 
 async def test_the_transport_police_are_a_unit_without_a_place(loaded: None) -> None:
@@ -113,7 +117,7 @@ async def test_each_borough_says_what_its_first_day_rests_on(loaded: None) -> No
 
 
 async def test_a_new_installation_has_no_partners(loaded: None) -> None:
-    assert await partner_unit("E09000022", UnitKind.SOCIAL_CARE, date(2026, 11, 18)) is None
+    assert (await serving(["E09000022"], date(2026, 11, 18))).partner("E09000022", UnitKind.SOCIAL_CARE) is None
 
 
 async def test_loading_again_changes_nothing(loaded: None) -> None:
@@ -134,7 +138,7 @@ async def test_loading_adds_the_new_places_of_a_longer_file(loaded: None, tmp_pa
     longer = tmp_path / "bcus.csv"
     longer.write_text(BCUS.read_text() + "ZZ,New Area,Newborough,E09000099,2026-01-01,\n")
     await load_directory(longer, FORCES)
-    assert await code_of(await police_unit("E09000099", date(2026, 11, 18))) == "ZZ"
+    assert await code_of((await serving(["E09000099"], date(2026, 11, 18))).police("E09000099")) == "ZZ"
     assert await Area.count() == 77
 
 
