@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, time, timedelta
 
-from meetings.clocks import LONDON, is_working_day
+from meetings.clocks import is_working_day
+from web.moments import LONDON
 
 _HALF_HOUR, _DAY = timedelta(minutes=30), timedelta(days=1)
 _OPENS, _CLOSES = time(9, 0), time(16, 30)  # the first and the last start of a day

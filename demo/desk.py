@@ -23,6 +23,7 @@ from meetings.scheduling import When
 from meetings.tables import Episode, Meeting, MeetingState, Seat
 from meetings.waiting import refusals_unseen, triggers_waiting
 from notifications import inbox, outbox
+from web.moments import london_date
 
 COORDINATOR = "demonstration"
 MOST_LEFT_OPEN = 4
@@ -69,7 +70,7 @@ class Desk:
         due = waiting[0].due_at
         rng = officers.dice(self._seed, "decide", now, due)
         starts_at = coordinators.meets_at(rng, self._earliest(now, due), due)
-        proposal = await propose(waiting, starts_at.astimezone(scheduling.LONDON).date())
+        proposal = await propose(waiting, london_date(starts_at))
         home = next(seat for seat in proposal.seats if seat.unit == proposal.home_unit)
         reason = officers.not_convened(rng, self._post.habit(home.code, "bcu").reliable)
         if reason:

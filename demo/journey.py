@@ -39,6 +39,7 @@ from reports import figures, model, periods
 from reports.figures import Asked
 from reports.model import Report
 from reports.rates import DoesNotReconcile
+from web.moments import london_date
 
 BEGINS = datetime(2026, 10, 19, 0, 0, tzinfo=UTC)  # a Monday; the clocks of London go back at the week's end
 WEEK, ENDS = timedelta(days=7), BEGINS + timedelta(days=42)
@@ -196,7 +197,7 @@ async def _report() -> tuple[figures.Counted, Report]:
     """The report of the weeks in which the journey's meetings lie."""
     await Meeting.raw("ANALYZE")
     kind = MeetingType.MISSING.value
-    period = periods.between(periods.london_day(BEGINS), periods.london_day(ENDS))
+    period = periods.between(london_date(BEGINS), london_date(ENDS))
     counted = await figures.count(Asked(period.since, period.until, kind, ENDS))
     return counted, model.draw_up(counted, period, kind, ENDS)
 

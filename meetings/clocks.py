@@ -27,17 +27,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Final, Literal
-from zoneinfo import ZoneInfo
+from typing import Final
 
 import holidays
 
-LONDON: Final = ZoneInfo("Europe/London")
+from web.moments import LONDON
+
 DAY_STARTS: Final = time(9, 0)
 DAY_ENDS: Final = time(17, 0)
-
-DeadlineUnit = Literal["hours", "working days"]
-ReplyUnit = Literal["working hours", "working days"]
 
 _ONE_DAY: Final = timedelta(days=1)
 _bank_holidays: Final = holidays.country_holidays("GB", subdiv="ENG")
@@ -47,16 +44,6 @@ _bank_holidays: Final = holidays.country_holidays("GB", subdiv="ENG")
 def is_working_day(day: date) -> bool:
     """Whether this London date is a Monday to Friday and no bank holiday in England."""
     return day.weekday() < 5 and day not in _bank_holidays
-
-
-def london_date(at: datetime) -> date:
-    """The date on a London wall calendar at this instant."""
-    return _aware(at).astimezone(LONDON).date()
-
-
-def start_of(day: date) -> datetime:
-    """Midnight in London at the start of this day, in UTC."""
-    return _instant(day, time(0))
 
 
 def deadline(start: datetime, amount: int, unit: str) -> datetime:

@@ -15,13 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from notifications import itip
 from notifications.imip import Letter
 from notifications.wording import Wording
+from web.moments import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 _TOKEN = re.compile(r"^[a-z2-7]{26}$")
 
 

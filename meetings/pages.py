@@ -25,7 +25,7 @@ from meetings.tables import Child, Episode, Rule, Trigger
 from meetings.waiting import list_waiting, meetings_too_late, refusals_unseen, triggers_waiting
 from web import forms
 from web.guards import signed_in
-from web.moments import LONDON
+from web.moments import london_date
 from web.pages import page
 
 DONE = {
@@ -138,7 +138,7 @@ async def _waiting(child: UUID, now: datetime) -> tuple[list[Trigger], Proposal]
     if not triggers:
         raise NotFoundException("Nothing waits for this child: its meeting may have been set up a moment ago.")
     try:
-        return triggers, await propose(triggers, now.astimezone(LONDON).date())
+        return triggers, await propose(triggers, london_date(now))
     except NoUnit as unknown:
         raise NotFoundException(f"{unknown} Complete the directory, then set the meeting up.") from unknown
 

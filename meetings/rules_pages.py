@@ -10,15 +10,14 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from meetings.tables import Rule
-from web.moments import LONDON
+from web.moments import london_date
 from web.pages import page
 
 
 @get("/rules", include_in_schema=False)
 async def rules_page(request: Request[Any, Any, Any], now: NamedDependency[datetime]) -> Template:
     """Every rule in force today with its clock, its seats and its source, and that each authority must confirm it."""
-    today = now.astimezone(LONDON).date()
-    return page("meetings/rules.html", request, rules=await rules_in_force(today))
+    return page("meetings/rules.html", request, rules=await rules_in_force(london_date(now)))
 
 
 async def rules_in_force(on: date) -> list[Rule]:

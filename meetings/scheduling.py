@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from audit import trail
 from meetings import clocks, errors, invitations
@@ -26,8 +25,8 @@ from meetings.tables import (
     Trigger,
 )
 from meetings.waiting import triggers_waiting
+from web.moments import london_date
 
-LONDON = ZoneInfo("Europe/London")
 CALLED_OFF_BY = ("social care", "police", "health", "education", "chair", "other")
 SETTLED_REASONS = ("child safe, meeting no longer needed", "merged with another meeting")
 CALLED_OFF_REASONS = (
@@ -96,7 +95,7 @@ async def set_up(
         triggers = await triggers_waiting(child)
         if not triggers:
             raise errors.NothingWaiting
-        proposal = await propose(triggers, when.starts_at.astimezone(LONDON).date())
+        proposal = await propose(triggers, london_date(when.starts_at))
         kept = [s for s in proposal.seats if s.unit in set(units)]
         if not any(s.required for s in kept):
             raise errors.UnsuitableSeats("Keep at least one police or other required seat.")
@@ -160,7 +159,7 @@ async def add_seat(
             raise errors.UnsuitableSeats("This unit already has a seat at the meeting.")
         if not capacities:
             raise errors.UnsuitableSeats("Choose in which capacity the unit is asked.")
-        on = meeting.starts_at.astimezone(LONDON).date()
+        on = london_date(meeting.starts_at)
         (proposed,) = await described([(unit, capacities)], meeting.quorum, on)
         await _raise_sequence(meeting)
         if existing is None:
@@ -242,7 +241,7 @@ async def not_convened(child: UUID, *, reason: str, by: str, now: datetime) -> U
         triggers = await triggers_waiting(child)
         if not triggers:
             raise errors.NothingWaiting
-        proposal = await propose(triggers, now.astimezone(LONDON).date())
+        proposal = await propose(triggers, london_date(now))
         decision = NotConvened(
             id=uuid4(),
             child=child,

@@ -26,7 +26,8 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from meetings.clocks import deadline, london_date, start_of
+from meetings.clocks import deadline
+from web.moments import london_date, start_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from reports.periods import BadPeriod, Period
 from reports.rates import DoesNotReconcile
 from web import forms
 from web.guards import signed_in
-from web.moments import NotUnderstood
+from web.moments import NotUnderstood, london_date
 from web.pages import page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -86,7 +86,7 @@ def asked_for(form: forms.Form, now: datetime) -> tuple[Period, MeetingType]:
     :raises Mistakes: with a sentence for each field that cannot be taken.
     """
     problems = forms.Problems()
-    period = periods.financial_year_of(periods.london_day(now))
+    period = periods.financial_year_of(london_date(now))
     try:
         if form.get("period") == OTHER_DAYS:
             period = _other_days(form, problems) or period
@@ -135,7 +135,7 @@ def _choices(now: datetime) -> dict[str, Any]:
     """What the form offers."""
     usual = [
         (period.code, period.name[0].upper() + period.name[1:])
-        for listed in periods.recent(periods.london_day(now)).values()
+        for listed in periods.recent(london_date(now)).values()
         for period in listed
     ]
     return {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from web import moments
-from web.moments import LONDON
+from web import filters, moments
+from web.moments import start_of
 
 FIRST_YEAR = 2012  # "2011-12" could be a month or a financial year; from 2012 on no such pair exists
 LAST_YEAR = 2098
@@ -39,17 +39,17 @@ class Period:
     @property
     def since(self) -> datetime:
         """The first instant of the period: midnight in London at the start of its first day, in UTC."""
-        return _midnight(self.first)
+        return start_of(self.first)
 
     @property
     def until(self) -> datetime:
         """The first instant after the period: midnight in London at the end of its last day, in UTC."""
-        return _midnight(self.last + timedelta(days=1))
+        return start_of(self.last + timedelta(days=1))
 
     @property
     def days(self) -> str:
         """The days in words, as "1 November 2026 to 30 November 2026"."""
-        return f"{_in_words(self.first)} to {_in_words(self.last)}"
+        return f"{filters.day(self.first)} to {filters.day(self.last)}"
 
 
 def month(year: int, number: int) -> Period:
@@ -85,8 +85,8 @@ def between(first: date, last: date) -> Period:
     _check_year(first.year)
     _check_year(last.year)
     if last < first:
-        raise BadPeriod(f"The period ends on {_in_words(last)}, before it starts on {_in_words(first)}.")
-    name = f"{_in_words(first)} to {_in_words(last)}"
+        raise BadPeriod(f"The period ends on {filters.day(last)}, before it starts on {filters.day(first)}.")
+    name = f"{filters.day(first)} to {filters.day(last)}"
     return Period(f"{first.isoformat()}..{last.isoformat()}", name, f"From {name}", first, last)
 
 
@@ -135,23 +135,9 @@ def recent(today: date) -> dict[str, list[Period]]:
     return {"Financial years": years, "Quarters": list(quarters), "Months": months}
 
 
-def london_day(instant: datetime) -> date:
-    """The day it is in London at this instant."""
-    return instant.astimezone(LONDON).date()
-
-
 def _months_back(today: date, count: int) -> Period:
     year, number = divmod(today.year * 12 + today.month - 1 - count, 12)
     return month(year, number + 1)
-
-
-def _midnight(day: date) -> datetime:
-    # Clocks change at 01:00 UTC, so midnight in London always exists and exists once.
-    return datetime.combine(day, time.min, tzinfo=LONDON).astimezone(UTC)
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def _check_year(year: int) -> None:

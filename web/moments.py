@@ -1,4 +1,4 @@
-"""Dates and times as people in London write them, read into instants."""
+"""London's days as instants, and dates and times as people there write them, read into instants."""
 
 from __future__ import annotations
 
@@ -14,6 +14,21 @@ _WORDS = {"midday": time(12), "noon": time(12), "midnight": time(0)}
 
 class NotUnderstood(ValueError):
     """What was written names no single date or time; the message says what to write instead."""
+
+
+def london_date(at: datetime) -> date:
+    """The date on a London wall calendar at this instant.
+
+    :raises ValueError: when the instant carries no zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"an instant needs its zone: {at.isoformat()}")
+    return at.astimezone(LONDON).date()
+
+
+def start_of(day: date) -> datetime:
+    """Midnight in London at the start of this day, in UTC: clocks change at 01:00 UTC, so it exists, and once."""
+    return datetime.combine(day, time.min, LONDON).astimezone(UTC)
 
 
 def read_day(text: str) -> date:

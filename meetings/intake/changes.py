@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from meetings.clocks import london_date, start_of
 from meetings.intake.reports import EpisodeReport
 from meetings.intake.screening import reference_problem
 from meetings.tables import CareStatus, EpisodeKind, Grading
+from web.moments import london_date, start_of
 
 SKEW: Final = timedelta(minutes=10)  # how far a source's clock may run ahead of ours
 OLDEST: Final = timedelta(days=19 * 366)  # nobody is a child for longer

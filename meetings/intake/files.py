@@ -17,7 +17,6 @@ from typing import Any, Final, TypeVar, cast
 from uuid import UUID, uuid4
 
 from audit import trail
-from meetings.clocks import london_date, start_of
 from meetings.intake import changes
 from meetings.intake.changes import Result
 from meetings.intake.csvfile import Problem, as_csv
@@ -27,6 +26,7 @@ from meetings.intake.reports import AgeBand, EpisodeReport
 from meetings.intake.ssda903 import Period, Reading, read
 from meetings.noticing import notice_children
 from meetings.tables import CareStatus, Child, Episode, EpisodeKind
+from web.moments import london_date, start_of
 
 HISTORY_AFTER_DAYS: Final = 28
 _AT_ONCE: Final = 500  # rows in one statement: PostgreSQL takes 32,767 values

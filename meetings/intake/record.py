@@ -12,7 +12,6 @@ from msgspec import UNSET
 
 from audit import trail
 from directory.tables import Place
-from meetings.clocks import london_date
 from meetings.intake import changes
 from meetings.intake.changes import SKEW, Result
 from meetings.intake.errors import RefusedReport
@@ -20,6 +19,7 @@ from meetings.intake.reports import EpisodeReport, MoveReport
 from meetings.intake.screening import reference_problem
 from meetings.noticing import notice_children
 from meetings.tables import Child, Episode, PlacementMove, Trigger
+from web.moments import london_date
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 
 from demo import coordinators
 from demo.officers import dice
-from meetings.clocks import LONDON
+from web.moments import LONDON
 
 WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 SATURDAY_NIGHT = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)

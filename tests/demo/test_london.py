@@ -17,6 +17,7 @@ from meetings.waiting import list_waiting, refusals_unseen
 from notifications.tables import Disposition, InboundMail, OutboundMail, OutState
 from reports import figures, model, periods
 from reports.figures import Asked
+from web.moments import london_date
 
 TODAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 LETTERHEAD = Letterhead("invites.convene.example", "meetings", "Convene", "OFFICIAL", "https://c.example", "s" * 40)
@@ -62,7 +63,7 @@ async def test_every_answer_that_came_in_has_a_disposition(looking: None) -> Non
 
 
 async def test_the_reports_reconcile(looking: None) -> None:
-    period = periods.between(periods.london_day(TODAY - timedelta(days=366)), periods.london_day(TODAY))
+    period = periods.between(london_date(TODAY - timedelta(days=366)), london_date(TODAY))
     kind = MeetingType.MISSING.value
     counted = await figures.count(Asked(period.since, period.until, kind, TODAY))
     report = model.draw_up(counted, period, kind, TODAY)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.clocks import LONDON, deadline, is_working_day, london_date, reply_by, start_of
+from meetings.clocks import deadline, is_working_day, reply_by
+from web.moments import LONDON, london_date, start_of
 
 
 def london(text: str) -> datetime:

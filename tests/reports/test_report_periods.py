@@ -7,6 +7,7 @@ import pytest
 
 from reports import periods
 from reports.periods import BadPeriod
+from web.moments import london_date
 
 
 def test_a_winter_month_begins_at_midnight_utc() -> None:
@@ -95,4 +96,4 @@ def test_the_usual_periods_reach_back_over_new_year() -> None:
 
 
 def test_the_day_in_london_changes_an_hour_early_in_summer() -> None:
-    assert periods.london_day(datetime(2026, 7, 1, 23, 30, tzinfo=UTC)) == date(2026, 7, 2)
+    assert london_date(datetime(2026, 7, 1, 23, 30, tzinfo=UTC)) == date(2026, 7, 2)

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import pytest
 
-from meetings.clocks import LONDON
 from meetings.default_rules import DEFAULTS, SUGGESTED_SINCE
 from meetings.triggers import EpisodeFacts, Fired, MoveFacts, RuleFacts, fired, fired_by_move
+from web.moments import LONDON
 
 _numbers = count(1)
 
