@@ -12,7 +12,6 @@ from uuid import UUID
 from attendance import chasing, register
 from attendance.register import Mark
 from attendance.tables import Outcome, Reminder, Response
-from audit import trail
 from demo import coordinators, officers
 from demo.agenda import Agenda
 from demo.exchange import Exchange
@@ -20,8 +19,8 @@ from meetings import errors, scheduling
 from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
 from meetings.scheduling import When
-from meetings.tables import Episode, Meeting, MeetingState, Seat
-from meetings.waiting import refusals_unseen, triggers_waiting
+from meetings.tables import Meeting, MeetingState, Seat
+from meetings.waiting import refusal_seen, refusals_unseen, triggers_waiting
 from notifications import inbox, outbox
 from web.moments import london_date
 
@@ -194,10 +193,7 @@ class Desk:
         for letter in await outbox.needing_a_person():
             await outbox.seen(letter.id, by=COORDINATOR, now=now)
         for episode in await refusals_unseen():
-            await Episode.update({Episode.refusal_seen_at: now, Episode.refusal_seen_by: COORDINATOR}).where(
-                (Episode.id == episode.id) & Episode.refusal_seen_at.is_null()
-            )
-            await trail.record(COORDINATOR, "refused report seen", f"episode:{episode.id}", now=now)
+            await refusal_seen(episode.id, by=COORDINATOR, now=now)
 
 
 def _room(throw: float) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
 from meetings.scheduling import NOT_CONVENED_REASONS, When, not_convened, set_up
 from meetings.tables import Child, Episode, Rule, Trigger
-from meetings.waiting import list_waiting, meetings_too_late, refusals_unseen, triggers_waiting
+from meetings.waiting import list_waiting, meetings_too_late, refusal_seen, refusals_unseen, triggers_waiting
 from web import forms
 from web.guards import signed_in
 from web.moments import london_date
@@ -64,17 +64,9 @@ async def waiting_page(request: AnyRequest, now: NamedDependency[datetime]) -> T
 
 
 @post("/refusals/{episode:uuid}", include_in_schema=False)
-async def refusal_seen(request: AnyRequest, episode: FromPath[UUID], now: NamedDependency[datetime]) -> Redirect:
+async def refusal_step(request: AnyRequest, episode: FromPath[UUID], now: NamedDependency[datetime]) -> Redirect:
     """A person has seen that the police did not take this report."""
-    by = str(request.user.id)
-    async with Episode._meta.db.transaction():
-        seen = (
-            await Episode.update({Episode.refusal_seen_at: now, Episode.refusal_seen_by: by})
-            .where((Episode.id == episode) & Episode.refusal_seen_at.is_null())
-            .returning(Episode.id)
-        )
-        if seen:
-            await trail.record(by, "saw a refused report", f"episode:{episode}", now=now)
+    await refusal_seen(episode, by=str(request.user.id), now=now)
     return Redirect("/?done=refusal-seen", status_code=303)
 
 
@@ -178,7 +170,7 @@ router = Router(
     guards=[signed_in],
     route_handlers=[
         waiting_page,
-        refusal_seen,
+        refusal_step,
         set_up_page,
         set_up_step,
         not_convened_step,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from piccolo.custom_types import Combinable
 
+from audit import trail
 from directory.tables import Place
 from meetings.tables import Child, Episode, Meeting, MeetingState, PlacementMove, Rule, Trigger
 
@@ -76,6 +77,18 @@ async def refusals_unseen() -> list[Episode]:
         .where(Episode.history_only.eq(False) & Episode.withdrawn_at.is_null())
         .order_by(Episode.reported_at)
     )
+
+
+async def refusal_seen(episode: UUID, *, by: str, now: datetime) -> None:
+    """A person has seen that the police did not take this report; seeing it again changes nothing."""
+    async with Episode._meta.db.transaction():
+        seen = (
+            await Episode.update({Episode.refusal_seen_at: now, Episode.refusal_seen_by: by})
+            .where((Episode.id == episode) & Episode.refusal_seen_at.is_null())
+            .returning(Episode.id)
+        )
+        if seen:
+            await trail.record(by, "saw a refused report", f"episode:{episode}", now=now)
 
 
 def _unanswered() -> Combinable:
