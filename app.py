@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Callable
 from datetime import datetime
@@ -112,6 +113,7 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are answered first."""
     settings = load_settings()
     configure_logging()
+    asyncio.run(processes.check_database())  # uvicorn would tell of it in a page of its own inner workings
     host, port = settings.web_listen
     application = create_app(settings, clock=processes.clock_of(settings))
     uvicorn.run(

@@ -23,25 +23,33 @@ T = TypeVar("T")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+OF_THE_SCRIPT = (  # commands that `run` does itself, because they need more packages or fewer
+    ("test", "Run every check; with arguments, pytest with those only."),
+    ("bench", "Print speeds: ./run bench NAME; without a name, the names."),
+)
+
+
 class InOrder(click.Group):
-    """Commands in the order in which they are written here, which is the order of use."""
+    """Commands in the order in which they are written here, which is the order of use; one line each."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.commands)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        own = [(name, str(command.short_help)) for name, command in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl([*own[:2], *OF_THE_SCRIPT, *own[2:]])
 
 
 @click.group(cls=InOrder, invoke_without_command=True)
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Convene: strategy meetings for missing children. Without a command: start it with the demonstration.
-
-    Also: ./run test (every check), ./run bench NAME (print speeds).
-    """
+    """Convene: strategy meetings for missing children. Without a command: start it with the demonstration."""
     if context.invoked_subcommand is None:
         context.invoke(up)
 
 
-@main.command()
+@main.command(short_help="Start everything, with the demonstration; Ctrl-C stops it.")
 @click.option("--scale", default=0.01, help="Size of the simulated London; 1 is the whole of it. Default: 0.01.")
 @click.option("--seed", default=2023, help="The same seed makes the same London. Default: 2023.")
 def up(scale: float, seed: int) -> None:
@@ -92,7 +100,7 @@ async def load_reference_data(now: datetime) -> None:
     await load_default_rules(now)
 
 
-@main.command()
+@main.command(short_help="Do the whole job once and print what happened.")
 @click.option("--files", type=click.Path(exists=True, file_okay=False, path_type=Path), help="SSDA903 files to use.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the counts here.")
 @click.option("--seed", default=2023, help="The same seed makes the same week. Default: 2023.")
@@ -104,7 +112,7 @@ def journey(files: Path | None, json_file: Path | None, seed: int) -> None:
     sys.exit(whole.run(files, json_file, seed))
 
 
-@main.command("import")
+@main.command("import", short_help="Take in SSDA903 files; --dry-run changes nothing.")
 @click.argument("missing", type=FILE)
 @click.argument("episodes", type=FILE, required=False)
 @click.option("--authority", required=True, help="Place code of the council that made the files: E09…")
@@ -138,7 +146,7 @@ def import_(missing: Path, episodes: Path | None, authority: str, dry_run: bool,
     sys.exit(0 if result.taken or not result.problems else 1)
 
 
-@main.command()
+@main.command(short_help="Give somebody an account and print a sign-in link.")
 @click.argument("email")
 @click.argument("title")
 @click.option("--agency", default="", help="The code of the person's agency.")
@@ -156,7 +164,7 @@ def person(email: str, title: str, agency: str) -> None:
     click.echo(_with_surroundings(work()))
 
 
-@main.command()
+@main.command(short_help="Let a source system report through the JSON door.")
 @click.argument("name")
 @click.option("--issuer", required=True, help="Whose numbering its child references are, e.g. a place code.")
 def token(name: str, issuer: str) -> None:
@@ -171,7 +179,7 @@ def token(name: str, issuer: str) -> None:
     click.echo(_with_surroundings(work()))
 
 
-@main.command()
+@main.command(short_help="Bring the database of DATABASE_URL to this version.")
 def migrate() -> None:
     """Bring the database of DATABASE_URL to this version, with the directory and the rules."""
 
@@ -187,7 +195,7 @@ def migrate() -> None:
     click.echo("The database is at this version. No contacts are shipped: add them in the directory.")
 
 
-@main.command()
+@main.command(short_help="Serve the pages (one part of an installation).")
 def web() -> None:
     """Serve the pages (one part of an installation; reads its settings from the environment)."""
     import app
@@ -195,7 +203,7 @@ def web() -> None:
     app.main()
 
 
-@main.command()
+@main.command(short_help="Send, take in, notice, remind (one part of an installation).")
 def worker() -> None:
     """Send, take in, notice and remind (one part of an installation)."""
     import worker as part
@@ -203,7 +211,7 @@ def worker() -> None:
     part.serve()
 
 
-@main.command()
+@main.command(short_help="Receive mail by SMTP and LMTP (one part of an installation).")
 def door() -> None:
     """Receive mail by SMTP and LMTP (one part of an installation)."""
     import door as part
@@ -211,7 +219,7 @@ def door() -> None:
     part.serve()
 
 
-@main.command("help")
+@main.command("help", short_help="Show these commands.")
 @click.pass_context
 def help_(context: click.Context) -> None:
     """Show these commands."""
@@ -239,7 +247,7 @@ def _with_surroundings(work: Coroutine[Any, Any, T]) -> T:
 
 if __name__ == "__main__":
     from meetings.intake.errors import RefusedReport, SourceExists, UnsuitableSource
-    from processes import NotMigrated
+    from processes import NoDatabase, NotMigrated
     from web.signin import NotAnAddress
 
     try:
@@ -249,6 +257,7 @@ if __name__ == "__main__":
     except (
         supervise.AlreadyRunning,
         postgres.NoEmbeddedPostgres,
+        NoDatabase,
         NotMigrated,
         RefusedReport,
         SourceExists,

@@ -6,14 +6,20 @@ import asyncio
 import contextlib
 import io
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
+
+import asyncpg
 
 from demo.clock import MovedClock
 from meetings.letters import Letterhead
 from settings import Settings
 
 Clock = Callable[[], datetime]
+
+
+class NoDatabase(RuntimeError):
+    """The database of DATABASE_URL does not let us in; the message says why."""
 
 
 class NotMigrated(RuntimeError):
@@ -40,27 +46,52 @@ def letterhead_of(settings: Settings) -> Letterhead:
 async def migrate_schema() -> None:
     """The database's tables are those of this version. One process does this, before the others start.
 
+    :raises NoDatabase: when there is no way in.
     :raises NotMigrated: on a server that is too old, where nothing was changed, or when a migration fails.
     """
     from piccolo.apps.migrations.commands.forwards import run_forwards
 
-    from piccolo_conf import DB  # imported late, as below
-
-    version = await DB._run_in_new_connection("SHOW server_version_num")
-    if int(version[0]["server_version_num"]) < 150000:
-        raise NotMigrated("Convene needs PostgreSQL 15 or later. Nothing was changed.")
+    await check_database()
     with contextlib.redirect_stdout(io.StringIO()):  # Piccolo reports each room; only a failure is news
         migrated = await run_forwards(app_name="all")
     if not migrated.success:
         raise NotMigrated(f"The database could not be migrated: {migrated.message}")
 
 
+async def check_database() -> None:
+    """The database answers, and is new enough.
+
+    :raises NoDatabase, NotMigrated: when it does not, or is not.
+    """
+    from piccolo_conf import DB  # imported late, as below
+
+    with _way_in():
+        version = await DB._run_in_new_connection("SHOW server_version_num")
+    if int(version[0]["server_version_num"]) < 150000:
+        raise NotMigrated("Convene needs PostgreSQL 15 or later. Nothing was changed.")
+
+
+@contextlib.contextmanager
+def _way_in() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        raise NoDatabase(
+            f"The database of DATABASE_URL cannot be used: {error or type(error).__name__}. Nothing was changed. "
+            "Check that the server runs, and the name, user and password in DATABASE_URL."
+        ) from error
+
+
 @contextlib.asynccontextmanager
 async def database(most: int = 10) -> AsyncIterator[None]:
-    """Piccolo's pool is open within."""
+    """Piccolo's pool is open within.
+
+    :raises NoDatabase: when there is no way in.
+    """
     from piccolo_conf import DB  # imported late: it reads DATABASE_URL, which the settings check first
 
-    await DB.start_connection_pool(min_size=1, max_size=most)
+    with _way_in():
+        await DB.start_connection_pool(min_size=1, max_size=most)
     try:
         yield
     finally:

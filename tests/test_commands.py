@@ -1,0 +1,52 @@
+"""The command line: what there is, and what it says when it cannot begin."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = ("up", "journey", "test", "bench", "import", "person", "token", "migrate", "web", "worker", "door", "help")
+REAL = {
+    "DATABASE_URL": "postgresql://convene@127.0.0.1:1/convene",
+    "CONVENE_DEMO": "no",
+    "CONVENE_SECRET": "s" * 40,
+    "CONVENE_MAIL_DOMAIN": "invites.council.gov.uk",
+}
+
+
+def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("CONVENE_")} | environ
+    return subprocess.run(
+        [sys.executable, "-m", "commands", *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_help_names_every_command_in_one_line_each() -> None:
+    listed = re.findall(r"^  ([a-z]+)  +(\S.*[.])$", run("help").stdout, re.MULTILINE)
+    assert tuple(name for name, _ in listed) == COMMANDS
+    assert not [what for _, what in listed if what.endswith("...")]
+
+
+@pytest.mark.parametrize("part", ["migrate", "web", "worker", "door"])
+class TestEachPart:
+    def test_says_in_one_line_that_the_database_cannot_be_used(self, part: str) -> None:
+        done = run(part, **REAL)
+        assert done.returncode == 1
+        assert re.fullmatch(r"The database of DATABASE_URL cannot be used: .*\n", done.stderr)
+
+    def test_names_the_setting_that_it_cannot_use(self, part: str) -> None:
+        done = run(part, **REAL | {"CONVENE_TICK": "soon"})
+        assert done.returncode == 1
+        assert re.fullmatch(r"A setting cannot be used\. CONVENE_TICK .*\n", done.stderr)
