@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from notifications.itip import Partstat
 from notifications.tables import OutboundMail
 
 ACTOR = "reminders"
+LOOKED_BACK = timedelta(days=7)  # an outage that lasts longer is one that people know of
 _MOST_AT_ONCE = 500
 
 log = structlog.get_logger()
@@ -31,12 +32,13 @@ log = structlog.get_logger()
 async def plan(now: datetime) -> int:
     """Every invitation to a coming meeting has its reminders; returns how many are new.
 
-    Reminders of a time that the meeting no longer has are not needed any more. Planning twice, or by two
-    workers, adds nothing.
+    So has one to a meeting that began within LOOKED_BACK: what an outage kept from being planned is then recorded
+    as missed. Reminders of a time that the meeting no longer has are not needed any more. Planning twice, or by
+    two workers, adds nothing.
     """
-    upcoming = await _upcoming(now)
-    wanted = await _wanted(upcoming)
-    rows = await Reminder.objects().where(Reminder.invitation.is_in([i.id for i, _ in upcoming])) if upcoming else []
+    asked = await _in_view(now)
+    wanted = await _wanted(asked)
+    rows = await Reminder.objects().where(Reminder.invitation.is_in([i.id for i, _ in asked])) if asked else []
     planned = {(row.invitation, row.kind, row.due_at) for row in rows}
     stale = [r.id for r in rows if r.settled_at is None and (r.invitation, r.kind, r.due_at) not in wanted]
     await _not_needed(stale, now)
@@ -147,11 +149,11 @@ async def _answer(invitation: Invitation, meeting: Meeting) -> str | None:
     return stands.partstat if stands else None
 
 
-async def _upcoming(now: datetime) -> list[tuple[Invitation, Meeting]]:
+async def _in_view(now: datetime) -> list[tuple[Invitation, Meeting]]:
     rows = await Invitation.objects(Invitation.meeting).where(
         (Invitation.state == InviteState.ACTIVE)
         & (Invitation.meeting.state == MeetingState.SCHEDULED)
-        & (Invitation.meeting.starts_at > now)
+        & (Invitation.meeting.starts_at > now - LOOKED_BACK)
     )
     return [(row, row.meeting) for row in rows]
 

@@ -165,6 +165,17 @@ class TestMissed:
         assert "the 2h reminder to East Area was missed" in events
         assert await sent() == []
 
+    async def test_an_outage_from_the_setting_up_to_after_the_start_is_on_record_too(
+        self, meeting: Any, now: datetime
+    ) -> None:
+        assert await chase(meeting, meeting.starts_at + 24 * HOUR) == 9
+        assert await Reminder.count().where(Reminder.outcome == "missed") == 9
+        assert await sent() == []
+
+    async def test_what_was_missed_is_said_once(self, meeting: Any, now: datetime) -> None:
+        await chase(meeting, meeting.starts_at + HOUR)
+        assert await chase(meeting, meeting.starts_at + 2 * HOUR) == 0
+
     async def test_a_reminder_a_little_late_is_still_sent(self, meeting: Any, now: datetime) -> None:
         await plan(now)
         await remind_due(letterhead=meeting.letterhead, now=meeting.starts_at - HOUR)
