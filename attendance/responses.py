@@ -8,7 +8,7 @@ of meetings do.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -29,8 +29,6 @@ from notifications.errors import AlreadySettled
 from notifications.imip import Opened
 from notifications.tables import Disposition, InboundMail
 
-LEASE = timedelta(minutes=2)
-MOST_TRIES = 3
 ACTOR = "mail door"
 _NO_RESPONSE = (1, 16, 17)  # rows of messages that are no new answer: nothing is kept beside the message itself
 
@@ -54,20 +52,17 @@ async def take_in_one(*, letterhead: Letterhead, now: datetime) -> bool:
     3. It is decided and settled in one transaction. A crash before the commit leaves it kept, and the lease
        brings it back; after three tries it is set aside, so that one message cannot stop the others.
     """
-    mail = await inbox.next_kept(now=now, lease=LEASE)
+    mail = await inbox.next_kept(now=now)
     if mail is None:
         return False
     try:
-        if mail.tries > MOST_TRIES:
-            await inbox.settle(mail.id, Disposition.SET_ASIDE, "It stopped Convene three times.", now=now)
-        else:
-            await _take_in(mail, letterhead, now)
+        await _take_in(mail, letterhead, now)
     except AlreadySettled:
         log.info("taken in by another worker", mail=mail.id)
     except Exception as error:
         log.error("not taken in", mail=mail.id, tries=mail.tries, error=type(error).__name__)
-        if mail.tries >= MOST_TRIES:
-            reason = f"Convene failed on it {MOST_TRIES} times ({type(error).__name__})."
+        if mail.tries >= inbox.MOST_TRIES:
+            reason = f"Convene failed on it {inbox.MOST_TRIES} times ({type(error).__name__})."
             await inbox.settle(mail.id, Disposition.SET_ASIDE, reason, now=now)
     return True
 

@@ -13,7 +13,7 @@ from notifications.errors import AlreadySettled
 from notifications.tables import Disposition, InboundMail
 
 LEASE = timedelta(minutes=2)
-MOST_TRIES = 5  # a message whose reading killed its worker this often goes to a person unread
+MOST_TRIES = 3  # a message that stopped its reader this often goes to a person
 
 
 @dataclass(frozen=True)

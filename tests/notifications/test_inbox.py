@@ -98,14 +98,14 @@ async def test_the_message_of_a_worker_that_died_comes_back_after_its_lease(roll
 
 async def test_a_message_that_kills_its_readers_is_set_aside_and_the_next_one_is_read(rolled_back: None) -> None:
     poison, healthy = await keep(b"poison"), await keep(b"healthy")
-    await InboundMail.update({InboundMail.tries: 5}).where(InboundMail.id == poison)
+    await InboundMail.update({InboundMail.tries: 3}).where(InboundMail.id == poison)
 
     mail = await inbox.next_kept(now=TEN)
 
     assert mail is not None
     assert mail.id == healthy
     (waiting,) = await inbox.set_aside_waiting()
-    assert waiting.reason == "Reading it was begun 5 times and never finished."
+    assert waiting.reason == "Reading it was begun 3 times and never finished."
 
 
 async def test_a_settled_message_ends_with_its_reason_and_is_not_handed_out_again(rolled_back: None) -> None:
