@@ -10,12 +10,12 @@ from uuid import UUID
 
 from attendance.answers import Given, standing
 from attendance.reading import BOUNCED
-from attendance.register import Mark, place_of, standing_marks
+from attendance.register import Mark, standing_marks
 from attendance.state import given_to
 from attendance.tables import Register
 from attendance.timeline import Entry, tell
 from directory.tables import Unit
-from meetings.seats import quorate
+from meetings.seats import place_of, unfilled
 from meetings.tables import Child, Invitation, InviteState, Meeting, MeetingState, Seat, Trigger
 from notifications import outbox
 from notifications.itip import Partstat
@@ -146,13 +146,8 @@ def _delivery(invitation: Invitation, posted: Sequence[Posted], received: Sequen
 
 
 def _missing(quorum: Sequence[str], seats: Sequence[SeatView]) -> list[str]:
-    coming = [
-        capacity
-        for seat in seats
-        if not seat.removed and seat.answer and seat.answer.partstat == Partstat.ACCEPTED
-        for capacity in seat.capacities
-    ]
-    return [capacity for capacity in quorum if not quorate([capacity], coming)]
+    coming = [s for s in seats if not s.removed and s.answer and s.answer.partstat == Partstat.ACCEPTED]
+    return unfilled(quorum, [capacity for seat in coming for capacity in seat.capacities])
 
 
 def _waits(mail: Mapping[str, Any]) -> bool:

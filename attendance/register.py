@@ -12,7 +12,7 @@ from attendance import errors
 from attendance.tables import Attendance, Outcome, Register
 from meetings.letters import Letterhead
 from meetings.scheduling import call_off, happened
-from meetings.seats import Capacity, quorate
+from meetings.seats import place_of, unfilled
 from meetings.tables import Meeting, MeetingState, Seat
 
 PRESENT = (Outcome.ATTENDED, Outcome.DEPUTY)
@@ -151,18 +151,10 @@ async def standing_marks(meeting_id: UUID) -> dict[UUID, Mark]:
     return {row.seat: Mark(row.seat, Outcome(row.outcome), row.joined_late, row.left_early) for row in rows}
 
 
-def place_of(capacities: Iterable[str]) -> int:
-    """Where a seat stands on pages: by the first of its capacities."""
-    order = list(Capacity)
-    return min((order.index(Capacity(capacity)) for capacity in capacities), default=len(order))
-
-
 def missing_for_quorum(quorum: Iterable[str], seats: Iterable[Expected]) -> list[str]:
     """The capacities of the quorum that nobody filled, in the quorum's order."""
-    filled = [
-        capacity for seat in seats if seat.mark and seat.mark.outcome in PRESENT for capacity in seat.capacities
-    ]
-    return [capacity for capacity in quorum if not quorate([capacity], filled)]
+    came = [seat for seat in seats if seat.mark and seat.mark.outcome in PRESENT]
+    return unfilled(quorum, [capacity for seat in came for capacity in seat.capacities])
 
 
 async def _begun(meeting_id: UUID, now: datetime) -> Meeting:

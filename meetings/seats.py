@@ -91,6 +91,12 @@ def merge(asked: Iterable[tuple[UUID, Capacity]]) -> tuple[PlannedSeat, ...]:
     return tuple(sorted(seats, key=lambda seat: _ORDER[seat.capacities[0]]))
 
 
-def quorate(quorum: Iterable[str], filled: Iterable[str]) -> bool:
-    """Whether every capacity of the quorum was filled: a set of seats, never a count of heads."""
-    return set(quorum) <= set(filled)
+def place_of(capacities: Iterable[str]) -> int:
+    """Where a seat stands on pages: by the first of its capacities."""
+    return min((_ORDER[Capacity(capacity)] for capacity in capacities), default=len(_ORDER))
+
+
+def unfilled(quorum: Iterable[str], filled: Iterable[str]) -> list[str]:
+    """The capacities of the quorum that nobody filled, in its order: a set of seats, never a count of heads."""
+    present = set(filled)
+    return [capacity for capacity in quorum if capacity not in present]

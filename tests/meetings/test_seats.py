@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from directory.tables import UnitKind
-from meetings.seats import PARTNERS, POLICE, Capacity, PlannedSeat, merge, partners_asked, quorate
+from meetings.seats import PARTNERS, POLICE, Capacity, PlannedSeat, merge, partners_asked, unfilled
 
 EVERY_PARTNER = [capacity for capacity in Capacity if capacity not in POLICE]
 
@@ -73,13 +73,13 @@ def test_every_partner_capacity_says_which_kind_of_unit_fills_it() -> None:
 
 def test_a_quorum_is_every_seat_it_names() -> None:
     quorum = ["social worker", "health", "home police"]
-    assert quorate(quorum, ["health", "home police", "social worker", "education"])
-    assert not quorate(quorum, ["health", "social worker", "education", "voluntary"])
+    assert unfilled(quorum, ["health", "home police", "social worker", "education"]) == []
+    assert unfilled(quorum, ["health", "social worker", "education", "voluntary"]) == ["home police"]
 
 
 def test_many_people_do_not_replace_a_missing_seat() -> None:
-    assert not quorate(["home police"], ["health"] * 10)
+    assert unfilled(["home police"], ["health"] * 10) == ["home police"]
 
 
 def test_a_meeting_without_a_quorum_rule_is_quorate() -> None:
-    assert quorate([], [])
+    assert unfilled([], []) == []
