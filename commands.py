@@ -59,12 +59,12 @@ def up(scale: float, seed: int) -> None:
         with supervise.surroundings(STATE) as env:
             os.environ.update(env)
             settings = load_settings()
-            link = asyncio.run(_prepare(settings, scale, seed))
+            way_in = asyncio.run(_prepare(settings, scale, seed))
             parts = supervise.Parts(env, click.echo)
             try:
                 parts.start()
                 supervise.wait_until_ready(settings.base_url)
-                click.echo(f"\nConvene is at  {settings.base_url}\nSign in once   {link}\nCtrl-C stops it.\n")
+                click.echo(f"\nConvene is at  {settings.base_url}\nSign in once   {way_in}\nCtrl-C stops it.\n")
                 parts.watch()
             finally:
                 click.echo("Stopping …")
@@ -74,21 +74,23 @@ def up(scale: float, seed: int) -> None:
 
 
 async def _prepare(settings: Settings, scale: float, seed: int) -> str:
-    """The schema, the directory, the rules and (in the demonstration) its London are there; a sign-in link."""
+    """The schema, the directory and the rules are there, in the demonstration its London too; how to sign in."""
     import processes
-    from web import signin
 
     await processes.migrate_schema()
     async with processes.database():
-        letterhead, clock = processes.letterhead_of(settings), processes.clock_of(settings)
+        clock = processes.clock_of(settings)
         await load_reference_data(clock())
+        if not settings.demo:
+            return "./run person EMAIL TITLE makes an account and a link"
+        from demo import london
+        from web import signin
+
+        letterhead = processes.letterhead_of(settings)
+        await london.load_once(scale=scale, seed=seed, letterhead=letterhead, clock=clock)
         now = datetime.now(UTC)
         person = await signin.add_person(DEMO_PERSON, "Missing coordinator, demonstration", now=now)
-        if settings.demo:
-            from demo import london
-
-            await london.load_once(scale=scale, seed=seed, letterhead=letterhead, clock=clock)
-        return await signin.make_link(person, settings.base_url, now=datetime.now(UTC))
+        return await signin.make_link(person, settings.base_url, now=now)
 
 
 async def load_reference_data(now: datetime) -> None:

@@ -1,0 +1,122 @@
+"""`./run` as a whole: it starts, keeps its parts up, lets nobody else in, and stops everything."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import postgres
+import supervise
+
+ROOT = Path(__file__).parents[1]
+REAL = {"CONVENE_DEMO": "no", "CONVENE_MAIL_DOMAIN": "invites.council.gov.uk", "CONVENE_RELAY": "127.0.0.1:9"}
+pytestmark = pytest.mark.faults
+
+
+class Up:
+    """A running `./run up` without the demonstration, which these tests do not need."""
+
+    def __init__(self, state: Path) -> None:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("CONVENE_", "DATABASE_URL"))}
+        with (state / "stderr").open("a") as stderr:
+            self.process = subprocess.Popen(
+                ["./run", "up"],
+                cwd=ROOT,
+                env=env | {"CONVENE_STATE": str(state)} | REAL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+            )
+        self.said = ""
+        self.read_until("Sign in once")
+        self.base_url = re.findall(r"is at\s+(\S+)", self.said)[-1]
+
+    def read_until(self, words: str) -> None:
+        assert self.process.stdout is not None
+        while words not in self.said:
+            line = self.process.stdout.readline()
+            assert line, self.said
+            self.said += line
+
+    def children(self) -> dict[str, int]:
+        """Process ids of the parts, by module."""
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in listed}
+        return {line[2].decode(): pid for pid, line in lines.items() if b"-m" in line}
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        code = self.process.wait(60)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[Path]:
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder != Path("/tmp") and folder.is_relative_to("/tmp"):
+            folder.chmod(0o755)
+    yield tmp_path
+    postgres.start(tmp_path).stop()
+
+
+def answers(base_url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{base_url}/ready", timeout=2) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_run_is_stopped_whole_and_continues_where_it_stopped(state: Path, number: int) -> None:
+    first = Up(state)
+    assert answers(first.base_url)
+    parts = first.children()
+    assert set(parts) == {"door", "worker", "app"}
+    assert first.stop(number) == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in parts.values())
+    assert postgres.pid_of(state / "postgres" / "data") is None
+    began = time.monotonic()
+    second = Up(state)
+    assert second.base_url == first.base_url
+    assert "Making" not in second.said
+    assert time.monotonic() - began < 60
+    assert second.stop() == 0
+
+
+def test_a_part_that_is_killed_is_started_again_and_a_second_run_on_the_same_state_is_refused(state: Path) -> None:
+    up = Up(state)
+    for module, name in (("worker", "worker"), ("app", "web")):
+        os.kill(up.children()[module], signal.SIGKILL)
+        up.read_until(f"The {name} ended")
+    end = time.monotonic() + 30
+    while not answers(up.base_url) and time.monotonic() < end:
+        time.sleep(0.2)
+    assert answers(up.base_url)
+    other = subprocess.run(
+        ["./run", "up"], cwd=ROOT, env=os.environ | {"CONVENE_STATE": str(state)}, capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    assert other.returncode != 0
+    assert "already runs" in other.stderr
+    assert up.stop() == 0
+
+
+def test_a_port_that_is_taken_is_left_alone(state: Path) -> None:
+    with socket.socket() as squatter:
+        squatter.bind(("127.0.0.1", 0))
+        squatter.listen()
+        taken = squatter.getsockname()[1]
+        (state / "ports.json").write_text(f'{{"CONVENE_WEB": {taken}}}')
+        assert taken not in supervise._ports(state / "ports.json", choose=True).values()
