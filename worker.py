@@ -90,8 +90,8 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
     return [
         ("deliver", worker.deliver, tick),
         ("take in", worker.take_in, tick),
-        ("notice", worker.notice, 6 * tick),
-        ("remind", worker.remind, 6 * tick),
+        ("notice", worker.notice, 4 * tick),
+        ("remind", worker.remind, 4 * tick),
     ]
 
 
