@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from meetings.letters import Invited, Letterhead, in_words
+from meetings.letters import Invited, Letterhead, addressed, facts, footer, in_words, title
 from notifications.imip import Letter
-from notifications.itip import Method, Partstat
+from notifications.itip import Partstat
 from notifications.wording import Wording
 
 _DECIDE = (
@@ -34,94 +34,36 @@ def reminder(
     :param calendar: the iCalendar bytes of the last REQUEST, sent again unchanged where an answer is still
         wanted, so that the buttons are at hand.
     """
+    call, opening, steps = _words(to, answer)
+    wording = Wording(
+        subject=f"{call} {title(to)}, {in_words(to.starts_at)}",
+        opening=opening,
+        facts=facts(to, in_words(to.starts_at)),
+        steps=steps,
+        footer=footer(letterhead),
+    )
+    return addressed(to, letterhead, wording, calendar=calendar, message_id=message_id, now=now)
+
+
+def _words(to: Invited, answer: str | None) -> tuple[str, str, list[str]]:
+    """How the subject begins, the opening, and what to do."""
     if answer == Partstat.ACCEPTED:
-        return _letter(to, letterhead, see_you(to, letterhead), None, message_id, now)
-    if answer == Partstat.DECLINED:
-        return _letter(to, letterhead, seat_is_empty(to, letterhead), None, message_id, now)
-    wording = please_decide(to, letterhead) if answer == Partstat.TENTATIVE else please_answer(to, letterhead)
-    return _letter(to, letterhead, wording, calendar, message_id, now)
-
-
-def please_answer(to: Invited, letterhead: Letterhead) -> Wording:
-    """For who has not answered."""
-    return Wording(
-        subject=f"Please answer: {_title(to)}, {in_words(to.starts_at)}",
-        opening=f"Your unit has not yet said whether it attends this {to.type}.",
-        facts=_facts(to),
-        steps=[_DECIDE, _WHO_INSTEAD],
-        footer=_footer(letterhead),
-    )
-
-
-def please_decide(to: Invited, letterhead: Letterhead) -> Wording:
-    """For who answered "tentative"."""
-    return Wording(
-        subject=f"Please decide: {_title(to)}, {in_words(to.starts_at)}",
-        opening=f"Your unit said it might attend this {to.type}. Please say now whether it does.",
-        facts=_facts(to),
-        steps=[_DECIDE, _WHO_INSTEAD],
-        footer=_footer(letterhead),
-    )
-
-
-def see_you(to: Invited, letterhead: Letterhead) -> Wording:
-    """For who accepted."""
-    return Wording(
-        subject=f"Reminder: {_title(to)}, {in_words(to.starts_at)}",
-        opening=f"Your unit accepted this {to.type}: we expect you {in_words(to.starts_at)}.",
-        facts=_facts(to),
-        steps=["If you can no longer come, decline in your calendar and say who comes instead."],
-        footer=_footer(letterhead),
-    )
-
-
-def seat_is_empty(to: Invited, letterhead: Letterhead) -> Wording:
-    """For who declined: the seat is the unit's, and somebody else can fill it."""
-    return Wording(
-        subject=f"Who comes instead? {_title(to)}, {in_words(to.starts_at)}",
-        opening=f"Your unit declined this {to.type}, so its seat is empty. Who comes instead?",
-        facts=_facts(to),
-        steps=[
-            "Reply to this message and say who comes, by role. If it is you after all, accept in your calendar.",
-            "Do not put a child's name or details in your answer.",
-        ],
-        footer=_footer(letterhead),
-    )
-
-
-def _title(to: Invited) -> str:
-    return f"{to.type} {to.reference}"
-
-
-def _facts(to: Invited) -> list[tuple[str, str]]:
-    facts = [("Meeting", to.reference), ("When", in_words(to.starts_at))]
-    if to.place:
-        facts.append(("Where", to.place))
-    if to.link:
-        facts.append(("Join online", to.link))
-    return [*facts, ("Your seat", f"{to.cn}, as {' and '.join(to.capacities)}")]
-
-
-def _footer(letterhead: Letterhead) -> list[str]:
-    return [letterhead.marking, f"Sent by {letterhead.sender_name}. Replies reach the meeting's coordinator."]
-
-
-def _letter(
-    to: Invited, letterhead: Letterhead, wording: Wording, calendar: bytes | None, message_id: str, now: datetime
-) -> Letter:
-    return Letter(
-        to=to.address,
-        to_name=to.cn,
-        from_address=letterhead.sender_address(),
-        from_name=letterhead.sender_name,
-        reply_to=letterhead.reply_address(to.invitation),
-        envelope_from=letterhead.bounce_address(to.invitation),
-        subject=wording.subject,
-        text=wording.text(),
-        html=wording.html(),
-        message_id=message_id,
-        date=now,
-        references=to.first_message_id,
-        calendar=calendar,
-        method=Method.REQUEST.value if calendar else "",
-    )
+        return (
+            "Reminder:",
+            f"Your unit accepted this {to.type}: we expect you {in_words(to.starts_at)}.",
+            ["If you can no longer come, decline in your calendar and say who comes instead."],
+        )
+    if answer == Partstat.DECLINED:  # the seat is the unit's, and somebody else can fill it
+        return (
+            "Who comes instead?",
+            f"Your unit declined this {to.type}, so its seat is empty. Who comes instead?",
+            [
+                "Reply to this message and say who comes, by role. If it is you after all, accept in your calendar.",
+                "Do not put a child's name or details in your answer.",
+            ],
+        )
+    if answer == Partstat.TENTATIVE:
+        opening = f"Your unit said it might attend this {to.type}. Please say now whether it does."
+        return "Please decide:", opening, [_DECIDE, _WHO_INSTEAD]
+    opening = f"Your unit has not yet said whether it attends this {to.type}."
+    return "Please answer:", opening, [_DECIDE, _WHO_INSTEAD]

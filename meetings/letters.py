@@ -1,4 +1,4 @@
-"""What is written to an invitee about a meeting: invitation, change, cancellation. Pure.
+"""What is written to an invitee about a meeting: invitation, change, cancellation, and what letters share. Pure.
 
 Nothing here can name a child: a letter is made from the meeting's random reference, its time and place, and
 the seat (domain.md section 3). The reply token follows calendar-mail.md: 128 bits in the local part of
@@ -90,11 +90,11 @@ class Invited:
 def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
     """The first REQUEST: says what, when, where, in which capacity, and how to answer."""
     wording = Wording(
-        subject=f"Say whether you can attend: {_title(to)}, {in_words(to.starts_at)}",
+        subject=f"Say whether you can attend: {title(to)}, {in_words(to.starts_at)}",
         opening=f"Please say by {in_words(to.reply_by)} whether you can attend this {to.type}.",
         facts=_facts(to),
         steps=_how_to_answer(to),
-        footer=_footer(letterhead),
+        footer=footer(letterhead),
     )
     return _letter(to, letterhead, wording, itip.Method.REQUEST, message_id, now)
 
@@ -104,11 +104,11 @@ def change(to: Invited, letterhead: Letterhead, *, major: bool, message_id: str,
     again = f"Please answer again by {in_words(to.reply_by)}." if major else "Your answer still stands."
     moved = "has a new time" if major else "has changed"
     wording = Wording(
-        subject=f"{'New time' if major else 'Changed'}: {_title(to)}, {in_words(to.starts_at)}",
+        subject=f"{'New time' if major else 'Changed'}: {title(to)}, {in_words(to.starts_at)}",
         opening=f"This {to.type} {moved}. {again}",
         facts=_facts(to),
         steps=_how_to_answer(to),
-        footer=_footer(letterhead),
+        footer=footer(letterhead),
     )
     return _letter(to, letterhead, wording, itip.Method.REQUEST, message_id, now)
 
@@ -121,10 +121,10 @@ def cancellation(to: Invited, letterhead: Letterhead, *, whole: bool, message_id
         else f"You are no longer asked to attend this {to.type}. It goes ahead without your unit."
     )
     wording = Wording(
-        subject=f"{'Called off' if whole else 'Not needed'}: {_title(to)}, {in_words(to.starts_at)}",
+        subject=f"{'Called off' if whole else 'Not needed'}: {title(to)}, {in_words(to.starts_at)}",
         opening=opening,
         facts=_facts(to)[:2],
-        footer=_footer(letterhead),
+        footer=footer(letterhead),
     )
     return _letter(to, letterhead, wording, itip.Method.CANCEL, message_id, now)
 
@@ -136,51 +136,37 @@ def in_words(instant: datetime) -> str:
     return f"{at:%A} {at.day} {at:%B %Y} at {at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
 
 
-def _title(to: Invited) -> str:
+def title(to: Invited) -> str:
+    """What the letter is about, as its subject names it."""
     return f"{to.type} {to.reference}"
 
 
-def _facts(to: Invited) -> list[tuple[str, str]]:
-    minutes = int((to.ends_at - to.starts_at).total_seconds() // 60)
-    facts = [("Meeting", to.reference), ("When", f"{in_words(to.starts_at)}, for {minutes} minutes")]
+def facts(to: Invited, when: str) -> list[tuple[str, str]]:
+    """The meeting at a glance, its time in the words of `when`."""
+    told = [("Meeting", to.reference), ("When", when)]
     if to.place:
-        facts.append(("Where", to.place))
+        told.append(("Where", to.place))
     if to.link:
-        facts.append(("Join online", to.link))
-    return [*facts, ("Your seat", f"{to.cn}, as {' and '.join(to.capacities)}")]
+        told.append(("Join online", to.link))
+    return [*told, ("Your seat", f"{to.cn}, as {' and '.join(to.capacities)}")]
 
 
-def _how_to_answer(to: Invited) -> list[str]:
-    return [
-        "Answer with the Accept, Tentative or Decline button of your calendar.",
-        "If you see no buttons, reply to this message and say which.",
-        "If you cannot come, please decline and say who comes instead: the seat is your unit's, not yours alone.",
-        "Do not put a child's name or details in your answer.",
-    ]
-
-
-def _footer(letterhead: Letterhead) -> list[str]:
+def footer(letterhead: Letterhead) -> list[str]:
+    """What stands below every letter about a meeting."""
     return [letterhead.marking, f"Sent by {letterhead.sender_name}. Replies reach the meeting's coordinator."]
 
 
-def _letter(
-    to: Invited, letterhead: Letterhead, wording: Wording, method: itip.Method, message_id: str, now: datetime
+def addressed(
+    to: Invited,
+    letterhead: Letterhead,
+    wording: Wording,
+    *,
+    calendar: bytes | None,
+    method: itip.Method = itip.Method.REQUEST,
+    message_id: str,
+    now: datetime,
 ) -> Letter:
-    event = itip.Event(
-        uid=to.uid,
-        sequence=to.sequence,
-        dtstamp=now.astimezone(UTC),
-        starts_at=to.starts_at,
-        ends_at=to.ends_at,
-        summary=f"{to.type[:1].upper()}{to.type[1:]} {to.reference}",
-        description=wording.text(),
-        location=to.place or to.link,
-        link=to.link,
-        organizer_address=letterhead.reply_address(to.invitation),
-        organizer_cn=letterhead.sender_name,
-        invitee=itip.Invitee(to.address, to.cn, "REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT"),
-    )
-    calendar = itip.request(event) if method is itip.Method.REQUEST else itip.cancel(event)
+    """These words, with the calendar if there is one, as a letter to the invitee that is answered to its token."""
     return Letter(
         to=to.address,
         to_name=to.cn,
@@ -195,5 +181,40 @@ def _letter(
         date=now,
         references="" if to.first_message_id == message_id else to.first_message_id,
         calendar=calendar,
-        method=method.value,
+        method=method.value if calendar else "",
     )
+
+
+def _facts(to: Invited) -> list[tuple[str, str]]:
+    minutes = int((to.ends_at - to.starts_at).total_seconds() // 60)
+    return facts(to, f"{in_words(to.starts_at)}, for {minutes} minutes")
+
+
+def _how_to_answer(to: Invited) -> list[str]:
+    return [
+        "Answer with the Accept, Tentative or Decline button of your calendar.",
+        "If you see no buttons, reply to this message and say which.",
+        "If you cannot come, please decline and say who comes instead: the seat is your unit's, not yours alone.",
+        "Do not put a child's name or details in your answer.",
+    ]
+
+
+def _letter(
+    to: Invited, letterhead: Letterhead, wording: Wording, method: itip.Method, message_id: str, now: datetime
+) -> Letter:
+    event = itip.Event(
+        uid=to.uid,
+        sequence=to.sequence,
+        dtstamp=now.astimezone(UTC),
+        starts_at=to.starts_at,
+        ends_at=to.ends_at,
+        summary=title(to)[:1].upper() + title(to)[1:],
+        description=wording.text(),
+        location=to.place or to.link,
+        link=to.link,
+        organizer_address=letterhead.reply_address(to.invitation),
+        organizer_cn=letterhead.sender_name,
+        invitee=itip.Invitee(to.address, to.cn, "REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT"),
+    )
+    calendar = itip.request(event) if method is itip.Method.REQUEST else itip.cancel(event)
+    return addressed(to, letterhead, wording, calendar=calendar, method=method, message_id=message_id, now=now)
