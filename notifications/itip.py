@@ -96,6 +96,7 @@ class Answer:
 
 PRODID = "-//Convene//Strategy meetings//EN"
 LARGEST_SEQUENCE = 2**31 - 1
+_OLDEST_YEAR = 1970  # PostgreSQL gives the first year back as minus infinity, which compares with no instant
 _LONDON = ZoneInfo("Europe/London")
 _VTIMEZONE = (
     "BEGIN:VTIMEZONE",
@@ -288,8 +289,8 @@ def _sequence(event: Component) -> int | None:
 
 
 def _instant(value: object) -> datetime | None:
-    """The instant, in UTC; None where it is absent, broken, or floats without a zone."""
+    """The instant, in UTC; None where it is absent, broken, older than mail, or floats without a zone."""
     instant = value.dt if isinstance(value, vDDDTypes) else None
-    if not isinstance(instant, datetime) or instant.tzinfo is None:
+    if not isinstance(instant, datetime) or instant.tzinfo is None or instant.year < _OLDEST_YEAR:
         return None
     return instant.astimezone(UTC)

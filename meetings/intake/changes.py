@@ -138,9 +138,12 @@ def _time_problems(state: Mapping[str, Any], now: datetime) -> dict[str, str]:
         for field in _CALLED
         if state[field] is not None and state[field] > _latest(field, state, now)
     }
+    found |= {
+        field: f"{_CALLED[field]} is more than 19 years ago. Check the year."
+        for field in _CALLED
+        if state[field] is not None and state[field] < now - OLDEST
+    }
     started, ended = state["started_at"], state["ended_at"]
-    if started < now - OLDEST:
-        found["started_at"] = "The start is more than 19 years ago. Check the year."
     if ended is not None and ended < started:
         found["ended_at"] = "The end is before the start. Check both."
     return found

@@ -16,7 +16,7 @@ from meetings.intake import changes
 from meetings.intake.changes import SKEW, Result
 from meetings.intake.errors import RefusedReport
 from meetings.intake.reports import EpisodeReport, MoveReport
-from meetings.intake.screening import reference_problem
+from meetings.intake.screening import is_well_formed, reference_problem
 from meetings.noticing import notice_children
 from meetings.tables import Child, Episode, PlacementMove, Trigger
 from web.moments import london_date
@@ -44,6 +44,8 @@ async def report_episode(
     :raises RefusedReport: with a sentence for each field that cannot be taken; nothing was changed.
     """
     codes = await place_codes() if places is None else places
+    if not is_well_formed(report.source_reference):
+        _refuse(changes.reference_problems(report, now))
     async with Episode._meta.db.transaction():
         child = await _child_of_episode(report)
         if child is None:

@@ -49,12 +49,17 @@ def reference_problem(text: str, *, today: date, of_child: bool = True) -> str |
     :param of_child: a reference of an episode may hold a date of this year or the two before it, as many
         occurrence numbers do; a child's may not.
     """
-    if not _ALLOWED.fullmatch(text):
+    if not is_well_formed(text):
         return f"A reference is 1 to {LONGEST} letters, numbers and . _ / - without spaces."
     kind = personal(text, today=today, of_child=of_child)
     if kind:
         return f"This looks like {kind}, which Convene does not hold. Use a reference that says nothing of the child."
     return None
+
+
+def is_well_formed(text: str) -> bool:
+    """Whether any reference is written like this; what is not can belong to nothing that is on record."""
+    return bool(_ALLOWED.fullmatch(text))
 
 
 def personal(text: str, *, today: date, of_child: bool = True) -> str | None:

@@ -45,6 +45,20 @@ class TestByToken:
         await from_home(meeting, now + 2 * MINUTE, partstat="DECLINED")
         assert await standing_answer(meeting, "Central North") == "DECLINED"
 
+    async def test_a_clock_that_stands_at_the_beginning_of_time_keeps_no_later_answer_out(
+        self, meeting: Any, now: datetime
+    ) -> None:
+        to = meeting.reply_address("Central North")
+        raw = (
+            f"From: {HOME}\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n"
+            f"BEGIN:VEVENT\r\nUID:{meeting.uid}\r\nSEQUENCE:0\r\nDTSTAMP:00010101T000000Z\r\n"
+            f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{HOME}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        ).encode()
+        first = await take_in(raw, to, letterhead=meeting.letterhead, now=now)
+        later = await from_home(meeting, now + MINUTE, partstat="DECLINED")
+        assert (first.disposition, later.disposition) == ("applied", "applied")
+        assert await standing_answer(meeting, "Central North") == "DECLINED"
+
     async def test_every_decision_is_in_the_log(self, meeting: Any, now: datetime) -> None:
         mail = await from_home(meeting, now + MINUTE)
         entry = await Entry.objects().where(Entry.actor == "mail door").first()

@@ -211,8 +211,15 @@ def test_a_sequence_is_a_number_or_absent(line: str, sequence: int | None) -> No
 
 @pytest.mark.parametrize(
     "line",
-    ["", "DTSTAMP:yesterday", "DTSTAMP:20261399T000000Z", "DTSTAMP:20261118T101205", "DTSTAMP;VALUE=DATE:20261118"],
-    ids=["absent", "words", "no such day", "floating", "a day"],
+    [
+        "",
+        "DTSTAMP:00010101T000000Z",
+        "DTSTAMP:yesterday",
+        "DTSTAMP:20261399T000000Z",
+        "DTSTAMP:20261118T101205",
+        "DTSTAMP;VALUE=DATE:20261118",
+    ],
+    ids=["absent", "the first year", "words", "no such day", "floating", "a day"],
 )
 def test_a_dtstamp_that_is_no_instant_is_absent(line: str) -> None:
     answer = read_one(with_line("DTSTAMP", line))

@@ -243,3 +243,28 @@ async def test_the_example_of_the_documentation_can_be_sent(door: httpx.AsyncCli
     example = paths[EPISODES]["post"]["requestBody"]["content"]["application/json"]["examples"]["report"]["value"]
     answer = await door.post(EPISODES, content=msgspec.json.encode(example))
     assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("reference", ["\x00", "a\x00b", "\u202eE1"])
+async def test_a_reference_that_no_database_could_hold_is_refused_with_a_sentence(
+    door: httpx.AsyncClient, reference: str
+) -> None:
+    for item in (ITEM | {"source_reference": reference}, {"source_reference": reference, "cse": True}):
+        answer = await door.post(EPISODES, json=item)
+        assert answer.status_code == 422
+        assert "A reference is" in answer.json()["outcomes"][0]["problems"]["source_reference"]
+
+
+@pytest.mark.parametrize("field", ["reported_at", "disclosure_at", "graded_high_at"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "1999-01-01T00:00:00Z"])
+async def test_a_time_before_any_childhood_is_refused_first_and_later(
+    door: httpx.AsyncClient, field: str, moment: str
+) -> None:
+    """In the first years of the calendar a zone leads out of it, and PostgreSQL gives minus infinity back."""
+    item = ITEM | {"police_grading": "high", field: moment}
+    first = await door.post(EPISODES, json=item)
+    await door.post(EPISODES, json=ITEM)
+    later = await door.post(EPISODES, json={"source_reference": "E1", "police_grading": "high", field: moment})
+    for answer in (first, later):
+        assert answer.status_code == 422
+        assert "more than 19 years ago" in answer.json()["outcomes"][0]["problems"][field]
