@@ -124,7 +124,7 @@ async def not_held(
     """The meeting's time came and it did not take place: it counts as called off, and nobody as absent.
 
     :raises AttendanceError: NotYetStarted, WasCalledOff, RegisterClosed (it is on record that it was held).
-    :raises MeetingError: UnsuitableReason.
+    :raises MeetingError: UnsuitableAsker, UnsuitableReason.
     """
     async with Meeting._meta.db.transaction():
         meeting = await _begun(meeting_id, now)

@@ -82,14 +82,16 @@ async def not_held_step(
     """It is on record that the meeting did not take place."""
     meeting = await _meeting(reference)
     form = await forms.read(request)
-    asked_by, reason = form.get("asked_by", ""), form.get("reason", "")
     try:
-        by = str(request.user.id)
-        await not_held(meeting.id, asked_by=asked_by, reason=reason, by=by, now=now, letterhead=letterhead)
-    except MeetingError as refused:
-        field = "reason" if asked_by in CALLED_OFF_BY else "asked_by"
-        return _draw_not_held(request, meeting, now, form=form, problems={field: str(refused)})
-    except AttendanceError as refused:
+        await not_held(
+            meeting.id,
+            asked_by=form.get("asked_by", ""),
+            reason=form.get("reason", ""),
+            by=str(request.user.id),
+            now=now,
+            letterhead=letterhead,
+        )
+    except (AttendanceError, MeetingError) as refused:
         return _draw_not_held(request, meeting, now, form=form, problems={refused.field: str(refused)})
     return Redirect(f"/meetings/{reference}?done=not-held", status_code=303)
 

@@ -144,8 +144,7 @@ async def calling_off_step(
             letterhead=letterhead,
         )
     except MeetingError as refused:
-        field = "asked_by" if form.get("asked_by", "") not in CALLED_OFF_BY else "reason"
-        problems = {field: str(refused)}
+        problems = {refused.field: str(refused)}
         return await _again(request, "meetings/calling_off.html", reference, form, problems, choices=_choices())
     return Redirect(f"/meetings/{reference}?done=called-off", status_code=303)
 

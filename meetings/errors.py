@@ -46,3 +46,7 @@ class UnsuitableSeats(MeetingError):
 
 class UnsuitableReason(MeetingError):
     field = "reason"
+
+
+class UnsuitableAsker(MeetingError):
+    field = "asked_by"

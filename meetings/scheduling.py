@@ -203,7 +203,7 @@ async def call_off(
     its end nobody needs a CANCEL: the meeting is then recorded as one that did not take place.
     """
     if asked_by not in CALLED_OFF_BY:
-        raise errors.UnsuitableReason("Choose who asked for the meeting to be called off.")
+        raise errors.UnsuitableAsker("Choose who asked for the meeting to be called off.")
     if reason not in CALLED_OFF_REASONS:
         raise errors.UnsuitableReason("Choose why the meeting is called off.")
     async with Meeting._meta.db.transaction():
