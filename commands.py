@@ -119,8 +119,11 @@ def journey(files: Path | None, json_file: Path | None, seed: int) -> None:
 @click.argument("episodes", type=FILE, required=False)
 @click.option("--authority", required=True, help="Place code of the council that made the files: E09…")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@click.option("--age-bands", is_flag=True, help="Keep each child's age band; the birth date is dropped either way.")
 @click.option("--problems", type=click.Path(dir_okay=False, path_type=Path), help="Write problem rows here.")
-def import_(missing: Path, episodes: Path | None, authority: str, dry_run: bool, problems: Path | None) -> None:
+def import_(
+    missing: Path, episodes: Path | None, authority: str, dry_run: bool, age_bands: bool, problems: Path | None
+) -> None:
     """Take in SSDA903 files: MISSING.csv and, beside it, EPISODES.csv."""
     from meetings.intake import files
 
@@ -135,15 +138,17 @@ def import_(missing: Path, episodes: Path | None, authority: str, dry_run: bool,
                 authority=authority,
                 actor="command line",
                 now=processes.clock_of(settings)(),
+                age_bands=age_bands,
                 dry_run=dry_run,
             )
 
     result = _with_surroundings(work())
+    if problems:
+        problems.write_text(files.problems_csv(result.problems), encoding="utf-8")
     click.echo(result.sentence())
     for problem in result.problems:
         click.echo(f"  {problem}")
     if problems:
-        problems.write_text(files.problems_csv(result.problems), encoding="utf-8")
         click.echo(f"The problem rows are in {problems}")
     sys.exit(0 if result.taken or not result.problems else 1)
 

@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID, uuid4
 
+from msgspec import UNSET
+
 from audit import trail
 from meetings.intake import changes
 from meetings.intake.changes import Result
@@ -90,6 +92,7 @@ async def import_files(
     actor: str,
     now: datetime,
     history_after_days: int = HISTORY_AFTER_DAYS,
+    age_bands: bool = False,
     dry_run: bool,
     progress: Progress | None = None,
 ) -> ImportResult:
@@ -98,13 +101,14 @@ async def import_files(
     In one transaction: a failure leaves nothing behind. A dry run reads, checks and compares, and writes nothing.
 
     :param authority: the code of the authority's own place, which is also the issuer of its children's references.
+    :param age_bands: whether the child's age band is kept, where a birth date tells it; what was kept before stays.
     :param progress: told how many lines are done of how many.
     :raises RefusedReport: when there is no such place.
     """
     if authority not in await place_codes():
         raise RefusedReport({"authority": f"There is no place {authority!a}. Choose the authority's own place."})
     reading = read(missing, episodes, today=london_date(now))
-    reports = [_report(one, authority, now, history_after_days) for one in reading.periods]
+    reports = [_report(one, authority, now, history_after_days, age_bands) for one in reading.periods]
     if dry_run:
         return _result(reading, await _plan(reports, now, lock=False), dry_run=True)
     async with Episode._meta.db.transaction():
@@ -127,7 +131,7 @@ def source_of(authority: str) -> str:
     return f"ssda903:{authority}"
 
 
-def _report(period: Period, authority: str, now: datetime, history_after_days: int) -> EpisodeReport:
+def _report(period: Period, authority: str, now: datetime, history_after_days: int, age_bands: bool) -> EpisodeReport:
     started = start_of(period.start)
     ended = start_of(period.end + timedelta(days=1)) if period.end else None
     return EpisodeReport(
@@ -143,7 +147,7 @@ def _report(period: Period, authority: str, now: datetime, history_after_days: i
         ended_by_day=ended is not None,
         care_status=CareStatus.LOOKED_AFTER if period.in_care else CareStatus.NOT_KNOWN,
         home_place=authority,
-        age_band=cast("AgeBand", period.age_band),
+        age_band=cast("AgeBand", period.age_band) if age_bands and period.age_band else UNSET,
         history_only=ended is not None and ended < now - timedelta(days=history_after_days),
     )
 

@@ -45,6 +45,7 @@ async def import_step(request: AnyRequest, now: NamedDependency[datetime]) -> Te
             authority=form["authority"],
             actor=str(request.user.id),
             now=now,
+            age_bands=form.get("age_bands") == "yes",
             dry_run=form["act"] == "check",
         )
     except RefusedReport as refused:

@@ -76,6 +76,15 @@ async def test_no_birth_date_or_postcode_reaches_the_database(now: datetime) -> 
     stored = str([await table.select() for table in (Child, Episode, Entry)])
     assert "2012" not in stored
     assert "WD10" not in stored
+    assert [row["age_band"] for row in await Episode.select(Episode.age_band)] == [""]
+
+
+@pytest.mark.usefixtures("directory")
+async def test_the_age_band_is_kept_where_it_is_wanted_and_stays(now: datetime) -> None:
+    line = "C1,12/03/2012,M,01/07/2026,02/07/2026"
+    await take_in(line, now=now, age_bands=True)
+    again = await take_in(line, now=now)
+    assert (again.changed, again.unchanged) == (0, 1)
     assert [row["age_band"] for row in await Episode.select(Episode.age_band)] == ["10-14"]
 
 
