@@ -18,9 +18,9 @@ from demo.exchange import Exchange
 from meetings import errors, scheduling
 from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
-from meetings.scheduling import When
 from meetings.tables import Meeting, MeetingState, Seat
 from meetings.waiting import refusal_seen, refusals_unseen, triggers_waiting
+from meetings.when import When
 from notifications import inbox, outbox
 from web.moments import london_date
 

@@ -19,7 +19,6 @@ from meetings.letters import Letterhead
 from meetings.scheduling import (
     CALLED_OFF_BY,
     CALLED_OFF_REASONS,
-    When,
     add_seat,
     call_off,
     move,
@@ -27,6 +26,7 @@ from meetings.scheduling import (
 )
 from meetings.seats import Capacity
 from meetings.tables import Meeting, MeetingState, Seat
+from meetings.when import When
 from web import forms
 from web.pages import page
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from audit import trail
@@ -25,6 +23,7 @@ from meetings.tables import (
     Trigger,
 )
 from meetings.waiting import triggers_waiting
+from meetings.when import When
 from web.moments import london_date
 
 CALLED_OFF_BY = ("social care", "police", "health", "education", "chair", "other")
@@ -46,37 +45,6 @@ NOT_CONVENED_REASONS = (
     "report corrected by its source",
 )
 _REFERENCE = "23456789BCDFGHJKLMNPQRSTVWXZ"  # no vowels, 0 or 1: it spells nothing and reads over the telephone
-
-
-@dataclass(frozen=True)
-class When:
-    """A meeting's time and place as the coordinator chose them. `starts_at` is an instant; a place or a link."""
-
-    starts_at: datetime
-    minutes: int
-    place: str
-    link: str
-
-    @property
-    def ends_at(self) -> datetime:
-        return self.starts_at + timedelta(minutes=self.minutes)
-
-    def check(self, now: datetime) -> None:
-        """:raises UnsuitableTime, UnsuitablePlace: with what to give instead."""
-        if self.starts_at <= now:
-            raise errors.UnsuitableTime("The start must be in the future.")
-        if self.starts_at > now + timedelta(days=180):
-            raise errors.UnsuitableTime("The start must be within the next six months.")
-        if not 10 <= self.minutes <= 480:
-            raise errors.UnsuitableTime("The meeting must last from 10 minutes to 8 hours.")
-        if not self.place and not self.link:
-            raise errors.UnsuitablePlace("Give a place, or a link to join online.")
-        if len(self.place) > 120 or not self.place.isprintable():
-            raise errors.UnsuitablePlace("The place must be one line of at most 120 characters.")
-        parts = urlsplit(self.link)
-        plain = self.link.isascii() and self.link.isprintable() and " " not in self.link and len(self.link) <= 255
-        if self.link and not (plain and parts.scheme == "https" and parts.hostname):
-            raise errors.UnsuitablePlace("The link must start with https:// and be at most 255 characters.")
 
 
 async def set_up(

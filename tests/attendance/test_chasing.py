@@ -14,8 +14,9 @@ from attendance.chasing import plan, remind_due
 from attendance.responses import record_by_hand
 from attendance.tables import Reminder
 from meetings.letters import Letterhead
-from meetings.scheduling import When, call_off, move, remove_seat
+from meetings.scheduling import call_off, move, remove_seat
 from meetings.tables import MeetingEvent
+from meetings.when import When
 from notifications.tables import OutboundMail
 
 HOUR = timedelta(hours=1)

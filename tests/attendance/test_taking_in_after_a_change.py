@@ -9,8 +9,9 @@ import pytest
 
 from attendance import errors
 from attendance.responses import record_by_hand, take_in_one
-from meetings.scheduling import When, call_off, move, remove_seat
+from meetings.scheduling import call_off, move, remove_seat
 from meetings.tables import Invitation
+from meetings.when import When
 from notifications import inbox
 from notifications.tables import OutboundMail
 from tests.attendance.conftest import HOME

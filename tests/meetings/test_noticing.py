@@ -12,9 +12,10 @@ from meetings.intake.reports import EpisodeReport
 from meetings.letters import Letterhead
 from meetings.noticing import notice
 from meetings.proposal import propose
-from meetings.scheduling import When, call_off, not_convened, set_up
+from meetings.scheduling import call_off, not_convened, set_up
 from meetings.tables import Child, Episode, Meeting, MeetingEvent, Trigger
 from meetings.waiting import triggers_waiting
+from meetings.when import When
 
 HOUR = timedelta(hours=1)
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from meetings.proposal import Proposal, propose
-from meetings.scheduling import When
 from meetings.tables import CareStatus, Child, Episode, Rule, Trigger
 from meetings.waiting import triggers_waiting
+from meetings.when import When
 
 BY = "the coordinator"
 LAMBETH = "E09000022"

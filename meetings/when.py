@@ -1,0 +1,40 @@
+"""When and where a meeting is, as a coordinator chose it, and what cannot be chosen. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from meetings.errors import UnsuitablePlace, UnsuitableTime
+
+
+@dataclass(frozen=True)
+class When:
+    """A meeting's time and place as the coordinator chose them. `starts_at` is an instant; a place or a link."""
+
+    starts_at: datetime
+    minutes: int
+    place: str
+    link: str
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    def check(self, now: datetime) -> None:
+        """:raises UnsuitableTime, UnsuitablePlace: with what to give instead."""
+        if self.starts_at <= now:
+            raise UnsuitableTime("The start must be in the future.")
+        if self.starts_at > now + timedelta(days=180):
+            raise UnsuitableTime("The start must be within the next six months.")
+        if not 10 <= self.minutes <= 480:
+            raise UnsuitableTime("The meeting must last from 10 minutes to 8 hours.")
+        if not self.place and not self.link:
+            raise UnsuitablePlace("Give a place, or a link to join online.")
+        if len(self.place) > 120 or not self.place.isprintable():
+            raise UnsuitablePlace("The place must be one line of at most 120 characters.")
+        parts = urlsplit(self.link)
+        plain = self.link.isascii() and self.link.isprintable() and " " not in self.link and len(self.link) <= 255
+        if self.link and not (plain and parts.scheme == "https" and parts.hostname):
+            raise UnsuitablePlace("The link must start with https:// and be at most 255 characters.")
