@@ -34,6 +34,8 @@ def environment(folders: Iterable[Path]) -> Environment:
     made.filters |= {
         "london": filters.london,
         "london_short": _london_short,
+        "until": filters.until,
+        "until_short": _until_short,
         "day": filters.day,
         "time_of_day": filters.time_of_day,
         "clock": _clock,
@@ -60,6 +62,11 @@ def static(name: str) -> str:
 @pass_context
 def _london_short(context: Context, moment: datetime) -> str:
     return filters.london_short(moment, context["now"])
+
+
+@pass_context
+def _until_short(context: Context, deadline: datetime) -> str:
+    return filters.until_short(deadline, context["now"])
 
 
 @pass_context

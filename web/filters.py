@@ -20,6 +20,24 @@ def london_short(moment: datetime, now: datetime) -> str:
     return f"{there.day} {there:%b}{year}, {time_of_day(moment)}"
 
 
+def until(deadline: datetime) -> str:
+    """As `london`; a deadline at midnight is `the end of Thursday 19 November 2026`, which names one day only."""
+    last = _day_that_ends(deadline)
+    return f"the end of {last:%A} {day(last)}" if last else london(deadline)
+
+
+def until_short(deadline: datetime, now: datetime) -> str:
+    """As `london_short`; a deadline at midnight is `end of 19 Nov`."""
+    last = _day_that_ends(deadline)
+    return f"end of {london_short(last, now).rpartition(',')[0]}" if last else london_short(deadline, now)
+
+
+def _day_that_ends(deadline: datetime) -> datetime | None:
+    """An instant of the day that ends at this deadline; None where it is not midnight in London."""
+    there = deadline.astimezone(LONDON)
+    return there - timedelta(hours=12) if (there.hour, there.minute) == (0, 0) else None
+
+
 def day(moment: datetime | date) -> str:
     """`20 November 2026`."""
     there = moment.astimezone(LONDON) if isinstance(moment, datetime) else moment

@@ -55,3 +55,10 @@ def test_a_day_is_londons_day() -> None:
 )
 def test_a_clock_never_promises_more_time_than_there_is(away: timedelta, shown: str, colour: str) -> None:
     assert (filters.clock(NOW + away, NOW), filters.clock_colour(NOW + away, NOW)) == (shown, colour)
+
+
+def test_a_deadline_at_midnight_names_the_day_that_ends() -> None:
+    midnight = datetime(2026, 11, 20, tzinfo=UTC)
+    assert filters.until(midnight) == "the end of Thursday 19 November 2026"
+    assert filters.until_short(midnight, midnight) == "end of 19 Nov"
+    assert filters.until_short(midnight - timedelta(minutes=1), midnight) == "19 Nov, 11:59pm"

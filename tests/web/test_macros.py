@@ -89,8 +89,20 @@ def test_a_table_keeps_the_html_of_macros_and_escapes_all_else() -> None:
     html = render(f'{{{{ m.table("Meetings", ["State", "Why", "#Seats"], {rows}, total=["All", "", 3]) }}}}')
     assert '<strong class="govuk-tag govuk-tag--green">' in html
     assert "&lt;b&gt;" in html
-    assert '<th scope="col" class="govuk-table__header govuk-table__header--numeric">Seats</th>' in html
-    assert html.count('<td class="govuk-table__cell govuk-table__cell--numeric">3</td>') == 2
+    assert (
+        '<th scope="col" role="columnheader" class="govuk-table__header govuk-table__header--numeric">Seats</th>'
+        in html
+    )
+    assert (
+        html.count('<td role="cell" class="govuk-table__cell govuk-table__cell--numeric" data-head="Seats">3</td>')
+        == 2
+    )
+
+
+@pytest.mark.parametrize(("head", "cards"), [('["Unit", "Answer"]', True), ('["Unit", "#Seats"]', False)])
+def test_only_a_table_of_words_becomes_cards_on_a_phone(head: str, cards: bool) -> None:
+    html = render(f'{{{{ m.table("Seats", {head}, [["East", "2"]]) }}}}')
+    assert ("convene-table--cards" in html) is cards
 
 
 def test_an_empty_table_says_so() -> None:
