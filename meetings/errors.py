@@ -27,9 +27,13 @@ class AlreadyCalledOff(MeetingError):
         super().__init__(f"Meeting {reference} is called off, so it cannot be changed. Set up a new one.")
 
 
-class AlreadyOver(MeetingError):
+class AlreadyBegun(MeetingError):
+    """The meeting's time has come: its register says who came, or that it did not take place."""
+
     def __init__(self, reference: str) -> None:
-        super().__init__(f"Meeting {reference} is over, so its invitations cannot be changed. Mark its register.")
+        super().__init__(
+            f"Meeting {reference} has begun or is over, so its invitations cannot be changed. Mark its register."
+        )
 
 
 class UnsuitableTime(MeetingError):
