@@ -73,7 +73,8 @@ async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
     pairs: list[tuple[UUID, Capacity]] = [(home, Capacity.HOME)]
     pairs += [(destination, Capacity.DESTINATION)] if destination else []
     pairs += [(incident, Capacity.INCIDENT)] if incident else []
-    unfilled = []
+    unfilled = [Capacity.DESTINATION.value] if child.host and not destination else []
+    unfilled += [Capacity.INCIDENT.value] if child.incident and not incident else []
     for capacity in asked:
         partner = PARTNERS[capacity]
         place = child.home if partner.of == "home" else child.host or child.home
