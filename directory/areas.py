@@ -62,6 +62,11 @@ async def places() -> list[Place]:
     return await Place.objects().order_by(Place.in_london, ascending=False).order_by(Place.name)
 
 
+async def place_names() -> dict[str, str]:
+    """Every place's name by its code, in the same order."""
+    return {place.code: place.name for place in await places()}
+
+
 async def police_of_places(on: date) -> dict[str, "Service"]:
     """The police unit of every place that has one on that day, by the place's code."""
     return {service.place: service for service in await _services(And(_of(POLICE), _holds_on(on)))}

@@ -171,7 +171,7 @@ def _end_page(
 
 
 async def _unit_page(request: AnyRequest, values: dict[str, str], problems: Problems | None = None) -> Template:
-    places = [("", "No place yet"), *((place.code, place.name) for place in await areas.places())]
+    places = [("", "No place yet"), *(await areas.place_names()).items()]
     kinds = [(kind.value, title) for kind, title in KINDS.items()]
     return _form_page("directory/new_unit.html", request, values, problems, places=places, kinds=kinds)
 

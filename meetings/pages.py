@@ -14,8 +14,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from audit import trail
+from directory.areas import place_names
 from directory.errors import NoUnit
-from directory.tables import Place
 from meetings import change_pages, rules_pages
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
@@ -52,7 +52,6 @@ class NewMeeting(msgspec.Struct):
 @get("/", include_in_schema=False)
 async def waiting_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """What waits, soonest deadline first; meetings that stand too late; reports the police did not take."""
-    places = {p["code"]: p["name"] for p in await Place.select(Place.code, Place.name)}
     return page(
         "meetings/waiting.html",
         request,
@@ -60,7 +59,7 @@ async def waiting_page(request: AnyRequest, now: NamedDependency[datetime]) -> T
         waiting=await list_waiting(),
         too_late=await meetings_too_late(now),
         refusals=await refusals_unseen(),
-        places=places,
+        places=await place_names(),
     )
 
 
@@ -149,7 +148,6 @@ async def _draw(
     episodes = (
         await Episode.objects().where(Episode.id.is_in([t.cause for t in triggers])).order_by(Episode.started_at)
     )
-    places = {p["code"]: p["name"] for p in await Place.select(Place.code, Place.name)}
     known = await Child.objects().where(Child.id == child).first()
     return page(
         "meetings/set_up.html",
@@ -158,7 +156,7 @@ async def _draw(
         child=known,
         reasons=[(rules[t.rule], t) for t in triggers],
         episodes=episodes,
-        places=places,
+        places=await place_names(),
         proposal=proposal,
         values=values,
         problems=problems or {},

@@ -10,7 +10,7 @@ from uuid import UUID
 from piccolo.custom_types import Combinable
 
 from audit import trail
-from directory.tables import Place
+from directory.areas import place_names
 from meetings.tables import Child, Episode, Meeting, MeetingState, PlacementMove, Rule, Trigger
 
 
@@ -46,7 +46,7 @@ async def list_waiting() -> list[Waiting]:
     """Every child with a waiting trigger, soonest deadline first, in a fixed number of queries."""
     triggers = await Trigger.objects().where(_unanswered()).order_by(Trigger.due_at)
     titles = {r["id"]: r["title"] for r in await Rule.select(Rule.id, Rule.title)}
-    places = {p["code"]: p["name"] for p in await Place.select(Place.code, Place.name)}
+    places = await place_names()
     references = await _references({t.child for t in triggers})
     facts = await _facts({t.cause for t in triggers})
     by_child: dict[UUID, list[Trigger]] = {}

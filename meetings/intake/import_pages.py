@@ -11,10 +11,10 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 from litestar.response import Template
 
+from directory.areas import place_names
 from meetings.intake.csvfile import Problem
 from meetings.intake.errors import RefusedReport
 from meetings.intake.files import HISTORY_AFTER_DAYS, ImportResult, import_files, problems_csv
-from meetings.intake.listing import place_names
 from web import forms
 from web.pages import page
 

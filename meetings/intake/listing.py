@@ -9,7 +9,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from audit.tables import Entry
-from directory.tables import Place
 from meetings.tables import Episode, Trigger
 from web.tables import Person
 
@@ -84,12 +83,6 @@ async def log_of(episode: UUID) -> list[Told]:
     )
     roles = {str(row["id"]): row["title"] for row in await Person.select(Person.id, Person.title)} if entries else {}
     return [Told(entry["at"], _in_words(entry), roles.get(entry["actor"], entry["actor"])) for entry in entries]
-
-
-async def place_names() -> dict[str, str]:
-    """Every place's name by its code, London's first."""
-    rows = await Place.select().order_by(Place.in_london, ascending=False).order_by(Place.name)
-    return {row["code"]: row["name"] for row in rows}
 
 
 async def _rules_called(episodes: set[UUID]) -> dict[UUID, list[str]]:

@@ -14,12 +14,13 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from audit import trail
+from directory.areas import place_names
 from meetings.intake import forms as shapes
 from meetings.intake import import_pages
 from meetings.intake.changes import Result
 from meetings.intake.errors import RefusedReport
 from meetings.intake.forms import Correction, End, Gradings, NewEpisode, correction_of, problems_in_form, reopening
-from meetings.intake.listing import list_episodes, log_of, place_names, the_episode, triggers_of
+from meetings.intake.listing import list_episodes, log_of, the_episode, triggers_of
 from meetings.intake.record import report_episode
 from meetings.intake.reports import EpisodeReport
 from meetings.tables import Grading
