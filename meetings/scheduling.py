@@ -47,48 +47,6 @@ NOT_CONVENED_REASONS = (
 _REFERENCE = "23456789BCDFGHJKLMNPQRSTVWXZ"  # no vowels, 0 or 1: it spells nothing and reads over the telephone
 
 
-<<<<<<< Updated upstream
-=======
-@dataclass(frozen=True)
-class When:
-    """A meeting's time and place as the coordinator chose them. `starts_at` is an instant; a place or a link."""
-
-    starts_at: datetime
-    minutes: int
-    place: str
-    link: str
-
-    @property
-    def ends_at(self) -> datetime:
-        return self.starts_at + timedelta(minutes=self.minutes)
-
-    def check(self, now: datetime) -> None:
-        """:raises UnsuitableTime, UnsuitablePlace: with what to give instead."""
-        if self.starts_at <= now:
-            raise errors.UnsuitableTime("The start must be in the future.")
-        if self.starts_at > now + timedelta(days=180):
-            raise errors.UnsuitableTime("The start must be within the next six months.")
-        if not 10 <= self.minutes <= 480:
-            raise errors.UnsuitableTime("The meeting must last from 10 minutes to 8 hours.")
-        if not self.place and not self.link:
-            raise errors.UnsuitablePlace("Give a place, or a link to join online.")
-        if len(self.place) > 120 or not self.place.isprintable():
-            raise errors.UnsuitablePlace("The place must be one line of at most 120 characters.")
-        if self.link and not _is_link(self.link):
-            raise errors.UnsuitablePlace("The link must start with https:// and be at most 255 characters.")
-
-
-def _is_link(text: str) -> bool:
-    """Whether this is an https address that mail and calendars can carry."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:  # such as a bracket that nothing closes
-        return False
-    plain = text.isascii() and text.isprintable() and " " not in text and len(text) <= 255
-    return plain and parts.scheme == "https" and bool(parts.hostname)
-
-
->>>>>>> Stashed changes
 async def set_up(
     child: UUID, when: When, units: Sequence[UUID], *, by: str, now: datetime, letterhead: Letterhead
 ) -> str:

@@ -34,7 +34,15 @@ class When:
             raise UnsuitablePlace("Give a place, or a link to join online.")
         if len(self.place) > 120 or not self.place.isprintable():
             raise UnsuitablePlace("The place must be one line of at most 120 characters.")
-        parts = urlsplit(self.link)
-        plain = self.link.isascii() and self.link.isprintable() and " " not in self.link and len(self.link) <= 255
-        if self.link and not (plain and parts.scheme == "https" and parts.hostname):
+        if self.link and not _is_link(self.link):
             raise UnsuitablePlace("The link must start with https:// and be at most 255 characters.")
+
+
+def _is_link(text: str) -> bool:
+    """Whether this is an https address that mail and calendars can carry."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # such as a bracket that nothing closes
+        return False
+    plain = text.isascii() and text.isprintable() and " " not in text and len(text) <= 255
+    return plain and parts.scheme == "https" and bool(parts.hostname)

@@ -12,8 +12,8 @@ from audit.tables import Entry
 from directory.tables import Contact, Place, Unit
 from meetings import scheduling
 from meetings.errors import (
+    AlreadyBegun,
     AlreadyCalledOff,
-    AlreadyOver,
     MeetingError,
     NothingWaiting,
     UnsuitablePlace,
@@ -282,11 +282,39 @@ async def test_what_a_called_off_meeting_leaves_unanswered_waits_again(
     assert [w.child for w in await list_waiting()] == ([child] if waits_again else [])
 
 
-async def test_a_meeting_that_is_over_cannot_be_moved(now: datetime, letterhead: Letterhead) -> None:
+@pytest.mark.parametrize("after_start", [timedelta(0), timedelta(minutes=20), timedelta(days=3)])
+async def test_a_meeting_whose_time_has_come_is_changed_no_more(
+    now: datetime, letterhead: Letterhead, after_start: timedelta
+) -> None:
+    """Its register may already say that it was held."""
     meeting = await set_up(await child_waiting(now), now, letterhead)
-    later = now + timedelta(days=3)
-    with pytest.raises(AlreadyOver):
+    later, before = meeting.starts_at + after_start, len(await letters())
+    seat = await Seat.objects().where(Seat.meeting == meeting.id).first()
+    assert seat is not None
+    with pytest.raises(AlreadyBegun):
         await scheduling.move(meeting.reference, tomorrow(later), by=BY, now=later, letterhead=letterhead)
+    with pytest.raises(AlreadyBegun):
+        await scheduling.remove_seat(meeting.reference, seat.id, by=BY, now=later, letterhead=letterhead)
+    assert len(await letters()) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"minutes": 10**12}, {"minutes": 2**63 - 1}, {"starts_at": datetime.max.replace(tzinfo=UTC)}],
+    ids=["minutes for a million years", "the largest number", "the last instant"],
+)
+async def test_a_time_beyond_the_calendar_is_refused(
+    now: datetime, letterhead: Letterhead, change: dict[str, object]
+) -> None:
+    meeting = await set_up(await child_waiting(now), now, letterhead)
+    with pytest.raises(UnsuitableTime):
+        await scheduling.move(meeting.reference, tomorrow(now, **change), by=BY, now=now, letterhead=letterhead)
+
+
+@pytest.mark.parametrize("link", ["https://[::1", "https://]/", "https://a]b/"])
+def test_a_link_with_a_broken_bracket_is_refused(now: datetime, link: str) -> None:
+    with pytest.raises(UnsuitablePlace):
+        tomorrow(now, link=link).check(now)
 
 
 async def test_not_convened_keeps_the_reason_and_the_units_and_the_child_waits_no_more(now: datetime) -> None:
