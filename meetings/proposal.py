@@ -97,6 +97,13 @@ async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
     )
 
 
+async def reply_clocks_of(meeting: UUID) -> tuple[tuple[int, str], ...]:
+    """The reply clocks of the rules that call for this meeting; a working day where none does any more."""
+    triggers = await Trigger.select(Trigger.rule).where(Trigger.meeting == meeting)
+    rules = await Rule.objects().where(Rule.id.is_in([row["rule"] for row in triggers])) if triggers else []
+    return tuple({(r.reply_amount, r.reply_unit) for r in rules}) or ((1, "working days"),)
+
+
 async def circumstances(causes: Sequence[UUID]) -> Circumstances:
     """As the newest episode among the causes has it, or else the newest placement move."""
     episode = (

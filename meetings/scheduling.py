@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from audit import trail
 from meetings import clocks, errors, invitations
 from meetings.letters import Letterhead, in_words
-from meetings.proposal import Proposal, ProposedSeat, described, propose
+from meetings.proposal import Proposal, ProposedSeat, described, propose, reply_clocks_of
 from meetings.tables import (
     Child,
     Invitation,
@@ -98,7 +98,7 @@ async def move(reference: str, when: When, *, by: str, now: datetime, letterhead
         meeting.starts_at, meeting.ends_at = when.starts_at, when.ends_at
         meeting.place, meeting.link = when.place, when.link
         if major:
-            meeting.reply_by = _not_after_start(clocks.reply_by(now, 1, "working days"), when.starts_at, now)
+            meeting.reply_by = _reply_by(await reply_clocks_of(meeting.id), when.starts_at, now)
         await Meeting.update(
             {
                 Meeting.sequence: meeting.sequence,
@@ -238,7 +238,6 @@ async def happened(meeting: Meeting, by: str, what: str, now: datetime) -> None:
 def _meeting(
     child: UUID, when: When, proposal: Proposal, *, by: str, now: datetime, letterhead: Letterhead
 ) -> Meeting:
-    replies = [clocks.reply_by(now, amount, unit) for amount, unit in proposal.reply_clocks]
     return Meeting(
         id=uuid4(),
         reference="SM-" + "".join(secrets.choice(_REFERENCE) for _ in range(6)),
@@ -250,7 +249,7 @@ def _meeting(
         place=when.place,
         link=when.link,
         due_at=proposal.due_at,
-        reply_by=_not_after_start(min(replies), when.starts_at, now),
+        reply_by=_reply_by(proposal.reply_clocks, when.starts_at, now),
         quorum=list(proposal.quorum),
         home_unit=proposal.home_unit,
         destination_unit=proposal.destination_unit,
@@ -260,10 +259,11 @@ def _meeting(
     )
 
 
-def _not_after_start(reply_by: datetime, starts_at: datetime, now: datetime) -> datetime:
-    """Answers are wanted at the latest an hour before the start; where that has passed, by the start."""
+def _reply_by(reply_clocks: Iterable[tuple[int, str]], starts_at: datetime, now: datetime) -> datetime:
+    """By the shortest clock of the rules, at the latest an hour before the start; where that has passed, by it."""
     latest = starts_at - timedelta(hours=1)
-    return min(reply_by, latest if latest > now else starts_at)
+    asked = min(clocks.reply_by(now, amount, unit) for amount, unit in reply_clocks)
+    return min(asked, latest if latest > now else starts_at)
 
 
 async def _insert_seats(meeting: Meeting, seats: dict[UUID, ProposedSeat], now: datetime) -> None:

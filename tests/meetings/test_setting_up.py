@@ -206,6 +206,16 @@ async def test_a_new_time_is_a_major_change_sent_once_to_everybody(now: datetime
     assert len([m for m in await letters() if m.sequence == 1]) == invited
 
 
+async def test_a_moved_meeting_asks_for_answers_by_the_clock_of_its_rule(
+    now: datetime, letterhead: Letterhead
+) -> None:
+    meeting = await set_up(await child_waiting(now, rules=("HIGH",)), now, letterhead)
+    later = tomorrow(now, starts_at=now + timedelta(hours=50))
+    await scheduling.move(meeting.reference, later, by=BY, now=now + timedelta(hours=1), letterhead=letterhead)
+    moved = await meeting_of(meeting.reference)
+    assert moved.reply_by == now + timedelta(hours=5)  # four working hours from eleven o'clock
+
+
 async def test_a_new_link_is_a_minor_change_that_leaves_answers_standing(
     now: datetime, letterhead: Letterhead
 ) -> None:
