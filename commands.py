@@ -125,7 +125,7 @@ def import_(
     missing: Path, episodes: Path | None, authority: str, dry_run: bool, age_bands: bool, problems: Path | None
 ) -> None:
     """Take in SSDA903 files: MISSING.csv and, beside it, EPISODES.csv."""
-    from meetings.intake import files
+    from meetings.intake import csvfile, files
 
     contents = missing.read_bytes(), episodes.read_bytes() if episodes else None
 
@@ -144,7 +144,7 @@ def import_(
 
     result = _with_surroundings(work())
     if problems:
-        problems.write_text(files.problems_csv(result.problems), encoding="utf-8")
+        problems.write_text(csvfile.as_csv(result.problems), encoding="utf-8")
     click.echo(result.sentence())
     for problem in result.problems:
         click.echo(f"  {problem}")
@@ -179,9 +179,9 @@ def token(name: str, issuer: str) -> None:
 
     async def work() -> str:
         async with _installation():
-            from meetings.intake import api
+            from meetings.intake import sources
 
-            return await api.add_source(name, issuer, now=datetime.now(UTC))
+            return await sources.add_source(name, issuer, now=datetime.now(UTC))
 
     click.echo(_with_surroundings(work()))
 

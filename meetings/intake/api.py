@@ -35,7 +35,6 @@ LARGEST: Final = 2_000_000  # bytes
 AnyRequest = Request[Any, Any, Any]
 S = TypeVar("S", EpisodeFields, MoveFields)
 Take = Callable[[S], Awaitable[Reported]]
-add_source = sources.add_source
 
 _WHERE = re.compile(r"(?P<what>.*?) - at `\$\.?(?P<field>[A-Za-z0-9_]*).*`")
 _LACKING = re.compile(r"Object missing required field `(\w+)`")

@@ -10,7 +10,7 @@ kept as history only. It counts in REPEAT and HISTORY, and never calls for a mee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar, cast
@@ -21,7 +21,7 @@ from msgspec import UNSET
 from audit import trail
 from meetings.intake import changes
 from meetings.intake.changes import Result
-from meetings.intake.csvfile import Problem, as_csv
+from meetings.intake.csvfile import Problem
 from meetings.intake.errors import RefusedReport
 from meetings.intake.record import amend, new_row, place_codes
 from meetings.intake.reports import AgeBand, EpisodeReport
@@ -33,7 +33,6 @@ from web.moments import london_date, start_of
 HISTORY_AFTER_DAYS: Final = 28
 _AT_ONCE: Final = 500  # rows in one statement: PostgreSQL takes 32,767 values
 
-Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
 
@@ -94,7 +93,6 @@ async def import_files(
     history_after_days: int = HISTORY_AFTER_DAYS,
     age_bands: bool = False,
     dry_run: bool,
-    progress: Progress | None = None,
 ) -> ImportResult:
     """Every good line is an episode of this authority's child; every bad one is a problem in the result.
 
@@ -102,7 +100,6 @@ async def import_files(
 
     :param authority: the code of the authority's own place, which is also the issuer of its children's references.
     :param age_bands: whether the child's age band is kept, where a birth date tells it; what was kept before stays.
-    :param progress: told how many lines are done of how many.
     :raises RefusedReport: when there is no such place.
     """
     if authority not in await place_codes():
@@ -114,16 +111,11 @@ async def import_files(
     async with Episode._meta.db.transaction():
         children = await _children(authority, sorted({one.child for one in reading.periods}))
         plan = await _plan(reports, now, lock=True)
-        await _write(plan, children, actor, now, progress or (lambda done, of: None))
+        await _write(plan, children, actor, now)
         result = _result(reading, plan, dry_run=False)
         result.triggers = sum([await notice_children(some, now) for some in _some(sorted(children.values()))])
         await _log(result, authority, actor, now)
     return result
-
-
-def problems_csv(problems: Iterable[Problem]) -> str:
-    """The problems as a CSV file that a spreadsheet opens safely."""
-    return as_csv(problems)
 
 
 def source_of(authority: str) -> str:
@@ -193,17 +185,11 @@ def _place(plan: _Plan, report: EpisodeReport, row: dict[str, Any] | None, now: 
         plan.amended.append((row, state))
 
 
-async def _write(plan: _Plan, children: dict[str, UUID], actor: str, now: datetime, progress: Progress) -> None:
-    done, of = plan.unchanged, plan.unchanged + len(plan.new) + len(plan.amended)
-    progress(done, of)
+async def _write(plan: _Plan, children: dict[str, UUID], actor: str, now: datetime) -> None:
     for some in _some(plan.new):
         await Episode.insert(*[new_row(children[str(one.child)], one, now) for one in some])
-        done += len(some)
-        progress(done, of)
     for row, state in plan.amended:
         await amend(row, state, actor, now)
-        done += 1
-        progress(done, of)
 
 
 async def _log(result: ImportResult, authority: str, actor: str, now: datetime) -> None:

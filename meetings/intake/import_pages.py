@@ -12,9 +12,9 @@ from litestar.exceptions import ClientException
 from litestar.response import Template
 
 from directory.areas import place_names
-from meetings.intake.csvfile import Problem
+from meetings.intake.csvfile import Problem, as_csv
 from meetings.intake.errors import RefusedReport
-from meetings.intake.files import HISTORY_AFTER_DAYS, ImportResult, import_files, problems_csv
+from meetings.intake.files import HISTORY_AFTER_DAYS, ImportResult, import_files
 from web import forms
 from web.pages import page
 
@@ -62,7 +62,7 @@ async def problems_step(request: AnyRequest) -> Response[bytes]:
     except msgspec.MsgspecError:
         raise ClientException("The list of problems did not arrive whole. Check the files again.") from None
     return Response(
-        b"\xef\xbb\xbf" + problems_csv(problems).encode(),  # with the mark by which Excel knows UTF-8
+        b"\xef\xbb\xbf" + as_csv(problems).encode(),  # with the mark by which Excel knows UTF-8
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="import-problems.csv"'},
         status_code=200,

@@ -13,9 +13,9 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 
 from audit.tables import Entry
-from meetings.intake.api import add_source, router
+from meetings.intake.api import router
 from meetings.intake.errors import SourceExists, UnsuitableSource
-from meetings.intake.sources import end_source
+from meetings.intake.sources import add_source, end_source
 from meetings.tables import Child, Episode, PlacementMove, SourceSystem, Trigger
 from web import errors
 
