@@ -29,6 +29,7 @@ AnyRequest = Request[Any, Any, Any]
 DONE = {
     "set-up": "The meeting is set up and its invitations are on their way.",
     "moved": "The change is made and everybody invited is being told.",
+    "unchanged": "Nothing was changed: it is the time and place that the meeting had. Nobody was told anything.",
     "seat-added": "The seat is added and its unit is being invited.",
     "seat-removed": "The seat is removed and its unit is being told.",
     "called-off": "The meeting is called off and everybody invited is being told.",

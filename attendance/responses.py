@@ -162,7 +162,7 @@ async def _find(mail: InboundMail, message: Read, letterhead: Letterhead) -> _Fo
     )
     matching = [invitation for invitation in active if invitation.address.lower() in named]
     if len(matching) != 1:
-        return "It came without its token, and does not tell which one invitation it answers."
+        return "It came without the code of its invitation, and does not tell which one invitation it answers."
     return _Found(matching[0].id, meeting.id, by_token=False)
 
 

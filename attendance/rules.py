@@ -148,7 +148,7 @@ def decide(reply: Reply, state: State, *, now: datetime) -> Decision:
 
 def _read(reply: Reply, state: State, now: datetime) -> _Case:
     """The reply with what it lacks made good: DTSTAMP from its receipt, SEQUENCE from what it can answer."""
-    notes: tuple[str, ...] = () if reply.by_token else ("It came without its token.",)
+    notes: tuple[str, ...] = () if reply.by_token else ("It came without the code of its invitation.",)
     dtstamp = reply.dtstamp
     if dtstamp is None or dtstamp.tzinfo is None:
         dtstamp = now
@@ -156,7 +156,8 @@ def _read(reply: Reply, state: State, now: datetime) -> _Case:
         dtstamp, notes = now, (*notes, "Its clock is wrong; the time it was received was taken.")
     sequence = reply.sequence
     if sequence is None:
-        sequence, notes = _sequence_answered(state, dtstamp), (*notes, "It has no SEQUENCE.")
+        sequence = _sequence_answered(state, dtstamp)
+        notes = (*notes, "It does not say which version of the invitation it answers.")
     reply = replace(reply, partstat=reply.partstat.upper()[:14])
     return _Case(reply, state, now, max(-1, min(sequence, _LARGEST_SEQUENCE)), dtstamp, notes)
 

@@ -67,12 +67,14 @@ async def time_step(
     try:
         new = forms.fill(NewTime, form)
         when = When(new.starts, new.minutes, new.place, new.link)
+        before = await _found(reference)
         await move(reference, when, by=str(request.user.id), now=now, letterhead=letterhead)
     except forms.Mistakes as mistakes:
         return await _again(request, "meetings/time.html", reference, form, mistakes.problems)
     except MeetingError as refused:
         return await _again(request, "meetings/time.html", reference, form, {refused.field: str(refused)})
-    return Redirect(f"/meetings/{reference}?done=moved", status_code=303)
+    done = "moved" if (await _found(reference)).sequence > before.sequence else "unchanged"
+    return Redirect(f"/meetings/{reference}?done={done}", status_code=303)
 
 
 @get("/meetings/{reference:str}/seats", include_in_schema=False)
@@ -96,9 +98,10 @@ async def seats_step(
     form = await forms.read(request)
     by = str(request.user.id)
     try:
-        if "remove" in form:
-            seat = UUID(form["remove"])
-            await remove_seat(reference, seat, by=by, now=now, letterhead=letterhead)
+        if form.get("act") == "remove":
+            if "remove" not in form:
+                return await _seats(request, reference, form, {"remove": "Choose the unit that is removed"})
+            await remove_seat(reference, UUID(form["remove"]), by=by, now=now, letterhead=letterhead)
             return Redirect(f"/meetings/{reference}?done=seat-removed", status_code=303)
         unit = await Unit.objects().where(Unit.code == form.get("unit", "")).first()
         if unit is None:
@@ -163,7 +166,8 @@ async def _changeable(reference: str, now: datetime) -> Meeting | None:
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
-    return {"asked_by": forms.options(CALLED_OFF_BY), "reasons": forms.options(CALLED_OFF_REASONS)}
+    ahead = [reason for reason in CALLED_OFF_REASONS if reason != "did not take place"]
+    return {"asked_by": forms.options(CALLED_OFF_BY), "reasons": forms.options(ahead)}
 
 
 def _back(reference: str) -> Redirect:
@@ -191,8 +195,11 @@ async def _seats(request: AnyRequest, reference: str, form: forms.Form, problems
         request,
         status=400 if problems else 200,
         meeting=meeting,
-        seats=seats,
-        units=[("", ""), *((u["code"], f"{u['name']} ({u['kind']})") for u in units if u["id"] not in seated)],
+        choices=[(str(s["id"]), s["name"], f"As {' and '.join(s['capacities'])}") for s in seats],
+        units=[
+            ("", "Choose a unit"),
+            *((u["code"], f"{u['name']} ({u['kind']})") for u in units if u["id"] not in seated),
+        ],
         capacities=forms.options(Capacity),
         values=form,
         problems=problems,

@@ -70,8 +70,8 @@ class TestMeeting:
     ) -> None:
         text = words(await coordinator.get(f"/meetings/{coming.reference}"))
         by_telephone = "Record an answer given by Central North by telephone"
-        assert f"Central North home police No answer Queued {by_telephone} {HOME}" in text
-        assert "Not quorate yet missing: home police, social worker" in text
+        assert f"Central North home police No answer Queued {HOME} {by_telephone}" in text
+        assert "Not quorate yet nobody has accepted for: home police, social worker" in text
 
     async def test_a_refused_invitation_is_plain(self, coordinator: Browser, coming: Any) -> None:
         await OutboundMail.update({OutboundMail.state: OutState.REFUSED}).where(OutboundMail.recipient == HOME)

@@ -78,7 +78,7 @@ class TestPost:
             }
         ).where(OutboundMail.recipient == HOME)
         text = words(await coordinator.get("/post"))
-        assert f"The invitation to {HOME} was not delivered 550 No such user" in text
+        assert f"The invitation to {HOME} was not delivered The mail server said: 550 No such user" in text
 
         (letter,) = await outbox.needing_a_person()
         await coordinator.send_form("/post", f"/post/letters/{letter.id}/dealt-with")

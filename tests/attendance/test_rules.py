@@ -198,7 +198,7 @@ class TestRow9Applied:
 
     def test_without_its_token_it_counts_and_is_flagged(self) -> None:
         decision = decide(replace(ACCEPTS, by_token=False), STATE, now=RECEIVED)
-        assert (decision.applied, decision.flagged) == (True, "It came without its token.")
+        assert (decision.applied, decision.flagged) == (True, "It came without the code of its invitation.")
 
     def test_without_sequence_it_answers_the_latest_request(self) -> None:
         decision = decide(replace(ACCEPTS, sequence=None), MOVED, now=RECEIVED)

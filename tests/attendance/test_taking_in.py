@@ -95,7 +95,7 @@ class TestWithoutToken:
 
         assert mail.disposition == "applied"
         (response,) = await responses(meeting.invitations["Central North"])
-        assert response.flagged == "It came without its token."
+        assert response.flagged == "It came without the code of its invitation."
 
     async def test_an_address_that_was_not_invited_is_set_aside(self, meeting: Any, now: datetime) -> None:
         to = meeting.letterhead.sender_address()
