@@ -52,13 +52,13 @@ _WORDING = {
 class NewContact(msgspec.Struct):
     role: Annotated[str, ask("Enter what the mailbox is, such as duty desk", max_length=60)]
     email: Annotated[str, ask("Enter a mail address", max_length=254)]
-    active_from: date
+    active_from: Annotated[date, ask("Enter the first day it is used")]
     phone: Annotated[str, ask("Enter a telephone number", max_length=40)] = ""
-    rank: Annotated[int, ask("Choose when it is tried", ge=1, le=contacts.LAST_RANK)] = 1
+    rank: Annotated[int, ask("Enter when it is tried, as a number from 1 to 9", ge=1, le=contacts.LAST_RANK)] = 1
 
 
 class ContactEnd(msgspec.Struct):
-    on: date
+    on: Annotated[date, ask("Enter the first day it is no longer used")]
 
 
 class NewUnit(msgspec.Struct):
@@ -71,7 +71,7 @@ class NewUnit(msgspec.Struct):
 
 class AreaChange(msgspec.Struct):
     unit: Annotated[str, ask("Choose the unit", max_length=units.CODE_LENGTH)]
-    on: date
+    on: Annotated[date, ask("Enter the first day of the change")]
     source: Annotated[str, ask("Enter how it is known", max_length=200)]
 
 

@@ -129,7 +129,7 @@ async def test_the_first_day_offered_is_today(coordinator: Browser) -> None:
         ({"role": ""}, "role", "Enter what the mailbox is"),
         ({"role": "=?utf-8?q?desk?="}, "role", "Type it again as plain text"),
         ({"phone": "ring me"}, "phone", "must be digits and spaces"),
-        ({"rank": "12"}, "rank", "Choose when it is tried"),
+        ({"rank": "12"}, "rank", "Enter when it is tried, as a number from 1 to 9"),
         ({"active_from-month": "13"}, "active_from", "There is no such day"),
     ],
 )
