@@ -23,7 +23,7 @@ _BOMS: Final = (
 )
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def as_csv(problems: Iterable[Problem]) -> str:
     for one in problems:
         happened = "refused" if one.refused else "taken, with a warning"
         cells = (one.file, str(one.line), one.column, one.value, happened, one.reason)
-        writer.writerow([_plain(cell) for cell in cells])
+        writer.writerow([plain(cell) for cell in cells])
     return out.getvalue()
 
 
@@ -185,5 +185,6 @@ def _cells(text: str, delimiter: str) -> list[str] | None:
         return None
 
 
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def plain(cell: str) -> str:
+    """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    return f"'{cell}" if cell.lstrip(" \u00a0").startswith(_FORMULA) else cell

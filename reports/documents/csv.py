@@ -6,11 +6,10 @@ import csv
 import io
 from collections.abc import Mapping
 
+from meetings.intake.csvfile import plain
 from reports.measures import Cell
 from reports.model import Table
 from reports.rates import Interval, Rate
-
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Plain = int | float | str | None
 
@@ -47,10 +46,8 @@ def spread(cell: Cell) -> tuple[tuple[str, Plain], ...]:
 
 
 def safe(cell: Plain) -> Plain:
-    """A text that a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers."""
-    if isinstance(cell, str) and cell.lstrip(" \u00a0").startswith(_STARTS_A_FORMULA):
-        return "'" + cell
-    return cell
+    """A text as no formula; numbers stay numbers."""
+    return plain(cell) if isinstance(cell, str) else cell
 
 
 def _flat(row: tuple[Cell, ...]) -> list[Plain]:
