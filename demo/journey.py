@@ -37,6 +37,7 @@ from meetings.tables import Meeting, MeetingType
 from postgres import NoEmbeddedPostgres
 from reports import figures, model, periods
 from reports.figures import Asked
+from reports.measures import printed
 from reports.model import Report
 from reports.rates import DoesNotReconcile
 from web.moments import london_date
@@ -174,7 +175,7 @@ def counts(result: JourneyResult) -> dict[str, object]:
         "refused_rows": [str(problem) for problem in result.imported.problems if problem.refused],
         "books": [asdict(line) for line in result.lines],
         "attendance": [
-            dict(zip(report.attendance.heads, map(paper.printed, row), strict=True)) for row in report.attendance.rows
+            dict(zip(report.attendance.heads, map(printed, row), strict=True)) for row in report.attendance.rows
         ],
     }
 

@@ -9,7 +9,7 @@ from rich.table import Table as Shown
 
 from demo.tally import Line
 from reports.documents import csv
-from reports.measures import Cell
+from reports.measures import printed
 from reports.model import Report, Table
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -51,15 +51,6 @@ def books(lines: list[Line]) -> Shown:
         verdict = "agree" if line.agrees else "DIFFER"
         shown.add_row(line.what, line.one_side, f"{line.one:,}", line.other_side, f"{line.other:,}", verdict)
     return shown
-
-
-def printed(cell: Cell) -> str:
-    """A cell for people: thousands apart, one decimal at most, a dash for what cannot be said."""
-    if cell is None:
-        return "–"
-    if isinstance(cell, float):
-        return f"{cell:,.1f}"
-    return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 def _page(report: Report) -> bytes:

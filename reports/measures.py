@@ -189,6 +189,16 @@ TRIGGERS: Sequence[Measure] = (
     ),
 )
 
+
+def printed(cell: Cell) -> str:
+    """A cell for people: thousands apart, one decimal at most, a dash for what cannot be said."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, float):
+        return f"{cell:,.1f}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
 CODE = Measure("Code", "The unit's code in the directory.", lambda row: row.code)
 EVERY: Sequence[Measure] = (*ATTENDANCE, *RECORDING, *ANSWERS, *MEETINGS, *TRIGGERS)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
+from meetings.seats import POLICE, Capacity
 from reports.figures import Counted, MeetingCounts, SeatCounts, TriggerCounts
 from reports.measures import (
     ANSWERS,
@@ -28,7 +29,7 @@ ALL = "All police units"
 NOT_KNOWN = "Home unit not known"
 OUTCOMES = ("attended", "deputy", "apologies", "no_show", "report_only", "not_recorded")
 FATES = ("in_time", "late", "decided_against", "unmet")
-_POLICE = ("home police", "destination police", "incident police")
+_POLICE = tuple(capacity.value for capacity in Capacity if capacity in POLICE)  # in the order of pages
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, Router, get
@@ -14,7 +13,7 @@ from meetings.tables import MeetingType
 from reports import figures, model, periods
 from reports.documents import csv
 from reports.figures import Asked
-from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, MEETINGS, RECORDING, TRIGGERS, Cell
+from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, MEETINGS, RECORDING, TRIGGERS, printed
 from reports.model import Report, Table
 from reports.periods import BadPeriod, Period
 from reports.rates import DoesNotReconcile
@@ -23,7 +22,6 @@ from web.guards import signed_in
 from web.moments import NotUnderstood, london_date
 from web.pages import page
 
-TEMPLATES = Path(__file__).parent / "templates"
 OTHER_DAYS = "days"
 FILES = {
     "police-units": "police_units",
@@ -102,15 +100,6 @@ def asked_for(form: forms.Form, now: datetime) -> tuple[Period, MeetingType]:
     return period, MeetingType(kind)
 
 
-def printed(cell: Cell) -> str:
-    """A cell as the page prints it: thousands apart, one decimal at most, a dash for what cannot be said."""
-    if cell is None:
-        return "–"
-    if isinstance(cell, float):
-        return f"{cell:,.1f}"
-    return f"{cell:,}" if isinstance(cell, int) else str(cell)
-
-
 def _other_days(form: forms.Form, problems: forms.Problems) -> Period | None:
     ends = {}
     for name, sentence in (("from", "Enter the first day"), ("to", "Enter the last day")):
@@ -140,7 +129,7 @@ def _choices(now: datetime) -> dict[str, Any]:
     ]
     return {
         "periods": [*usual, (OTHER_DAYS, "Other days")],
-        "types": [(kind.value, kind.value[0].upper() + kind.value[1:]) for kind in MeetingType],
+        "types": forms.options(MeetingType),
     }
 
 
