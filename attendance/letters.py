@@ -50,7 +50,7 @@ def _words(to: Invited, answer: str | None) -> tuple[str, str, list[str]]:
     if answer == Partstat.ACCEPTED:
         return (
             "Reminder:",
-            f"Your unit accepted this {to.type}: we expect you {in_words(to.starts_at)}.",
+            f"Your unit accepted this {to.type}: we expect you on {in_words(to.starts_at)}.",
             ["If you can no longer come, decline in your calendar and say who comes instead."],
         )
     if answer == Partstat.DECLINED:  # the seat is the unit's, and somebody else can fill it
@@ -65,5 +65,5 @@ def _words(to: Invited, answer: str | None) -> tuple[str, str, list[str]]:
     if answer == Partstat.TENTATIVE:
         opening = f"Your unit said it might attend this {to.type}. Please say now whether it does."
         return "Please decide:", opening, [_DECIDE, _WHO_INSTEAD]
-    opening = f"Your unit has not yet said whether it attends this {to.type}."
+    opening = f"Your unit has not yet said whether it attends this {to.type}. Please say now."
     return "Please answer:", opening, [_DECIDE, _WHO_INSTEAD]

@@ -13,7 +13,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from notifications import itip
@@ -22,6 +22,7 @@ from notifications.wording import Wording
 from web.moments import LONDON
 
 _TOKEN = re.compile(r"^[a-z2-7]{26}$")
+_WORDS = {"12am": "midnight", "12pm": "midday"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: dat
     """The first REQUEST: says what, when, where, in which capacity, and how to answer."""
     wording = Wording(
         subject=f"Say whether you can attend: {title(to)}, {in_words(to.starts_at)}",
-        opening=f"Please say by {in_words(to.reply_by)} whether you can attend this {to.type}.",
+        opening=f"Please say by {until(to.reply_by)} whether you can attend this {to.type}.",
         facts=_facts(to),
         steps=_how_to_answer(to),
         footer=footer(letterhead),
@@ -101,10 +102,10 @@ def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: dat
 
 def change(to: Invited, letterhead: Letterhead, *, major: bool, message_id: str, now: datetime) -> Letter:
     """An updated REQUEST; after a major change (its time) an answer given before no longer counts."""
-    again = f"Please answer again by {in_words(to.reply_by)}." if major else "Your answer still stands."
-    moved = "has a new time" if major else "has changed"
+    again = f"Please answer again by {until(to.reply_by)}." if major else "An answer that you gave still stands."
+    moved = "has a new time" if major else "has a new place or link"
     wording = Wording(
-        subject=f"{'New time' if major else 'Changed'}: {title(to)}, {in_words(to.starts_at)}",
+        subject=f"{'New time' if major else 'New place or link'}: {title(to)}, {in_words(to.starts_at)}",
         opening=f"This {to.type} {moved}. {again}",
         facts=_facts(to),
         steps=_how_to_answer(to),
@@ -130,10 +131,20 @@ def cancellation(to: Invited, letterhead: Letterhead, *, whole: bool, message_id
 
 
 def in_words(instant: datetime) -> str:
-    """An instant as people in London say it: "Friday 20 November 2026 at 10:30am"."""
+    """An instant as people in London say it: "Friday 20 November 2026 at 10:30am", "at midday", "at midnight"."""
     at = instant.astimezone(LONDON)
     minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{at:%A} {at.day} {at:%B %Y} at {at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+    clock = f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+    return f"{at:%A} {at.day} {at:%B %Y} at {_WORDS.get(clock, clock)}"
+
+
+def until(deadline: datetime) -> str:
+    """A deadline in words; one at midnight is "the end of Friday 20 November 2026", which names one day only."""
+    at = deadline.astimezone(LONDON)
+    if at.hour or at.minute:
+        return in_words(deadline)
+    last = at - timedelta(days=1)
+    return f"the end of {last:%A} {last.day} {last:%B %Y}"
 
 
 def title(to: Invited) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+_LABEL = "padding:4px 16px 4px 0;white-space:nowrap"
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -30,8 +32,8 @@ class Wording:
     def html(self) -> str:
         """The same words as one small HTML document: no images, no script, nothing fetched."""
         rows = "".join(
-            f'<tr><th align="left" valign="top" style="padding:4px 16px 4px 0">{escape(label)}</th>'
-            f'<td style="padding:4px 0">{_linked(value)}</td></tr>'
+            f'<tr><th align="left" valign="top" style="{_LABEL}">{escape(label)}</th>'
+            f'<td valign="top" style="padding:4px 0">{_linked(value)}</td></tr>'
             for label, value in self.facts
         )
         return (
