@@ -5,6 +5,7 @@ Also the demonstration's clock, which can be moved forward so that a meeting's t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -15,9 +16,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from demo import client
+from demo import client, programs
 from demo.clock import MovedClock
 from demo.tables import Delivered
+from directory.addresses import BadAddress, address
 from notifications.errors import Refused, TryLater
 from notifications.smtp import Relay
 from web import forms
@@ -34,7 +36,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/mailroom", include_in_schema=False)
-async def mailroom(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+async def mailroom(request: AnyRequest) -> Template:
     """The newest messages of every mailbox, or of one."""
     mailbox = request.query_params.get("to", "")
     chosen = Delivered.objects().order_by(Delivered.id, ascending=False).limit(PER_PAGE)
@@ -47,7 +49,6 @@ async def mailroom(request: AnyRequest, now: NamedDependency[datetime]) -> Templ
         messages=[(m, client.show(m.content)) for m in messages],
         mailboxes=[("", "All mailboxes"), *((m["recipient"], m["recipient"]) for m in mailboxes)],
         values=forms.Form([("to", mailbox)]),
-        mailbox=mailbox,
     )
 
 
@@ -68,12 +69,16 @@ def answering(door: tuple[str, int]) -> Any:
         delivered = await _found(message)
         form = await forms.read(request)
         partstat, answered_by = form.get("partstat", ""), form.get("answered_by", "") or delivered.recipient
-        if partstat not in client.VERBS or not client.show(delivered.content).answerable:
+        if partstat not in programs.ANSWERED or not client.show(delivered.content).answerable:
             return await _draw(request, delivered, {"partstat": "Choose accept, tentative or decline"})
-        organizer, raw = client.answer(delivered.content, partstat, answered_by=answered_by, now=now)
+        try:
+            asked = replace(programs.asked_by(delivered.content), attendee=address(answered_by))
+        except BadAddress:
+            return await _draw(request, delivered, {"answered_by": "Enter one email address"})
+        posted = programs.answer(asked, partstat=partstat, at=now)
         relay = Relay(*door)
         try:
-            await relay.send(raw, answered_by, organizer)
+            await relay.send(posted.raw, posted.envelope_from, posted.envelope_to)
         except (Refused, TryLater) as failed:
             return await _draw(request, delivered, {"": f"The mail door did not take the answer: {failed}"})
         finally:

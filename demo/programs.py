@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from notifications.imip import open_message
 
-_ANSWERED = {"ACCEPTED": "Accepted", "TENTATIVE": "Tentative", "DECLINED": "Declined"}
+ANSWERED = {"ACCEPTED": "Accepted", "TENTATIVE": "Tentative", "DECLINED": "Declined"}
 
 
 class Program(StrEnum):
@@ -110,7 +110,7 @@ def answer(asked: Asked, *, partstat: str, at: datetime, program: Program = Prog
     to = asked.organizer.lower() if program is Program.GOOGLE else asked.organizer
     if program is Program.PLAIN_MAILBOX:
         to = re.sub(r"\+[^@]*@", "@", to)
-    subject = f"{_ANSWERED[partstat]}: {asked.summary}"
+    subject = f"{ANSWERED[partstat]}: {asked.summary}"
     return Posted(asked.attendee, to, _message(asked, to, subject, at, _body(calendar, program, partstat)))
 
 
@@ -147,7 +147,7 @@ def _event(asked: Asked, partstat: str, at: datetime, program: Program) -> list[
             f"ATTENDEE;PARTSTAT={partstat};CN={asked.cn}:MAILTO:{asked.attendee.upper()}",
             "COMMENT;LANGUAGE=en-GB:\\n",
             *lines,
-            f"SUMMARY;LANGUAGE=en-GB:{_ANSWERED[partstat]}: {asked.summary}",
+            f"SUMMARY;LANGUAGE=en-GB:{ANSWERED[partstat]}: {asked.summary}",
             f"DTSTART{zone}:{asked.starts}",
             f"DTEND{zone}:{asked.ends}",
             f"SEQUENCE:{asked.sequence}",
@@ -167,7 +167,7 @@ def _event(asked: Asked, partstat: str, at: datetime, program: Program) -> list[
 
 def _body(calendar: bytes, program: Program, partstat: str) -> bytes:
     """The message's own headers from Content-Type on, and its parts."""
-    words = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{_ANSWERED[partstat]}.\r\n".encode()
+    words = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{ANSWERED[partstat]}.\r\n".encode()
     inline = b"Content-Type: text/calendar; charset=utf-8; method=REPLY\r\n"
     file = b"Content-Type: application/ics; name=invite.ics\r\nContent-Disposition: attachment\r\n"
     in_base64 = b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(calendar).replace(b"\n", b"\r\n")
