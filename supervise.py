@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import json
 import os
@@ -20,6 +21,7 @@ from pathlib import Path
 import postgres
 
 PARTS = {"mail door": "door", "worker": "worker", "web": "app"}  # started in this order, stopped in the reverse
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _PORTS = {"CONVENE_WEB": 8000, "CONVENE_RELAY": 2526, "CONVENE_SMTP_DOOR": 2525, "CONVENE_LMTP_DOOR": 2424}
 
 
@@ -103,6 +105,23 @@ def _free(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
+def _end_with(us: int) -> Callable[[], None] | None:
+    """What a new part does first: it asks Linux for SIGTERM when we die, even if we are killed outright.
+
+    Elsewhere there is no such promise, and parts that outlive us must be ended by hand.
+    """
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+
+    def ask() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != us:  # we died before it could ask
+            os._exit(1)
+
+    return ask
+
+
 @dataclass
 class Parts:
     """The running processes: a part that dies is started again, and all of them end with us."""
@@ -116,7 +135,11 @@ class Parts:
             self._start(name)
 
     def _start(self, name: str) -> None:
-        self.running[name] = subprocess.Popen([sys.executable, "-m", PARTS[name]], env=self.env)  # noqa: S603 - our own module
+        self.running[name] = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", PARTS[name]],
+            env=self.env,
+            preexec_fn=_end_with(os.getpid()),  # safe: we have no threads
+        )
 
     def watch(self) -> None:
         """Look after the parts until told to stop; a second between looks is also the pause before a restart."""

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -111,6 +112,20 @@ def test_a_part_that_is_killed_is_started_again_and_a_second_run_on_the_same_sta
     assert other.returncode != 0
     assert "already runs" in other.stderr
     assert up.stop() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died")
+def test_a_run_that_is_killed_outright_leaves_no_part_behind_and_the_next_has_its_ports(state: Path) -> None:
+    first = Up(state)
+    parts = first.children()
+    first.stop(signal.SIGKILL)
+    end = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() for pid in parts.values()) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not [module for module, pid in parts.items() if Path(f"/proc/{pid}").exists()]
+    second = Up(state)
+    assert second.base_url == first.base_url
+    assert second.stop() == 0
 
 
 def test_a_port_that_is_taken_is_left_alone(state: Path) -> None:
