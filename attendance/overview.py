@@ -14,7 +14,8 @@ from attendance.register import Mark, standing_marks
 from attendance.state import given_to
 from attendance.tables import Register
 from attendance.timeline import Entry, tell
-from directory.tables import Unit
+from directory.areas import place_names
+from directory.units import unit_names
 from meetings.seats import place_of, unfilled
 from meetings.tables import Child, Invitation, InviteState, Meeting, MeetingState, Seat, Trigger
 from notifications import outbox
@@ -77,7 +78,7 @@ async def meeting_overview(reference: str) -> Overview | None:
     posted = await outbox.history(meeting.uid)
     received = await _received(meeting.uid)
     seats = await _seats(meeting, invitations, given, posted, received)
-    units = await _unit_names(meeting)
+    units = await unit_names((meeting.home_unit, meeting.destination_unit, meeting.incident_unit))
     return Overview(
         meeting=meeting,
         child=await _child(meeting.child),
@@ -168,15 +169,10 @@ async def _received(uid: str) -> list[dict[str, Any]]:
     )
 
 
-async def _unit_names(meeting: Meeting) -> dict[UUID | None, str]:
-    wanted = [unit for unit in (meeting.home_unit, meeting.destination_unit, meeting.incident_unit) if unit]
-    rows: list[dict[str, Any]] = await Unit.select(Unit.id, Unit.name).where(Unit.id.is_in(wanted))
-    return {row["id"]: row["name"] for row in rows}
-
-
 async def _child(child: UUID) -> str:
+    """The child's reference, and whose it is: a place by its name, a system by its own."""
     row = await Child.select(Child.issuer, Child.reference).where(Child.id == child).first()
-    return f"{row['reference']} ({row['issuer']})" if row else ""
+    return f"{row['reference']} ({(await place_names()).get(row['issuer'], row['issuer'])})" if row else ""
 
 
 async def _reasons(meeting: UUID) -> tuple[str, ...]:

@@ -74,9 +74,8 @@ async def refusal_step(request: AnyRequest, episode: FromPath[UUID], now: NamedD
 async def set_up_page(request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """One child's reasons, the seats that the rules call for, and the time and place to choose."""
     triggers, proposal = await _waiting(child, now)
-    filled = forms.Form([("minutes", "60"), *(("seats", str(s.unit)) for s in proposal.seats)])
     await trail.record(str(request.user.id), "viewed what waits", f"child:{child}", now=now)
-    return await _draw(request, child, triggers, proposal, values=filled)
+    return await _draw(request, child, triggers, proposal, values=_proposed(proposal))
 
 
 @post("/waiting/{child:uuid}", include_in_schema=False)
@@ -121,8 +120,14 @@ async def not_convened_step(
         await not_convened(child, reason=form.get("reason", ""), by=str(request.user.id), now=now)
     except MeetingError as refused:
         triggers, proposal = await _waiting(child, now)
-        return await _draw(request, child, triggers, proposal, values=form, problems={refused.field: str(refused)})
+        problems = {refused.field: str(refused)}
+        return await _draw(request, child, triggers, proposal, values=_proposed(proposal), problems=problems)
     return Redirect("/?done=not-convened", status_code=303)
+
+
+def _proposed(proposal: Proposal) -> forms.Form:
+    """The form as it is first shown: every proposed seat, an hour."""
+    return forms.Form([("minutes", "60"), *(("seats", str(s.unit)) for s in proposal.seats)])
 
 
 async def _waiting(child: UUID, now: datetime) -> tuple[list[Trigger], Proposal]:

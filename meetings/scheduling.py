@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from audit import trail
+from directory.units import unit_names
 from meetings import clocks, errors, invitations
 from meetings.letters import Letterhead, in_words
 from meetings.proposal import Proposal, ProposedSeat, described, propose, reply_clocks_of
@@ -75,8 +76,9 @@ async def set_up(
         await Trigger.update({Trigger.meeting: meeting.id}).where(Trigger.id.is_in([t.id for t in triggers]))
         left_out = len(proposal.seats) - len(kept)
         asked = sum(bool(s.address) for s in kept)
-        what = f"set up for {in_words(when.starts_at)}: {asked} invited, {len(kept) - asked} without an address"
-        await happened(meeting, by, what + (f", {left_out} proposed seats left out" if left_out else ""), now)
+        without = f", {len(kept) - asked} without an address" if asked < len(kept) else ""
+        less = f", {left_out} of the proposed seats left out" if left_out else ""
+        await happened(meeting, by, f"set up for {in_words(when.starts_at)}: {asked} invited{without}{less}", now)
     return meeting.reference
 
 
@@ -159,7 +161,7 @@ async def remove_seat(reference: str, seat: UUID, *, by: str, now: datetime, let
         await Seat.update({Seat.removed_at: now}).where(Seat.id == seat)
         asked = [i for i in await invitations.active_invitations(meeting.id) if i.seat == seat]
         await invitations.send_cancel(meeting, asked, whole=False, letterhead=letterhead, now=now)
-        names = await invitations.units_named([row.unit])
+        names = await unit_names([row.unit])
         await happened(meeting, by, f"seat removed: {names[row.unit]}", now)
 
 

@@ -65,13 +65,19 @@ class ImportResult:
 
     def sentence(self) -> str:
         """The counts in words."""
+        if not self.read:
+            return "No line could be read."
         would = "would be " if self.dry_run else ""
         history = f" ({self.history} as history only)" if self.history else ""
-        calls = "" if self.dry_run else f" Rules called for a meeting {self.triggers} times."
+        calls = "" if self.dry_run else f" Rules called for a meeting {_counted(self.triggers, 'time')}."
         return (
-            f"{self.read} lines read: {self.new} {would}new{history}, {self.changed} {would}changed, "
-            f"{self.unchanged} unchanged, {self.refused} refused; {self.warnings} warnings.{calls}"
+            f"{_counted(self.read, 'line')} read: {self.new} {would}new{history}, {self.changed} {would}changed, "
+            f"{self.unchanged} unchanged, {self.refused} refused; {_counted(self.warnings, 'warning')}.{calls}"
         )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @dataclass

@@ -53,15 +53,15 @@ _CALLED: Final = {  # the report's field → the form's
 }
 
 
-class NewEpisode(msgspec.Struct):
+class NewEpisode(msgspec.Struct, kw_only=True):
     """The form of a new episode. `reference` is drawn with the page, so that sending it twice makes one episode."""
 
     reference: Annotated[str, forms.ask("Load the page again")]
     child: Annotated[str, forms.ask("Enter the child's reference", max_length=64)]
-    home_place: Annotated[str, forms.ask("Choose the responsible authority's place")]
+    kind: EpisodeKind = EpisodeKind.MISSING
     started: Annotated[datetime, forms.ask("Enter when the child went missing or was last seen")]
     reported: datetime | None = None
-    kind: EpisodeKind = EpisodeKind.MISSING
+    home_place: Annotated[str, forms.ask("Choose the responsible authority's place")]
     host_place: str = ""
     incident_place: str = ""
     police_grading: Grading = Grading.NOT_GRADED

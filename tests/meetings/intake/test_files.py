@@ -106,7 +106,7 @@ async def test_the_result_is_told_in_a_sentence(now: datetime) -> None:
     assert dry.sentence().startswith(
         "3 lines read: 2 would be new (1 as history only), 0 would be changed, 0 unchanged"
     )
-    assert real.sentence().endswith("1 refused; 0 warnings. Rules called for a meeting 1 times.")
+    assert real.sentence().endswith("1 refused; 0 warnings. Rules called for a meeting 1 time.")
     assert (dry.taken, real.taken) == (2, 2)
 
 
