@@ -12,9 +12,9 @@ import structlog
 from attendance import letters
 from attendance.answers import standing
 from attendance.reminders import Due, ReminderEnd, ReminderKind, timetable
-from attendance.state import given_to, locked, request_key, told_at
+from attendance.state import given_to, locked, told_at
 from attendance.tables import Reminder
-from meetings.invitations import invited, new_message_id
+from meetings.invitations import invited, letter_key, new_message_id
 from meetings.letters import Letterhead
 from meetings.scheduling import happened
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
@@ -137,7 +137,7 @@ async def _send(
 
 async def _last_request(invitation: Invitation) -> bytes | None:
     """The iCalendar bytes that the invitee was last sent, never made anew: one SEQUENCE has one payload."""
-    key = request_key(invitation.id, invitation.sent_sequence)
+    key = letter_key("request", invitation.id, invitation.sent_sequence)
     row: dict[str, Any] | None = (
         await OutboundMail.select(OutboundMail.calendar).where(OutboundMail.key == key).first()
     )

@@ -14,7 +14,7 @@ from piccolo.columns.combination import WhereRaw
 from attendance.answers import standing
 from attendance.state import given_to
 from attendance.tables import Register
-from directory.tables import Unit
+from directory.units import unit_names
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 
 MOST_SHOWN = 200
@@ -80,7 +80,7 @@ async def past(page: int) -> tuple[list[Listed], bool]:
 async def _listed(meetings: Sequence[Meeting], *, with_answers: bool) -> list[Listed]:
     if not meetings:
         return []
-    names = await _unit_names(meetings)
+    names = await unit_names(unit for m in meetings for unit in (m.home_unit, m.destination_unit))
     answers = await _answers(meetings) if with_answers else {}
     held: list[dict[str, Any]] = await Register.select(Register.meeting, Register.quorate).where(
         Register.meeting.is_in([meeting.id for meeting in meetings])
@@ -115,9 +115,3 @@ async def _answers(meetings: Sequence[Meeting]) -> dict[UUID, Counter[str]]:
         answer = standing(given[row.id], majors[row.meeting])
         counted[row.meeting][answer.partstat if answer else ""] += 1
     return counted
-
-
-async def _unit_names(meetings: Sequence[Meeting]) -> dict[UUID | None, str]:
-    wanted = {unit for meeting in meetings for unit in (meeting.home_unit, meeting.destination_unit) if unit}
-    rows: list[dict[str, Any]] = await Unit.select(Unit.id, Unit.name).where(Unit.id.is_in(list(wanted)))
-    return {row["id"]: row["name"] for row in rows}

@@ -12,6 +12,7 @@ from attendance import errors
 from attendance.answers import Given
 from attendance.rules import State
 from attendance.tables import Response
+from meetings.invitations import letter_key
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 from notifications.addresses import found_address
 from notifications.tables import OutboundMail
@@ -29,7 +30,9 @@ async def given_to(invitations: Sequence[UUID]) -> Mapping[UUID, tuple[Given, ..
 
 async def told_at(asked: Sequence[tuple[Invitation, Meeting]]) -> Mapping[UUID, datetime]:
     """When each invitee was first written the present time of the meeting."""
-    keys = {request_key(invitation.id, meeting.last_major_sequence): invitation for invitation, meeting in asked}
+    keys = {
+        letter_key("request", invitation.id, meeting.last_major_sequence): invitation for invitation, meeting in asked
+    }
     written: dict[UUID, datetime] = {}
     if keys:
         rows: list[dict[str, Any]] = await OutboundMail.select(OutboundMail.key, OutboundMail.created_at).where(
@@ -67,11 +70,6 @@ async def state_of(invitation: Invitation, meeting: Meeting) -> State:
         told_at=(await told_at([(invitation, meeting)]))[invitation.id],
         given=(await given_to([invitation.id]))[invitation.id],
     )
-
-
-def request_key(invitation: UUID, sequence: int) -> str:
-    """The outbox key of an invitation's REQUEST at this SEQUENCE."""
-    return f"request:{invitation}:{sequence}"
 
 
 def _given(row: Response) -> Given:

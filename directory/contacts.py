@@ -4,6 +4,7 @@ A contact holds from `active_from` (inclusive) to `active_to` (exclusive, open w
 ended is kept: meetings of its time were arranged with it.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -22,13 +23,14 @@ _FIRST_TRIED = (Contact.rank, Contact.active_from, Contact.email)
 
 async def speaks_for(unit: UUID, on: date) -> Contact | None:
     """The first contact to try for the unit on that day: the lowest rank, the longer-standing of equals."""
-    return await Contact.objects().where(Contact.unit == unit, _holds_on(on)).order_by(*_FIRST_TRIED).first()
+    return (await speakers(on, [unit])).get(unit)
 
 
-async def speakers(on: date) -> dict[UUID, Contact]:
-    """For every unit that has one, its first contact to try on that day."""
+async def speakers(on: date, units: Sequence[UUID] | None = None) -> dict[UUID, Contact]:
+    """For every unit that has one, or every one of these, its first contact to try on that day."""
+    holding = Contact.objects().where(_holds_on(on)).order_by(*_FIRST_TRIED)
     found: dict[UUID, Contact] = {}
-    for contact in await Contact.objects().where(_holds_on(on)).order_by(*_FIRST_TRIED):
+    for contact in await (holding if units is None else holding.where(Contact.unit.is_in(list(units)))):
         found.setdefault(contact.unit, contact)
     return found
 

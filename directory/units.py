@@ -1,6 +1,6 @@
 """Units and places of an installation's own, beside those that it starts with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -25,6 +25,12 @@ async def unit_of_code(code: str) -> Unit:
     if unit is None:
         raise NoSuchUnit(code)
     return unit
+
+
+async def unit_names(units: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """The names of these units by their ids; None has none."""
+    rows = await Unit.select(Unit.id, Unit.name).where(Unit.id.is_in(list({unit for unit in units if unit})))
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def place_of_code(code: str) -> Place:

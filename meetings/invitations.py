@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from directory.tables import Unit
 from meetings import letters
 from meetings.letters import Invited, Letterhead
 from meetings.proposal import ProposedSeat, is_required
@@ -88,7 +87,7 @@ async def send_again(invitation_id: UUID, *, letterhead: Letterhead, now: dateti
         return
     meeting: Meeting = row.meeting
     kind = "request" if row.state == InviteState.ACTIVE else "cancel"
-    key = _key(kind, row, row.sent_sequence)
+    key = letter_key(kind, row.id, row.sent_sequence)
     before = await OutboundMail.objects().where(OutboundMail.key == key).first()
     if before is None or before.calendar is None:
         return
@@ -144,9 +143,9 @@ def new_message_id(letterhead: Letterhead) -> str:
     return f"<{uuid4().hex}@{letterhead.domain}>"
 
 
-async def units_named(ids: Sequence[UUID]) -> dict[UUID, str]:
-    rows: list[dict[str, Any]] = await Unit.select(Unit.id, Unit.name).where(Unit.id.is_in(list(ids)))
-    return {r["id"]: r["name"] for r in rows}
+def letter_key(kind: str, invitation: UUID, sequence: int) -> str:
+    """The outbox key of an invitation's REQUEST or CANCEL at this SEQUENCE."""
+    return f"{kind}:{invitation}:{sequence}"
 
 
 async def _capacities(seats: Sequence[UUID]) -> dict[UUID, list[str]]:
@@ -163,14 +162,10 @@ async def _moved_to(sequence: int, invitations: Sequence[Invitation]) -> None:
         )
 
 
-def _key(kind: str, invitation: Invitation, sequence: int) -> str:
-    return f"{kind}:{invitation.id}:{sequence}"
-
-
 async def _enqueue(letter: Letter, kind: str, meeting: Meeting, invitation: Invitation, *, now: datetime) -> None:
     await outbox.enqueue(
         letter,
-        key=_key(kind, invitation, meeting.sequence),
+        key=letter_key(kind, invitation.id, meeting.sequence),
         kind=kind,
         uid=meeting.uid,
         sequence=meeting.sequence,

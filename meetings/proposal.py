@@ -8,8 +8,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from directory.areas import Serving, serving
+from directory.contacts import speakers
 from directory.errors import NoUnit
-from directory.tables import Contact, Unit, UnitKind
+from directory.tables import Unit, UnitKind
 from meetings.seats import PARTNERS, POLICE, Capacity, merge, partners_asked
 from meetings.tables import CareStatus, Episode, MeetingType, PlacementMove, Rule, Trigger
 
@@ -137,14 +138,7 @@ async def described(
     wanted = [(unit, tuple(str(c) for c in capacities)) for unit, capacities in seats]
     ids = [unit for unit, _ in wanted]
     units = {u.id: u for u in await Unit.objects().where(Unit.id.is_in(ids))}
-    speakers: dict[UUID, Contact] = {}
-    for contact in (
-        await Contact.objects()
-        .where(Contact.unit.is_in(ids) & (Contact.active_from <= on))
-        .where(Contact.active_to.is_null() | (Contact.active_to > on))
-        .order_by(Contact.rank, Contact.active_from, ascending=True)
-    ):
-        speakers.setdefault(contact.unit, contact)
+    spoken_for = await speakers(on, ids)
     return tuple(
         ProposedSeat(
             unit=unit,
@@ -152,8 +146,8 @@ async def described(
             name=units[unit].name,
             capacities=capacities,
             required=is_required(capacities, quorum),
-            address=speakers[unit].email if unit in speakers else "",
-            contact_role=speakers[unit].role if unit in speakers else "",
+            address=spoken_for[unit].email if unit in spoken_for else "",
+            contact_role=spoken_for[unit].role if unit in spoken_for else "",
         )
         for unit, capacities in wanted
     )
