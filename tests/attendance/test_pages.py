@@ -25,7 +25,9 @@ class TestWhoMayEnter:
         assert response.headers["location"].startswith("/sign-in")
 
     async def test_a_meeting_that_does_not_exist_is_not_found(self, coordinator: Browser) -> None:
-        assert (await coordinator.get("/meetings/SM-NOSUCH")).status_code == 404
+        answer = await coordinator.get("/meetings/SM-NOSUCH")
+        assert answer.status_code == 404
+        assert "There is no meeting SM-NOSUCH. Nothing was changed." in words(answer)
         assert (await coordinator.get("/meetings/SM-NOSUCH/register")).status_code == 404
 
     async def test_looking_at_a_meeting_is_in_the_audit_trail(self, coordinator: Browser, coming: Any) -> None:
