@@ -29,14 +29,14 @@ _MOST_AT_ONCE = 500
 log = structlog.get_logger()
 
 
-async def plan(now: datetime) -> int:
+async def plan(now: datetime, *, looking_back: timedelta = LOOKED_BACK) -> int:
     """Every invitation to a coming meeting has its reminders; returns how many are new.
 
-    So has one to a meeting that began within LOOKED_BACK: what an outage kept from being planned is then recorded
+    So has one to a meeting that began so short a time ago: what an outage kept from being planned is then recorded
     as missed. Reminders of a time that the meeting no longer has are not needed any more. Planning twice, or by
     two workers, adds nothing.
     """
-    asked = await _in_view(now)
+    asked = await _in_view(now - looking_back)
     wanted = await _wanted(asked)
     rows = await Reminder.objects().where(Reminder.invitation.is_in([i.id for i, _ in asked])) if asked else []
     planned = {(row.invitation, row.kind, row.due_at) for row in rows}
@@ -149,11 +149,11 @@ async def _answer(invitation: Invitation, meeting: Meeting) -> str | None:
     return stands.partstat if stands else None
 
 
-async def _in_view(now: datetime) -> list[tuple[Invitation, Meeting]]:
+async def _in_view(since: datetime) -> list[tuple[Invitation, Meeting]]:
     rows = await Invitation.objects(Invitation.meeting).where(
         (Invitation.state == InviteState.ACTIVE)
         & (Invitation.meeting.state == MeetingState.SCHEDULED)
-        & (Invitation.meeting.starts_at > now - LOOKED_BACK)
+        & (Invitation.meeting.starts_at > since)
     )
     return [(row, row.meeting) for row in rows]
 

@@ -176,7 +176,7 @@ class Desk:
         return marks
 
     async def _plan_reminders(self, now: datetime) -> None:
-        await chasing.plan(now)
+        await chasing.plan(now, looking_back=timedelta(0))  # nothing was down in the simulated time
         rows = await Reminder.select(Reminder.due_at).where(Reminder.settled_at.is_null(), Reminder.due_at > now)
         for due in {row["due_at"] for row in rows} - self._reminding:
             self._reminding.add(due)

@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from piccolo.query import Select
 
+from attendance.chasing import LOOKED_BACK
 from attendance.tables import Response
 from audit import trail
 from audit.tables import Entry
@@ -34,7 +35,7 @@ from notifications.tables import OutboundMail, OutState
 
 YEAR, WEEK = timedelta(days=366), timedelta(days=7)
 LAST_DAYS = timedelta(days=3)  # in them much is left for whoever tries the demonstration
-REMINDED = timedelta(days=5)  # reminders are simulated in these last days only: each is a letter of its own
+REMINDED = LOOKED_BACK + timedelta(days=2)  # each is a letter of its own; the worker looks no further back
 SUBJECT = "demonstration"
 ELSEWHERE = ("Essex", "Hertfordshire", "Kent", "Surrey", "Thames Valley", "Bedfordshire", "Sussex", "West Midlands")
 _NEAREST = 5  # the first so many of them have partners of every kind
