@@ -79,7 +79,7 @@ def _shared_out(rng: random.Random, number: int, incidents: int) -> list[int]:
 
 def _age_bands(rng: random.Random, counts: Sequence[int], share_of_oldest: float) -> list[str]:
     """The oldest band until its share of the incidents is reached, whatever the order of the children."""
-    wanted, whole, reached = share_of_oldest * sum(counts), sum(counts), 0
+    wanted, reached = share_of_oldest * sum(counts), 0
     bands = [""] * len(counts)
     order = list(range(len(counts)))
     rng.shuffle(order)
@@ -88,7 +88,6 @@ def _age_bands(rng: random.Random, counts: Sequence[int], share_of_oldest: float
             bands[child], reached = "15-17", reached + counts[child]
         else:
             bands[child] = "0-9" if rng.random() < 0.04 else "10-14"
-    assert reached <= whole
     return bands
 
 

@@ -20,7 +20,8 @@ WITHIN_48_HOURS, AGED_15_TO_17, OPEN_UNDER_THREE_MONTHS = 0.90, 0.68, 65 / 104
 REFUSED, ABSENT, MOVES = 0.008, 0.03, 0.02  # refused reports and absences beside the incidents; moves a child
 
 POLICE_RECORDS, SOCIAL_CARE_RECORDS = "police records", "social care records"
-YEAR, LAST_DAYS = timedelta(days=365), timedelta(days=3)
+YEAR = timedelta(days=365)
+LAST_DAYS = timedelta(days=3)  # in them much is left for whoever tries the demonstration
 _HOUR = timedelta(hours=1)
 _GRADINGS = ("medium", "high", "low", "no apparent risk")
 

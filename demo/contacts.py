@@ -16,7 +16,7 @@ from directory.tables import Agency, Area, Contact, Place, Unit, UnitKind
 _INVENTED = uuid5(NAMESPACE_DNS, "demonstration.convene.example")
 _KNOWN_FOR = timedelta(days=1100)  # older than any history the demonstration makes
 
-_NEIGHBOURS = ("Essex", "Hertfordshire", "Kent", "Surrey", "Thames Valley")
+NEIGHBOURS = ("Essex", "Hertfordshire", "Kent", "Surrey", "Thames Valley")
 _COUNCILS = {"City of London": "City of London Corporation", "Westminster": "Westminster City Council"}
 _INTERVIEWERS = ("Harbour Interviews", "Lantern Interviews", "Compass Interviews", "Waymark Interviews")
 _CHARITIES = ("Safe Steps", "Open Door Youth", "Kingfisher Trust")
@@ -67,7 +67,7 @@ async def load_contacts(now: datetime) -> None:
 
 async def _add_partners() -> None:
     london = await Place.objects().where(Place.in_london.eq(True)).order_by(Place.name)
-    neighbours = await Place.objects().where(Place.name.is_in(list(_NEIGHBOURS)), Place.in_london.eq(False))
+    neighbours = await Place.objects().where(Place.name.is_in(list(NEIGHBOURS)), Place.in_london.eq(False))
     partners = [*_in_boroughs(london), *_in_neighbours(neighbours)]
     agencies = {p.agency_id: Agency(id=p.agency_id, code=slug(p.agency), name=p.agency) for p in partners}
     units = {

@@ -21,8 +21,8 @@ from attendance.tables import Response
 from audit import trail
 from audit.tables import Entry
 from demo.agenda import Agenda
-from demo.city import City, imagine
-from demo.contacts import load_contacts
+from demo.city import LAST_DAYS, City, imagine
+from demo.contacts import NEIGHBOURS, load_contacts
 from demo.desk import Desk, Span
 from demo.exchange import Exchange
 from demo.progress import Share, bar
@@ -34,11 +34,9 @@ from meetings.tables import Meeting
 from notifications.tables import OutboundMail, OutState
 
 YEAR, WEEK = timedelta(days=366), timedelta(days=7)
-LAST_DAYS = timedelta(days=3)  # in them much is left for whoever tries the demonstration
 REMINDED = LOOKED_BACK + timedelta(days=2)  # each is a letter of its own; the worker looks no further back
 SUBJECT = "demonstration"
-ELSEWHERE = ("Essex", "Hertfordshire", "Kent", "Surrey", "Thames Valley", "Bedfordshire", "Sussex", "West Midlands")
-_NEAREST = 5  # the first so many of them have partners of every kind
+FURTHER = ("Bedfordshire", "Sussex", "West Midlands")  # where a child may be placed beside the neighbours
 
 
 @dataclass(frozen=True)
@@ -105,15 +103,16 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> 
 async def city_of(begun: Begun) -> City:
     """The city of that seed, scale and end, over the places of the directory."""
     boroughs = await Place.select(Place.code, Place.name).where(Place.in_london.eq(True)).order_by(Place.code)
-    others = await Place.select(Place.code, Place.name).where(Place.name.is_in(list(ELSEWHERE)))
-    others.sort(key=lambda row: ELSEWHERE.index(row["name"]))
-    codes = [row["code"] for row in others]
+    places = (*NEIGHBOURS, *FURTHER)
+    others = await Place.select(Place.code, Place.name).where(Place.name.is_in(list(places)))
+    others.sort(key=lambda row: places.index(row["name"]))
+    codes, nearest = [row["code"] for row in others], len(NEIGHBOURS)
     return imagine(
         scale=begun.scale,
         seed=begun.seed,
         until=begun.until,
         london=[(row["code"], row["name"]) for row in boroughs],
-        elsewhere=[*codes[:_NEAREST] * 4, *codes[_NEAREST:]],
+        elsewhere=[*codes[:nearest] * 4, *codes[nearest:]],
     )
 
 

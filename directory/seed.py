@@ -104,7 +104,7 @@ def read(bcus: Path, forces: Path) -> Seed:
     units: dict[str, SeedUnit] = {}
     places: dict[str, SeedPlace] = {}
     areas: list[SeedArea] = []
-    for line in _lines(bcus, ("bcu_code", "bcu_name", "borough", "borough_gss", "effective_from", "effective_to")):
+    for line in _lines(bcus, _BCU_COLUMNS):
         unit = _command_unit(line, agencies)
         area = _borough_area(line)
         units[unit.code] = unit
