@@ -65,15 +65,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest_asyncio.fixture(scope="session")
 async def database() -> AsyncIterator[None]:
     """The schema as the migrations make it, and Piccolo's pool over it."""
-    from piccolo.apps.migrations.commands.forwards import run_forwards
+    import processes
 
-    from piccolo_conf import DB
-
-    migrated = await run_forwards(app_name="all")
-    assert migrated.success, migrated.message
-    await DB.start_connection_pool(min_size=1, max_size=12)
-    yield
-    await DB.close_connection_pool()
+    await processes.migrate_schema()
+    async with processes.database(most=12):
+        yield
 
 
 @pytest_asyncio.fixture
@@ -131,7 +127,6 @@ async def london(now: datetime) -> None:
     from directory.areas import load_directory
     from meetings.default_rules import load_default_rules
 
-    data = Path(__file__).parents[1] / "directory" / "data"
-    await load_directory(data / "bcus.csv", data / "forces.csv")
+    await load_directory()
     await load_contacts(now)
     await load_default_rules(now)
