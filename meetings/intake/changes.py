@@ -74,6 +74,7 @@ class Result(StrEnum):
 def first_state(report: EpisodeReport, now: datetime) -> dict[str, Any]:
     """The episode as its first report tells it; `reported_at` is now where the report does not say."""
     state = dict(BLANK) | {"reported_at": now} | _said(report)
+    state["history_only"] = _is_history(state, report, now)
     return _settled(state, report, graded_from=min(state["reported_at"], now), now=now)
 
 
@@ -84,9 +85,8 @@ def next_state(row: Mapping[str, Any], report: EpisodeReport, now: datetime) -> 
         said.pop("started_by_day")
     if "ended_at" not in said:
         said.pop("ended_by_day")
-    if said["history_only"] is False and "ended_at" not in said:
-        said.pop("history_only")
     state = {name: row[name] for name in FIELDS} | said
+    state["history_only"] = row["history_only"] and _is_history(state, report, now)  # once it may call, it stays so
     if state["ended_at"] is None and "closure" not in said:
         state["closure"] = ""
     if state["report_accepted"] and "refusal_source" not in said:
@@ -94,6 +94,11 @@ def next_state(row: Mapping[str, Any], report: EpisodeReport, now: datetime) -> 
     if row["report_accepted"] and not state["report_accepted"]:
         state |= {"refusal_seen_at": None, "refusal_seen_by": ""}
     return _settled(state, report, graded_from=now, now=now)
+
+
+def _is_history(state: Mapping[str, Any], report: EpisodeReport, now: datetime) -> bool:
+    ended = state["ended_at"]
+    return ended is not None and ended < now - report.history_after and state["disclosure_at"] is None
 
 
 def changed(row: Mapping[str, Any], state: Mapping[str, Any]) -> tuple[str, ...]:

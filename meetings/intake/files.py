@@ -24,13 +24,13 @@ from meetings.intake.changes import Result
 from meetings.intake.csvfile import Problem
 from meetings.intake.errors import RefusedReport
 from meetings.intake.record import amend, new_row, place_codes
-from meetings.intake.reports import AgeBand, EpisodeReport
+from meetings.intake.reports import HISTORY_AFTER, AgeBand, EpisodeReport
 from meetings.intake.ssda903 import Period, Reading, read
 from meetings.noticing import notice_children
 from meetings.tables import CareStatus, Child, Episode, EpisodeKind
 from web.moments import london_date, start_of
 
-HISTORY_AFTER_DAYS: Final = 28
+HISTORY_AFTER_DAYS: Final = HISTORY_AFTER.days
 _AT_ONCE: Final = 500  # rows in one statement: PostgreSQL takes 32,767 values
 
 T = TypeVar("T")
@@ -87,6 +87,7 @@ class _Plan:
     new: list[EpisodeReport] = field(default_factory=list)
     amended: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
     unchanged: int = 0
+    history: int = 0  # of the new ones, those that count only as history
 
 
 async def import_files(
@@ -146,7 +147,7 @@ def _report(period: Period, authority: str, now: datetime, history_after_days: i
         care_status=CareStatus.LOOKED_AFTER if period.in_care else CareStatus.NOT_KNOWN,
         home_place=authority,
         age_band=cast("AgeBand", period.age_band) if age_bands and period.age_band else UNSET,
-        history_only=ended is not None and ended < now - timedelta(days=history_after_days),
+        history_after=timedelta(days=history_after_days),
     )
 
 
@@ -182,9 +183,9 @@ async def _plan(reports: Sequence[EpisodeReport], now: datetime, *, lock: bool) 
 def _place(plan: _Plan, report: EpisodeReport, row: dict[str, Any] | None, now: datetime) -> None:
     if row is None:
         plan.new.append(report)
+        plan.history += changes.first_state(report, now)["history_only"]
         return
     state = changes.next_state(row, report, now)
-    state["history_only"] = bool(row["history_only"] and report.history_only)  # once it may call, it stays so
     if changes.result_of(row, state) == Result.UNCHANGED:
         plan.unchanged += 1
     else:
@@ -210,7 +211,7 @@ def _result(reading: Reading, plan: _Plan, *, dry_run: bool) -> ImportResult:
         new=len(plan.new),
         changed=len(plan.amended),
         unchanged=plan.unchanged,
-        history=sum(one.history_only for one in plan.new),
+        history=plan.history,
         problems=reading.problems,
     )
 

@@ -5,8 +5,8 @@ A field that is left out stays as it is; in a first report it takes its default.
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -52,6 +52,7 @@ RefusalSource = Annotated[
     Meta(description="Who told of the refusal."),
 ]
 AgeBand = Literal["", "0-9", "10-14", "15-17"]
+HISTORY_AFTER: Final = timedelta(days=28)
 
 
 class EpisodeFields(msgspec.Struct, kw_only=True, frozen=True):
@@ -87,13 +88,17 @@ class EpisodeFields(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class EpisodeReport(EpisodeFields, kw_only=True, frozen=True):
-    """The same, with who says it and whose numbering the child's reference belongs to."""
+    """The same, with who says it and whose numbering the child's reference belongs to.
+
+    An episode that had ended longer than `history_after` before its first report is history only: it counts in
+    REPEAT and HISTORY, and never calls for a meeting itself, unless harm was disclosed about it.
+    """
 
     source: str
     issuer: str
     started_by_day: bool = False
     ended_by_day: bool = False
-    history_only: bool = False
+    history_after: timedelta = HISTORY_AFTER
 
 
 class MoveFields(msgspec.Struct, kw_only=True, frozen=True):

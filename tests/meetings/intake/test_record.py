@@ -57,6 +57,29 @@ async def test_an_end_closes_it(first: Any, report: Any, now: datetime) -> None:
     assert (await the_episode())["closure"] == "returned"
 
 
+async def test_what_ended_long_before_it_was_first_reported_is_history_and_calls_for_nothing(
+    first: Any, now: datetime
+) -> None:
+    long_ago = now - timedelta(days=400)
+    done = await first(
+        started_at=long_ago, reported_at=long_ago, ended_at=long_ago + 50 * HOUR, police_grading="high", cse=True
+    )
+    assert done.triggers == ()
+    assert (await the_episode())["history_only"] is True
+
+
+async def test_harm_disclosed_about_an_old_episode_calls_for_a_meeting_all_the_same(first: Any, now: datetime) -> None:
+    long_ago = now - timedelta(days=60)
+    done = await first(started_at=long_ago, reported_at=long_ago, ended_at=long_ago + HOUR, disclosure_at=now)
+    assert "HARM" in done.triggers
+
+
+async def test_what_ended_a_week_ago_may_still_call_for_a_meeting(first: Any, now: datetime) -> None:
+    last_week = now - timedelta(days=7)
+    done = await first(started_at=last_week, reported_at=last_week, ended_at=last_week + HOUR, cse=True)
+    assert done.triggers == ("EXPLOIT",)
+
+
 async def test_an_end_taken_back_opens_it_again(first: Any, report: Any, now: datetime) -> None:
     await first(ended_at=now, closure="found")
     assert (await report(ended_at=None)).result == Result.REOPENED
