@@ -56,11 +56,11 @@ def up(scale: float, seed: int) -> None:
     """Start everything, with the demonstration; Ctrl-C stops it."""
     supervise.stop_on_sigterm()
     try:
-        with supervise.surroundings(STATE) as env:
-            os.environ.update(env)
+        with supervise.surroundings(STATE) as around:
+            os.environ.update(around.env)
             settings = load_settings()
             way_in = asyncio.run(_prepare(settings, scale, seed))
-            parts = supervise.Parts(env, click.echo)
+            parts = supervise.Parts(around.env, click.echo, around.server)
             try:
                 parts.start()
                 supervise.wait_until_ready(settings.base_url)
@@ -247,8 +247,8 @@ async def _installation() -> AsyncIterator[Settings]:
 
 def _with_surroundings(work: Coroutine[Any, Any, T]) -> T:
     """Run against DATABASE_URL, or else against the state of ./run, whether or not that is running."""
-    with supervise.surroundings(STATE, beside=True) as env:
-        os.environ.update(env)
+    with supervise.surroundings(STATE, beside=True) as around:
+        os.environ.update(around.env)
         return asyncio.run(work)
 
 

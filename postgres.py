@@ -8,6 +8,7 @@ opens every parent directory to the world. PostgreSQL's own `pg_ctl` does each o
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -31,15 +32,27 @@ class NoEmbeddedPostgres(RuntimeError):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: where to connect, and what is needed to stop it."""
+    """A running server: where to connect, and what is needed to bring it back or stop it."""
 
     url: str
     data: Path
     programs: Path
+    sockets: Path
+
+    def runs(self) -> bool:
+        """Whether its process lives."""
+        return pid_of(self.data) is not None
+
+    def bring_back(self) -> None:
+        """The server accepts connections again, after a crash with every committed row.
+
+        :raises NoEmbeddedPostgres: when it does not come up.
+        """
+        _start_or_adopt(self.programs, self.data, self.sockets)
 
     def stop(self) -> None:
         """The server is down, every committed row on disk. Stopping twice is harmless."""
-        if pid_of(self.data) is not None:
+        if self.runs():
             _run(self.programs / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", f"{PATIENCE:g}")
 
 
@@ -65,7 +78,7 @@ def start(state: Path, programs: Path | None = None) -> Server:
     if not (data / "PG_VERSION").exists():
         _initialise(programs, data)
     _start_or_adopt(programs, data, sockets)
-    return Server(f"postgresql://convene@/postgres?host={quote(str(sockets), safe='')}", data, programs)
+    return Server(f"postgresql://convene@/postgres?host={quote(str(sockets), safe='')}", data, programs, sockets)
 
 
 def pid_of(data: Path) -> int | None:
@@ -142,10 +155,17 @@ def _start_or_adopt(programs: Path, data: Path, sockets: Path) -> None:
         if time.monotonic() > end:
             raise NoEmbeddedPostgres(f"PostgreSQL did not come up; see {data / 'log'}")
         if pid_of(data) is None:
+            _bury(data)
             _clear_recycled_pid(data)
             options = f"-k {shlex.quote(str(sockets))} -c listen_addresses= -c timezone=UTC -c max_connections=100"
             _run(programs / "pg_ctl", "start", "-D", data, "-l", data / "log", "-o", options, "-w")
         time.sleep(0.05)
+
+
+def _bury(data: Path) -> None:
+    """A dead server that was left to us is no process any more; until then PostgreSQL takes it for alive."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        os.waitpid(int((data / "postmaster.pid").read_text().split()[0]), os.WNOHANG)
 
 
 def _clear_recycled_pid(data: Path) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 import postgres
 
 PARTS = {"mail door": "door", "worker": "worker", "web": "app"}  # started in this order, stopped in the reverse
-_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # <linux/prctl.h>
 _PORTS = {"CONVENE_WEB": 8000, "CONVENE_RELAY": 2526, "CONVENE_SMTP_DOOR": 2525, "CONVENE_LMTP_DOOR": 2424}
 
 
@@ -29,8 +29,16 @@ class AlreadyRunning(RuntimeError):
     """Another `./run` uses this state directory."""
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """The environment of the parts, and the embedded server where DATABASE_URL names no other."""
+
+    env: dict[str, str]
+    server: postgres.Server | None
+
+
 @contextlib.contextmanager
-def surroundings(state: Path, *, beside: bool = False) -> Iterator[dict[str, str]]:
+def surroundings(state: Path, *, beside: bool = False) -> Iterator[Surroundings]:
     """The environment in which the parts run: state, secret, ports and a database, which is up within.
 
     What the caller's environment says stays; the rest is chosen and remembered under `state`. A command that may
@@ -45,14 +53,21 @@ def surroundings(state: Path, *, beside: bool = False) -> Iterator[dict[str, str
         for name, port in _ports(state / "ports.json", choose=alone).items():
             env.setdefault(name, f"127.0.0.1:{port}")
         env.setdefault("CONVENE_BASE_URL", f"http://{env['CONVENE_WEB']}")
+        _be_left_the_server()
         server = None if env.get("DATABASE_URL") else postgres.start(state)
         if server is not None:
             env["DATABASE_URL"] = server.url
         try:
-            yield env
+            yield Surroundings(env, server)
         finally:
             if server is not None and alone:
                 server.stop()
+
+
+def _be_left_the_server() -> None:
+    """The server that `pg_ctl` starts is left to us, so that its end is seen at once, whoever process 1 is."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 @contextlib.contextmanager
@@ -124,10 +139,11 @@ def _end_with(us: int) -> Callable[[], None] | None:
 
 @dataclass
 class Parts:
-    """The running processes: a part that dies is started again, and all of them end with us."""
+    """The running processes: a part or a database that dies is started again, and all parts end with us."""
 
     env: dict[str, str]
     say: Callable[[str], None]
+    server: postgres.Server | None = None
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self) -> None:
@@ -145,10 +161,21 @@ class Parts:
         """Look after the parts until told to stop; a second between looks is also the pause before a restart."""
         while True:
             time.sleep(1)
+            self._look_after_database()
             for name, process in self.running.items():
                 if (code := process.poll()) is not None:
                     self.say(f"The {name} ended ({code}); starting it again. Nothing it had accepted is lost.")
                     self._start(name)
+
+    def _look_after_database(self) -> None:
+        """The embedded server runs; a start that fails is tried again at the next look, while the parts wait."""
+        if self.server is None or self.server.runs():
+            return
+        self.say("The database ended; starting it again. Every committed row is kept.")
+        try:
+            self.server.bring_back()
+        except postgres.NoEmbeddedPostgres as failure:
+            self.say(str(failure))
 
     def stop(self) -> None:
         """Every part has finished what it had in hand and ended; one that does not within 30 s is killed."""

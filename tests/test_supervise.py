@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -71,6 +73,18 @@ def state(tmp_path: Path) -> Iterator[Path]:
     postgres.start(tmp_path).stop()
 
 
+def is_kept(state: Path, message: bytes) -> bool:
+    """Whether the mail door says that it has the message; it says 451 while it cannot keep one."""
+    port = json.loads((state / "ports.json").read_text())["CONVENE_SMTP_DOOR"]
+    with smtplib.SMTP("127.0.0.1", port, local_hostname="police.example") as client:
+        client.ehlo()
+        client.mail("officer@police.example")
+        client.rcpt(f"meetings@{REAL['CONVENE_MAIL_DOMAIN']}")
+        code, _ = client.data(message)
+    assert code in (250, 451)
+    return code == 250
+
+
 def answers(base_url: str) -> bool:
     try:
         with urllib.request.urlopen(f"{base_url}/ready", timeout=2) as answer:  # noqa: S310 - our own address
@@ -126,6 +140,22 @@ def test_a_run_that_is_killed_outright_leaves_no_part_behind_and_the_next_has_it
     second = Up(state)
     assert second.base_url == first.base_url
     assert second.stop() == 0
+
+
+def test_a_database_that_is_killed_comes_back_and_every_part_finds_it_again(state: Path) -> None:
+    up = Up(state)
+    parts = up.children()
+    pid = postgres.pid_of(state / "postgres" / "data")
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    up.read_until("The database ended")
+    end = time.monotonic() + 30
+    message = b"Subject: after the crash\r\n\r\nIs anybody there?\r\n"
+    while not (answers(up.base_url) and is_kept(state, message)):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert up.children() == parts, "no part had to be started again"
+    assert up.stop() == 0
 
 
 def test_a_port_that_is_taken_is_left_alone(state: Path) -> None:
