@@ -37,11 +37,6 @@ def last_answer_at(given: Iterable[Given], instant: datetime, last_major_sequenc
     return standing([one for one in given if one.received_at < instant], last_major_sequence)
 
 
-def answered_before(given: Iterable[Given], starts_at: datetime, last_major_sequence: int = 0) -> bool:
-    """Whether the invitee had answered for the present time before the meeting started."""
-    return last_answer_at(given, starts_at, last_major_sequence) is not None
-
-
 def withdrew_late(given: Iterable[Given], starts_at: datetime, last_major_sequence: int = 0) -> bool:
     """Whether an acceptance turned into a decline less than 24 hours before the start."""
     counted = [one for one in given if _counts(one, last_major_sequence) and one.received_at < starts_at]
@@ -51,11 +46,6 @@ def withdrew_late(given: Iterable[Given], starts_at: datetime, last_major_sequen
         return False
     declined = next(one for one in counted if one.partstat == Partstat.DECLINED and one.number > accepted[-1])
     return declined.received_at > starts_at - LATE_WITHDRAWAL
-
-
-def is_no_show_after_accepting(outcome: str, answer: Given | None) -> bool:
-    """Whether nobody came although the last answer before the start was "accepted"."""
-    return outcome == "no-show" and answer is not None and answer.partstat == Partstat.ACCEPTED
 
 
 def _counts(one: Given, last_major_sequence: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from attendance.answers import Given, answered_before, is_no_show_after_accepting, last_answer_at, withdrew_late
+from attendance.answers import Given, last_answer_at, withdrew_late
 
 STARTS = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
@@ -28,13 +28,11 @@ class TestLastAnswerAt:
     def test_an_answer_to_an_earlier_time_does_not_count(self) -> None:
         assert last_answer_at(said(("ACCEPTED", 30), sequence=0), STARTS, 1) is None
 
-
-class TestAnsweredBefore:
     def test_who_answered_before_the_start_has_answered(self) -> None:
-        assert answered_before(said(("DECLINED", 1)), STARTS)
+        assert last_answer_at(said(("DECLINED", 1)), STARTS, 0) is not None
 
     def test_who_answered_at_the_start_or_later_has_not(self) -> None:
-        assert not answered_before(said(("ACCEPTED", 0)), STARTS)
+        assert last_answer_at(said(("ACCEPTED", 0)), STARTS, 0) is None
 
 
 class TestWithdrewLate:
@@ -55,14 +53,3 @@ class TestWithdrewLate:
 
     def test_who_accepted_again_did_not_withdraw(self) -> None:
         assert not withdrew_late(said(("ACCEPTED", 40), ("DECLINED", 20), ("ACCEPTED", 2)), STARTS)
-
-
-class TestNoShowAfterAccepting:
-    def test_nobody_came_though_the_unit_accepted(self) -> None:
-        assert is_no_show_after_accepting("no-show", said(("ACCEPTED", 5))[0])
-
-    def test_a_unit_that_never_answered_did_not_break_its_word(self) -> None:
-        assert not is_no_show_after_accepting("no-show", None)
-
-    def test_a_deputy_of_the_unit_is_no_no_show(self) -> None:
-        assert not is_no_show_after_accepting("deputy attended", said(("ACCEPTED", 5))[0])
