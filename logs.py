@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
+
+
+def without_words(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception becomes its type and its places in the code: its message and the variables about it stay out."""
+    told = event.pop("exc_info", None)
+    error = told if isinstance(told, BaseException) else sys.exc_info()[1] if told else None
+    if error is not None:
+        frames = traceback.extract_tb(error.__traceback__)[-6:]
+        event["error"] = type(error).__name__
+        event["where"] = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    return event
 
 
 def configure_logging() -> None:
@@ -20,6 +34,7 @@ def configure_logging() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            without_words,
             last,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
