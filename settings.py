@@ -112,8 +112,8 @@ def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
         seconds = float(value)
     except ValueError:
         seconds = 0.0
-    if not 0.05 <= seconds <= 60:
-        raise BadSetting(f"{name} must be a number of seconds from 0.05 to 60: {value!r}")
+    if not 0.05 <= seconds <= 15:
+        raise BadSetting(f"{name} must be a number of seconds from 0.05 to 15: {value!r}")
     return seconds
 
 

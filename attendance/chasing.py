@@ -14,6 +14,7 @@ from attendance.answers import standing
 from attendance.reminders import Due, ReminderEnd, ReminderKind, timetable
 from attendance.state import given_to, locked, told_at
 from attendance.tables import Reminder
+from audit import trail
 from meetings.invitations import invited, letter_key, new_message_id
 from meetings.letters import Letterhead
 from meetings.scheduling import happened
@@ -61,8 +62,8 @@ async def remind_due(*, letterhead: Letterhead, now: datetime) -> int:
     for row in due:
         try:
             ended += await _remind(row["id"], letterhead, now)
-        except Exception:
-            log.exception("reminder failed", reminder=row["id"])
+        except Exception as error:  # one that fails must not keep the others from going
+            log.error("reminder failed", reminder=row["id"], error=type(error).__name__)
     return ended
 
 
@@ -81,6 +82,8 @@ async def _remind(reminder_id: int, letterhead: Letterhead, now: datetime) -> bo
         await Reminder.update({Reminder.settled_at: now, Reminder.outcome: end.value, Reminder.mail: mail}).where(
             Reminder.id == reminder.id
         )
+        subject = f"invitation:{reminder.invitation}"
+        await trail.record(ACTOR, f"{reminder.kind} reminder {end.value}", subject, now=now)
     return True
 
 

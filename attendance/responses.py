@@ -104,7 +104,7 @@ async def _take_in(mail: InboundMail, letterhead: Letterhead, now: datetime) -> 
     async with InboundMail._meta.db.transaction():
         found = await _find(mail, message, letterhead)
         if isinstance(found, str):
-            await inbox.settle(mail.id, Disposition.SET_ASIDE, found, now=now, uid=message.answer.uid)
+            await _end(mail, Disposition.SET_ASIDE, found, now=now, uid=message.answer.uid)
             return
         meeting, invitation = await locked(found.invitation)
         reply = _reply(message, invitation.address.lower(), by_token=found.by_token)
@@ -140,7 +140,12 @@ async def _keep_aside(mail: InboundMail, other: NotAnAnswer, letterhead: Letterh
             if other.event and other.waits:
                 await happened(meeting, ACTOR, f"the letter to {invitation.cn} {other.event}", now)
         disposition = Disposition.SET_ASIDE if other.waits else Disposition.RECORDED
-        await inbox.settle(mail.id, disposition, reason[:300], now=now, uid=uid)
+        await _end(mail, disposition, reason[:300], now=now, uid=uid)
+
+
+async def _end(mail: InboundMail, disposition: Disposition, reason: str, *, now: datetime, uid: str) -> None:
+    await inbox.settle(mail.id, disposition, reason, now=now, uid=uid)
+    await trail.record(ACTOR, f"mail {disposition}", f"mail:{mail.id}", now=now)
 
 
 async def _find(mail: InboundMail, message: Read, letterhead: Letterhead) -> _Found | str:

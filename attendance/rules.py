@@ -13,14 +13,13 @@ from enum import StrEnum
 
 from attendance.answers import Given, standing
 from attendance.identity import is_trusted
-from notifications.itip import Method, Partstat
+from notifications.itip import LARGEST_SEQUENCE, Method, Partstat
 
 CLOCK_SKEW = timedelta(days=1)
 SETTLING_TIME = timedelta(minutes=10)  # replies that crossed a change are not answered with the change again
 BY_HAND = 24
 ANSWERS = (Partstat.ACCEPTED, Partstat.TENTATIVE, Partstat.DECLINED)
 _COUNTERS = (13, 14)
-_LARGEST_SEQUENCE = 2**31 - 1
 
 
 class Fate(StrEnum):
@@ -159,7 +158,7 @@ def _read(reply: Reply, state: State, now: datetime) -> _Case:
         sequence = _sequence_answered(state, dtstamp)
         notes = (*notes, "It does not say which version of the invitation it answers.")
     reply = replace(reply, partstat=reply.partstat.upper()[:14])
-    return _Case(reply, state, now, max(-1, min(sequence, _LARGEST_SEQUENCE)), dtstamp, notes)
+    return _Case(reply, state, now, max(-1, min(sequence, LARGEST_SEQUENCE)), dtstamp, notes)
 
 
 def _sequence_answered(state: State, dtstamp: datetime) -> int:

@@ -15,7 +15,7 @@ from attendance.tables import Response
 from meetings.tables import Invitation, Meeting, MeetingEvent
 from notifications.outbox import Posted
 from notifications.tables import OutState
-from web.tables import Person
+from web.signin import titles_of
 
 ANSWERS = {"ACCEPTED": "accepted", "TENTATIVE": "tentative", "DECLINED": "declined", "DELEGATED": "delegated"}
 _LETTERS = {"request": "invitation", "cancel": "cancellation", "reminder": "reminder"}
@@ -47,7 +47,7 @@ async def tell(
     """The meeting's timeline, the newest first."""
     events = await MeetingEvent.objects().where(MeetingEvent.meeting == meeting.id).order_by(MeetingEvent.id)
     by_hand = {one.answered_by for answers in given.values() for one in answers if one.row == BY_HAND}
-    titles = await _titles({event.actor for event in events} | by_hand)
+    titles = await titles_of({event.actor for event in events} | by_hand)
     entries = [Entry(event.at, _sentence(event.what), titles.get(event.actor, event.actor)) for event in events]
     for invitation in invitations:
         entries += [_answered(invitation.cn, one, titles) for one in given[invitation.id]]
@@ -99,22 +99,6 @@ async def _other_mail(invitations: Sequence[Invitation], received: Iterable[Mapp
         for mail in received
         if mail["id"] not in answers and mail["reason"] and BOUNCED not in mail["reason"]
     ]
-
-
-async def _titles(actors: Iterable[str]) -> dict[str, str]:
-    """Each person's role by their id; processes and source systems are not in it."""
-    ids = [UUID(actor) for actor in actors if _is_id(actor)]
-    if not ids:
-        return {}
-    rows: list[dict[str, Any]] = await Person.select(Person.id, Person.title).where(Person.id.is_in(ids))
-    return {str(row["id"]): row["title"] for row in rows}
-
-
-def _is_id(actor: str) -> bool:
-    try:
-        return str(UUID(actor)) == actor
-    except ValueError:
-        return False
 
 
 def _sentence(text: str) -> str:

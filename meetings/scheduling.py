@@ -66,6 +66,11 @@ async def set_up(
             raise errors.NothingWaiting
         proposal = await propose(triggers, london_date(when.starts_at))
         kept = [s for s in proposal.seats if s.unit in set(units)]
+        if len(kept) < len(set(units)):
+            raise errors.UnsuitableSeats(
+                "On that date other units serve the child's places than those you saw. Nothing was sent. "
+                "Check who is asked, then send."
+            )
         if not any(s.required for s in kept):
             raise errors.UnsuitableSeats("Keep at least one police or other required seat.")
         meeting = _meeting(child, when, proposal, by=by, now=now, letterhead=letterhead)
