@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -60,6 +61,20 @@ async def add_person(email: str, title: str, agency_code: str = "", *, now: date
         found = await Person.select(Person.id).where(Person.email == address).first()
         assert found is not None, "the address was there a moment ago, and people are never deleted"
         return UUID(str(found["id"]))
+
+
+async def titles_of(actors: Iterable[str]) -> dict[str, str]:
+    """Each person's role by their id, of actors in the audit trail; processes and source systems are not in it."""
+    ids = [UUID(actor) for actor in actors if _is_id(actor)]
+    rows = await Person.select(Person.id, Person.title).where(Person.id.is_in(ids)) if ids else []
+    return {str(row["id"]): row["title"] for row in rows}
+
+
+def _is_id(actor: str) -> bool:
+    try:
+        return str(UUID(actor)) == actor
+    except ValueError:
+        return False
 
 
 async def end_person(person_id: UUID, *, by: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from audit.tables import Entry
 from meetings.tables import Episode, Trigger
-from web.tables import Person
+from web.signin import titles_of
 
 A_PAGE: Final = 50
 
@@ -81,7 +81,7 @@ async def log_of(episode: UUID) -> list[Told]:
         .order_by(Entry.id, ascending=False)
         .limit(200)
     )
-    roles = {str(row["id"]): row["title"] for row in await Person.select(Person.id, Person.title)} if entries else {}
+    roles = await titles_of(entry["actor"] for entry in entries)
     return [Told(entry["at"], _in_words(entry), roles.get(entry["actor"], entry["actor"])) for entry in entries]
 
 
