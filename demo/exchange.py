@@ -84,7 +84,8 @@ class Exchange:
         """What the invitee was last told of the meeting; None where that was a cancellation."""
         row: dict[str, Any] | None = (
             await OutboundMail.select(OutboundMail.kind, OutboundMail.calendar)
-            .where(OutboundMail.thread == f"{uid}|{address.lower()}", OutboundMail.kind.is_in(["request", "cancel"]))
+            .where(OutboundMail.uid == uid, OutboundMail.recipient == address)
+            .where(OutboundMail.kind.is_in(["request", "cancel"]))
             .order_by(OutboundMail.id, ascending=False)
             .first()
         )
