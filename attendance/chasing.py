@@ -34,8 +34,8 @@ async def plan(now: datetime, *, looking_back: timedelta = LOOKED_BACK) -> int:
     """Every invitation to a coming meeting has its reminders; returns how many are new.
 
     So has one to a meeting that began so short a time ago: what an outage kept from being planned is then recorded
-    as missed. Reminders of a time that the meeting no longer has are not needed any more. Planning twice, or by
-    two workers, adds nothing.
+    as missed. Reminders of a time that the meeting no longer has are not needed any more, and wait again when it
+    comes back to that time. Planning twice, or by two workers, adds nothing.
     """
     asked = await _in_view(now - looking_back)
     wanted = await _wanted(asked)
@@ -43,6 +43,7 @@ async def plan(now: datetime, *, looking_back: timedelta = LOOKED_BACK) -> int:
     planned = {(row.invitation, row.kind, row.due_at) for row in rows}
     stale = [r.id for r in rows if r.settled_at is None and (r.invitation, r.kind, r.due_at) not in wanted]
     await _not_needed(stale, now)
+    await _needed_again([r.id for r in rows if (r.invitation, r.kind, r.due_at) in wanted and _was_set_aside(r)])
     return await _insert([Reminder(**_columns(key, due)) for key, due in wanted.items() if key not in planned])
 
 
@@ -186,6 +187,19 @@ async def _insert(rows: Sequence[Reminder]) -> int:
             .returning(Reminder.id)
         )
     return written
+
+
+def _was_set_aside(reminder: Reminder) -> bool:
+    """Whether it ended before its time, because the meeting had moved away from it."""
+    early = reminder.settled_at is not None and reminder.settled_at < reminder.due_at
+    return early and reminder.outcome == ReminderEnd.NOT_NEEDED
+
+
+async def _needed_again(reminders: Sequence[int]) -> None:
+    if reminders:
+        await Reminder.update({Reminder.settled_at: None, Reminder.outcome: ""}).where(
+            Reminder.id.is_in(list(reminders)) & (Reminder.outcome == ReminderEnd.NOT_NEEDED.value)
+        )
 
 
 async def _not_needed(reminders: Sequence[int], now: datetime) -> None:

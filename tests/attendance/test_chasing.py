@@ -75,6 +75,17 @@ class TestPlanning:
         assert old == 9
         assert {row["due_at"] for row in day_before} == {meeting.starts_at}
 
+    async def test_a_meeting_moved_away_and_back_reminds_of_its_first_time_again(
+        self, meeting: Any, letterhead: Letterhead, now: datetime
+    ) -> None:
+        await plan(now)
+        for hours, starts_at in ((1, meeting.starts_at + 24 * HOUR), (2, meeting.starts_at)):
+            when = When(starts_at, 60, "", "https://meet.example/room")
+            await move(meeting.reference, when, by=BY, now=now + hours * HOUR, letterhead=letterhead)
+            await plan(now + hours * HOUR)
+        await remind_due(letterhead=letterhead, now=meeting.starts_at - 24 * HOUR)
+        assert await Reminder.count().where((Reminder.kind == "24h") & (Reminder.outcome == "sent")) == 3
+
     async def test_a_meeting_moved_to_this_afternoon_sends_no_day_before(
         self, meeting: Any, letterhead: Letterhead, now: datetime
     ) -> None:
