@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,13 +20,13 @@ from meetings import change_pages, rules_pages
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
-from meetings.scheduling import NOT_CONVENED_REASONS, not_convened, set_up
+from meetings.scheduling import NOT_CONVENED_REASONS, chosen, not_convened, set_up
 from meetings.tables import Child, Episode, Rule, Trigger
 from meetings.waiting import list_waiting, meetings_too_late, refusal_seen, refusals_unseen, triggers_waiting
 from meetings.when import When
 from web import forms
 from web.guards import signed_in
-from web.moments import london_date
+from web.moments import NotUnderstood, london_date
 from web.pages import page
 
 DONE = {
@@ -73,7 +73,7 @@ async def refusal_step(request: AnyRequest, episode: FromPath[UUID], now: NamedD
 @get("/waiting/{child:uuid}", include_in_schema=False)
 async def set_up_page(request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """One child's reasons, the seats that the rules call for, and the time and place to choose."""
-    triggers, proposal = await _waiting(child, now)
+    triggers, proposal = await _waiting(child, london_date(now))
     await trail.record(str(request.user.id), "viewed what waits", f"child:{child}", now=now)
     return await _draw(request, child, triggers, proposal, values=_proposed(proposal))
 
@@ -86,13 +86,14 @@ async def set_up_step(
     letterhead: NamedDependency[Letterhead],
 ) -> Template | Redirect:
     """Check the answers; then, on Send, the meeting is set up and its invitations are on their way."""
-    triggers, proposal = await _waiting(child, now)
     form = await forms.read(request)
+    triggers, proposal = await _waiting(child, _day_asked(form, now))
     if form.get("step") == "change":
         return await _draw(request, child, triggers, proposal, values=form)
     try:
         new = forms.fill(NewMeeting, form)
         new.when().check(now)
+        kept = chosen(proposal, new.seats)
         if form.get("step") == "send":
             reference = await set_up(
                 child, new.when(), new.seats, by=str(request.user.id), now=now, letterhead=letterhead
@@ -103,7 +104,6 @@ async def set_up_step(
     except MeetingError as refused:
         problems = {refused.field: str(refused)}
         return await _draw(request, child, triggers, proposal, values=form, problems=problems)
-    kept = [s for s in proposal.seats if s.unit in new.seats]
     answers = [(name, value) for name in form if name != "step" for value in form.many(name)]
     return page(
         "meetings/check.html", request, child=child, when=new.when(), kept=kept, proposal=proposal, answers=answers
@@ -119,7 +119,7 @@ async def not_convened_step(
     try:
         await not_convened(child, reason=form.get("reason", ""), by=str(request.user.id), now=now)
     except MeetingError as refused:
-        triggers, proposal = await _waiting(child, now)
+        triggers, proposal = await _waiting(child, london_date(now))
         problems = {refused.field: str(refused)}
         return await _draw(request, child, triggers, proposal, values=_proposed(proposal), problems=problems)
     return Redirect("/?done=not-convened", status_code=303)
@@ -130,12 +130,21 @@ def _proposed(proposal: Proposal) -> forms.Form:
     return forms.Form([("minutes", "60"), *(("seats", str(s.unit)) for s in proposal.seats)])
 
 
-async def _waiting(child: UUID, now: datetime) -> tuple[list[Trigger], Proposal]:
+def _day_asked(form: forms.Form, now: datetime) -> date:
+    """The date of the meeting, whose units are to be asked; today where none can be read yet."""
+    try:
+        starts = forms.moment(form, "starts")
+    except NotUnderstood:
+        starts = None
+    return london_date(starts or now)
+
+
+async def _waiting(child: UUID, on: date) -> tuple[list[Trigger], Proposal]:
     triggers = await triggers_waiting(child)
     if not triggers:
         raise NotFoundException("Nothing waits for this child: its meeting may have been set up a moment ago.")
     try:
-        return triggers, await propose(triggers, london_date(now))
+        return triggers, await propose(triggers, on)
     except NoUnit as unknown:
         raise NotFoundException(f"{unknown} Complete the directory, then set the meeting up.") from unknown
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -65,14 +65,7 @@ async def set_up(
         if not triggers:
             raise errors.NothingWaiting
         proposal = await propose(triggers, london_date(when.starts_at))
-        kept = [s for s in proposal.seats if s.unit in set(units)]
-        if len(kept) < len(set(units)):
-            raise errors.UnsuitableSeats(
-                "On that date other units serve the child's places than those you saw. Nothing was sent. "
-                "Check who is asked, then send."
-            )
-        if not any(s.required for s in kept):
-            raise errors.UnsuitableSeats("Keep at least one police or other required seat.")
+        kept = chosen(proposal, units)
         meeting = _meeting(child, when, proposal, by=by, now=now, letterhead=letterhead)
         await Meeting.insert(meeting)
         seats = {uuid4(): s for s in kept}
@@ -119,6 +112,22 @@ async def move(reference: str, when: When, *, by: str, now: datetime, letterhead
         ).where(Meeting.id == meeting.id)
         await invitations.send_change(meeting, major=major, letterhead=letterhead, now=now)
         await happened(meeting, by, f"moved to {in_words(when.starts_at)}" if major else "place or link changed", now)
+
+
+def chosen(proposal: Proposal, units: Collection[UUID]) -> list[ProposedSeat]:
+    """The proposed seats that the coordinator kept.
+
+    :raises UnsuitableSeats: where a unit is not proposed for that date, or no required seat is left.
+    """
+    kept = [seat for seat in proposal.seats if seat.unit in units]
+    if len(kept) < len(set(units)):
+        raise errors.UnsuitableSeats(
+            "On that date other units serve the child's places than those you saw. Nothing was sent. "
+            "Check who is asked, then send."
+        )
+    if not any(seat.required for seat in kept):
+        raise errors.UnsuitableSeats("Keep at least one police or other required seat.")
+    return kept
 
 
 async def add_seat(

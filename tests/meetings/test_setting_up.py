@@ -189,6 +189,20 @@ async def test_an_unsuitable_time_or_place_is_refused_and_nothing_is_written(
     assert await letters() == []
 
 
+async def test_a_unit_that_no_longer_serves_the_place_on_the_meetings_date_is_not_asked_in_silence(
+    now: datetime, letterhead: Letterhead
+) -> None:
+    child = await child_waiting(now, home=LAMBETH)
+    seen = await units_of(child, now)
+    other = await Unit.objects().where(Unit.code == "NE").first()
+    assert other is not None
+    await change_area(LAMBETH, other.id, now.date() + timedelta(days=1), by=BY, now=now)
+    after = tomorrow(now, starts_at=now + timedelta(days=2))
+    with pytest.raises(UnsuitableSeats, match="other units"):
+        await scheduling.set_up(child, after, seen, by=BY, now=now, letterhead=letterhead)
+    assert await letters() == []
+
+
 async def test_a_meeting_needs_at_least_one_required_seat(now: datetime, letterhead: Letterhead) -> None:
     child = await child_waiting(now)
     with pytest.raises(UnsuitableSeats):
