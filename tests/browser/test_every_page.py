@@ -1,0 +1,82 @@
+"""Every page of the navigation and what it leads to, at both widths: nothing complains, or scrolls sideways."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import BrowserContext, Page
+
+from tests.browser.conftest import look
+
+pytestmark = pytest.mark.browser
+PAGES = (
+    "/",
+    "/meetings",
+    "/episodes",
+    "/episodes?show=all",
+    "/post",
+    "/reports",
+    "/directory",
+    "/rules",
+    "/mailroom",
+)
+FORMS = ("/import", "/directory/places", "/directory/units/new")
+BEHIND = [
+    ("/", r"^/waiting/"),
+    ("/meetings", r"^/meetings/SM-\w+$"),
+    ("/meetings", r"/register$"),
+    ("/episodes?show=all", r"^/episodes/[0-9a-f-]{36}$"),
+    ("/directory", r"^/directory/[A-Z]+$"),
+    ("/directory/places", r"^/directory/places/"),
+    ("/mailroom", r"^/mailroom/\d+$"),
+]
+
+
+@pytest.mark.parametrize("address", [*PAGES, *FORMS])
+async def test_a_page_can_be_used_at_every_width(page: Page, address: str) -> None:
+    answer = await page.goto(address)
+    assert answer is not None
+    assert answer.status == 200
+    await look(page, "page" + re.sub(r"\W+", "-", address))
+
+
+@pytest.mark.parametrize(("listed", "pattern"), BEHIND)
+async def test_what_a_list_leads_to_can_be_used_at_every_width(page: Page, listed: str, pattern: str) -> None:
+    await page.goto(listed)
+    links = await page.locator("main a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    address = next(link for link in links if re.search(pattern, link))
+    answer = await page.goto(address)
+    assert answer is not None
+    assert answer.status == 200
+    await look(page, "behind" + re.sub(r"\W+", "-", pattern))
+
+
+async def test_every_entry_of_the_navigation_is_visited_here(page: Page) -> None:
+    await page.goto("/")
+    entries = page.get_by_role("navigation", name="Convene").get_by_role("link")
+    assert set(await entries.evaluate_all("all => all.map(a => a.getAttribute('href'))")) <= set(PAGES)
+
+
+@pytest.mark.parametrize("last", ["/", "/calling-off", "/time", "/seats"])
+async def test_a_coming_meeting_and_its_changes_can_be_used_at_every_width(page: Page, last: str) -> None:
+    await page.goto("/meetings")
+    coming = page.get_by_role("region", name="Coming").get_by_role("link", name=re.compile("^SM-"))
+    await page.goto(f"/meetings/{await coming.first.inner_text()}{last.rstrip('/')}")
+    await look(page, "coming" + last.replace("/", "-"))
+
+
+@pytest.mark.parametrize("period", ["days&from=1+11+2026&to=2+11+2026", "days"])
+async def test_a_report_of_any_period_can_be_used_at_every_width(page: Page, period: str) -> None:
+    await page.goto(f"/reports?period={period}")
+    await look(page, "report-" + re.sub(r"\W+", "-", period))
+
+
+@pytest.mark.parametrize("address", ["/nowhere", "/meetings/SM-NOSUCH"])
+async def test_what_is_not_there_is_said_on_a_page_too(signed_in: BrowserContext, address: str) -> None:
+    page = await signed_in.new_page()  # the browser complains about a 404, so not the page that fails by that
+    answer = await page.goto(address)
+    assert answer is not None
+    assert answer.status == 404
+    await look(page, "not-there" + re.sub(r"\W+", "-", address))
+    await page.close()
