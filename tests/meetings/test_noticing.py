@@ -94,7 +94,7 @@ async def test_history_is_looked_at_only_for_what_it_tells_of_others(now: dateti
             started_at=start,
             ended_at=start + HOUR,
             home_place="E09000022",
-            history_only=True,
+            cse=True,
         )
         await report_episode(report, actor="import", now=now)
     assert await Trigger.count() == 0

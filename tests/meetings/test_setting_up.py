@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from audit.tables import Entry
+from directory.areas import change_area
 from directory.tables import Contact, Place, Unit
 from meetings import scheduling
 from meetings.errors import (

@@ -68,9 +68,7 @@ async def test_what_ended_long_before_it_was_first_reported_is_history_and_calls
     assert (await the_episode())["history_only"] is True
 
 
-async def test_harm_disclosed_about_an_old_episode_calls_for_a_meeting_all_the_same(
-    first: Any, now: datetime
-) -> None:
+async def test_harm_disclosed_about_an_old_episode_calls_for_a_meeting(first: Any, now: datetime) -> None:
     long_ago = now - timedelta(days=60)
     done = await first(started_at=long_ago, reported_at=long_ago, ended_at=long_ago + HOUR, disclosure_at=now)
     assert "HARM" in done.triggers
