@@ -21,7 +21,7 @@ from attendance.timeline import ANSWERS
 from audit import trail
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
-from meetings.scheduling import CALLED_OFF_BY, CALLED_OFF_REASONS
+from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.tables import Invitation, Meeting, MeetingState
 from web import forms
 from web.pages import page

@@ -16,9 +16,8 @@ from litestar.response import Redirect, Template
 from directory.tables import Unit
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
+from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.scheduling import (
-    CALLED_OFF_BY,
-    CALLED_OFF_REASONS,
     add_seat,
     call_off,
     move,

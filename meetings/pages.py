@@ -20,7 +20,8 @@ from meetings import change_pages, rules_pages
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
-from meetings.scheduling import NOT_CONVENED_REASONS, chosen, not_convened, set_up
+from meetings.reasons import NOT_CONVENED_REASONS
+from meetings.scheduling import chosen, not_convened, set_up
 from meetings.tables import Child, Episode, Rule, Trigger
 from meetings.waiting import list_waiting, meetings_too_late, refusal_seen, refusals_unseen, triggers_waiting
 from meetings.when import When

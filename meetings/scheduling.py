@@ -12,6 +12,7 @@ from directory.units import unit_names
 from meetings import clocks, errors, invitations
 from meetings.letters import Letterhead, in_words
 from meetings.proposal import Proposal, ProposedSeat, described, propose, reply_clocks_of
+from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS, NOT_CONVENED_REASONS, SETTLED_REASONS
 from meetings.tables import (
     Child,
     Invitation,
@@ -27,24 +28,6 @@ from meetings.waiting import triggers_waiting
 from meetings.when import When
 from web.moments import london_date
 
-CALLED_OFF_BY = ("social care", "police", "health", "education", "chair", "other")
-SETTLED_REASONS = ("child safe, meeting no longer needed", "merged with another meeting")
-CALLED_OFF_REASONS = (
-    *SETTLED_REASONS,
-    "police could not attend",
-    "social care could not attend",
-    "another partner could not attend",
-    "did not take place",
-    "set up in error",
-)
-NOT_CONVENED_REASONS = (
-    "no confidence that police would attend",
-    "no capacity to convene",
-    "covered by another meeting",
-    "risk judged not to need a meeting",
-    "child returned before it could be held",
-    "report corrected by its source",
-)
 _REFERENCE = "23456789BCDFGHJKLMNPQRSTVWXZ"  # no vowels, 0 or 1: it spells nothing and reads over the telephone
 
 

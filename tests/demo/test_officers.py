@@ -11,7 +11,7 @@ from attendance.tables import Outcome
 from demo import officers
 from demo.officers import Habit
 from demo.programs import Program
-from meetings.scheduling import CALLED_OFF_BY, CALLED_OFF_REASONS, NOT_CONVENED_REASONS
+from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS, NOT_CONVENED_REASONS
 
 DAY = timedelta(days=1)
 GOOD = Habit(0.95, 0.95, 2.0, Program.OUTLOOK)
