@@ -31,7 +31,7 @@ import reports.pages
 from demo.clock import MovedClock
 from logs import configure_logging
 from settings import Settings, load_settings
-from web import errors, health, signin_pages
+from web import addresses, errors, health, signin_pages
 from web.environment import STATIC, environment
 from web.headers import harden
 from web.letters import Sender
@@ -56,7 +56,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             instance=JinjaTemplateEngine.from_environment(environment(template_folders()))
         ),
         state=State({"front_door": door}),
-        middleware=[signin_pages.Sessions()],
+        middleware=[addresses.Possible(), signin_pages.Sessions()],
         csrf_config=CSRFConfig(
             secret=hmac.digest(settings.secret.encode(), b"forms", "sha256").hex(),
             cookie_name=cookie_name("csrf", door.secure),

@@ -7,6 +7,7 @@ import hashlib
 import re
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -237,3 +238,26 @@ async def _navigation(demo: str) -> str:
         await browser.sign_in(await signin.make_link(person, "", now=now))
         answer: httpx.Response = await browser.get("/sign-in/sent")
         return answer.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/meetings/%00",
+        "/meetings/SM-%00/register",
+        "/directory/a%00b",
+        "/mailroom?to=%00",
+        "/post/9223372036854775808",
+        "/post/-99999999999999999999999",
+        "/static/%00",
+        f"/static/{'a' * 5000}",
+        f"/sign-in/{'é' * 200}",
+    ],
+)
+async def test_an_address_that_nothing_could_have_is_not_found_for_anybody(
+    coordinator: UUID, browser: Browser, real_now: datetime, address: str
+) -> None:
+    assert (await browser.get(address)).status_code == 404
+    await browser.sign_in(await signin.make_link(coordinator, "http://convene.example", now=real_now))
+    answer = await browser.get(address)
+    assert (answer.status_code, "Nothing was changed" in answer.text) == (404, True)
