@@ -98,8 +98,8 @@ RECORDING: Sequence[Measure] = (
 ANSWERS: Sequence[Measure] = (
     Measure(
         "Answer rate",
-        "Seats that had answered when the meeting was to start, of the seats that an invitation could reach, over "
-        "every meeting whose time has come, held or called off.",
+        "Seats that had answered when the meeting was to start, of the seats invited, over every meeting whose "
+        "time has come, held or called off.",
         lambda row: Rate(row.seats.answered, row.seats.invited),
     ),
     Measure(

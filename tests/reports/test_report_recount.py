@@ -185,7 +185,7 @@ class Recount:
         reached = any(self.may_arrive(meeting, invitation) for invitation in live)
         given = self.given(live)
         answer = last_answer_at(given, meeting.starts_at, meeting.last_major_sequence)
-        counts = {"invitations": len(live), "invited": int(reached), "answered": int(reached and answer is not None)}
+        counts = {"invitations": len(live), "invited": int(bool(live)), "answered": int(answer is not None)}
         if not held:
             return counts
         if not reached:

@@ -201,13 +201,13 @@ class TestReach:
         counts = await of(home)
         assert (counts.not_reached, counts.expected, counts.invitations) == (0, 1, 2)
 
-    async def test_a_seat_not_reached_at_a_meeting_called_off_is_in_no_column(
+    async def test_a_seat_whose_invitation_bounced_before_a_calling_off_was_invited_and_is_not_not_reached(
         self, meeting: Meeting, seat: Seat, home: Unit
     ) -> None:
         await make_request(meeting=meeting, seat=seat, state=OutState.REFUSED)
         await call_off(meeting=meeting, at=MONDAY - HOUR)
         counts = await of(home)
-        assert (counts.not_reached, counts.invited) == (0, 0)
+        assert (counts.not_reached, counts.invited, counts.answered) == (0, 1, 0)
 
 
 class TestNotice:
