@@ -18,6 +18,7 @@ import supervise
 from settings import BadSetting, Settings, load_settings
 
 STATE = Path(os.environ.get("CONVENE_STATE", "var")).absolute()
+OPERATOR = "operator"
 DEMO_PERSON = "coordinator@convene.example"
 T = TypeVar("T")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -153,35 +154,48 @@ def import_(
     sys.exit(0 if result.taken or not result.problems else 1)
 
 
-@main.command(short_help="Give somebody an account and print a sign-in link.")
+@main.command(short_help="Give somebody an account and a sign-in link, or end both.")
 @click.argument("email")
-@click.argument("title")
+@click.argument("title", default="")
 @click.option("--agency", default="", help="The code of the person's agency.")
-def person(email: str, title: str, agency: str) -> None:
+@click.option("--end", is_flag=True, help="They can sign in no more, and are signed out everywhere.")
+def person(email: str, title: str, agency: str, end: bool) -> None:
     """Give somebody an account and print a sign-in link: EMAIL and TITLE, a role such as "Missing coordinator"."""
+    if not end and not title:
+        raise click.UsageError('TITLE is missing: the role they are shown as, such as "Missing coordinator".')
 
     async def work() -> str:
         async with _installation() as settings:
             from web import signin
 
             now = datetime.now(UTC)
+            if end:
+                known = await signin.end_person(email, by=OPERATOR, now=now)
+                return f"{email} can sign in no more." if known else f"There is no account of {email}."
             who = await signin.add_person(email, title, agency, now=now)
             return await signin.make_link(who, settings.base_url, now=now)
 
     click.echo(_with_surroundings(work()))
 
 
-@main.command(short_help="Let a source system report through the JSON door.")
+@main.command(short_help="Let a source system report through the JSON door, or no more.")
 @click.argument("name")
-@click.option("--issuer", required=True, help="Whose numbering its child references are, e.g. a place code.")
-def token(name: str, issuer: str) -> None:
+@click.option("--issuer", default="", help="Whose numbering its child references are, e.g. a place code.")
+@click.option("--end", is_flag=True, help="Its token is taken no more; what it reported stays.")
+def token(name: str, issuer: str, end: bool) -> None:
     """Let a source system NAME report episodes to POST /api/episodes; prints its bearer token, once."""
+    if not end and not issuer:
+        raise click.UsageError("--issuer is missing: whose numbering the system's child references are.")
 
     async def work() -> str:
         async with _installation():
             from meetings.intake import sources
 
-            return await sources.add_source(name, issuer, now=datetime.now(UTC))
+            now = datetime.now(UTC)
+            if end:
+                await sources.end_source(name, now=now)
+                return f"No token of {name} is taken any more."
+            return await sources.add_source(name, issuer, now=now)
 
     click.echo(_with_surroundings(work()))
 

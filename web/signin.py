@@ -58,8 +58,11 @@ async def add_person(email: str, title: str, agency_code: str = "", *, now: date
         if added:
             await trail.record("operator", "added a person", f"person {person.id}", now=now)
             return person.id
-        found = await Person.select(Person.id).where(Person.email == address).first()
+        found = await Person.select(Person.id, Person.active_until).where(Person.email == address).first()
         assert found is not None, "the address was there a moment ago, and people are never deleted"
+        if found["active_until"] is not None:
+            await Person.update({Person.active_until: None}).where(Person.id == found["id"])
+            await trail.record("operator", "gave a person access again", f"person {found['id']}", now=now)
         return UUID(str(found["id"]))
 
 
@@ -77,12 +80,23 @@ def _is_id(actor: str) -> bool:
         return False
 
 
-async def end_person(person_id: UUID, *, by: str, now: datetime) -> None:
-    """The person can no longer sign in, and where they are signed in they are not any more."""
+async def end_person(email: str, *, by: str, now: datetime) -> bool:
+    """The person can no longer sign in, and where they are signed in they are not any more; False where unknown.
+
+    :raises NotAnAddress: when the address is none.
+    """
     async with Person._meta.db.transaction():
-        await Person.update({Person.active_until: now}).where(Person.id == person_id)
+        ended = (
+            await Person.update({Person.active_until: now})
+            .where(Person.email == plain_address(email))
+            .returning(Person.id)
+        )
+        if not ended:
+            return False
+        person_id = ended[0]["id"]
         await SignIn.update({SignIn.ended_at: now}).where((SignIn.person == person_id) & SignIn.ended_at.is_null())
         await trail.record(by, "ended a person's access", f"person {person_id}", now=now)
+    return True
 
 
 async def send_link(email: str, *, sender: Sender, next_path: str, now: datetime, posted_at: datetime) -> None:

@@ -162,7 +162,7 @@ async def test_a_session_ends_after_twelve_hours_however_much_used(coordinator: 
 
 async def test_who_may_no_longer_sign_in_is_out_at_once(coordinator: UUID, real_now: datetime, link: str) -> None:
     session = await new_session(coordinator, real_now)
-    await signin.end_person(coordinator, by="operator", now=real_now)
+    await signin.end_person(COORDINATOR, by="operator", now=real_now)
     assert await signin.person_of(session, now=real_now) is None
     with pytest.raises(signin.LinkSpent):
         await signin.use_link(link.rpartition("/")[2], replaces="", now=real_now)
@@ -171,9 +171,20 @@ async def test_who_may_no_longer_sign_in_is_out_at_once(coordinator: UUID, real_
 async def test_who_may_no_longer_sign_in_gets_no_link(
     browser: Browser, coordinator: UUID, real_now: datetime
 ) -> None:
-    await signin.end_person(coordinator, by="operator", now=real_now)
+    await signin.end_person(COORDINATOR, by="operator", now=real_now)
     await browser.send_form("/sign-in", email=COORDINATOR)
     assert await letters() == []
+
+
+async def test_an_account_given_again_may_sign_in_again(coordinator: UUID, real_now: datetime) -> None:
+    assert await signin.end_person(COORDINATOR, by="operator", now=real_now)
+    again = await signin.add_person(COORDINATOR, "Missing coordinator, Lambeth", now=real_now)
+    assert again == coordinator
+    assert await signin.person_of(await new_session(again, real_now), now=real_now) is not None
+
+
+async def test_the_access_of_somebody_unknown_cannot_be_ended(rolled_back: None, real_now: datetime) -> None:
+    assert not await signin.end_person("nobody@council.example", by="operator", now=real_now)
 
 
 async def test_an_address_gets_at_most_five_links_in_a_quarter_of_an_hour(
@@ -270,7 +281,7 @@ async def test_of_six_requests_at_once_five_send_a_link(committed: None, real_no
 async def test_a_link_that_cannot_be_used_is_not_used_up(committed: None, real_now: datetime) -> None:
     person = await signin.add_person(COORDINATOR, "Missing coordinator", now=real_now)
     token = (await signin.make_link(person, "", now=real_now)).rpartition("/")[2]
-    await signin.end_person(person, by="operator", now=real_now)
+    await signin.end_person(COORDINATOR, by="operator", now=real_now)
     with pytest.raises(signin.LinkSpent):
         await signin.use_link(token, replaces="", now=real_now)
     assert await signin.is_good(token, now=real_now)
