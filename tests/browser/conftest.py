@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, FloatRect, Page, async_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = ROOT / ".venv" / "axe.min.js"
 SHOTS = Path(__file__).parent / "shots"
+TALLEST = 4000  # pixels of a photograph
 DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 844}
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -116,7 +117,9 @@ async def look(page: Page, name: str) -> None:
     SHOTS.mkdir(exist_ok=True)
     for size, width in (("phone", PHONE), ("desktop", DESKTOP)):
         await page.set_viewport_size(width)  # type: ignore[arg-type]  # a plain dict
-        await page.screenshot(path=SHOTS / f"{name}-{size}.png", full_page=True)
+        tall = min(await page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+        clip: FloatRect = {"x": 0, "y": 0, "width": width["width"], "height": tall}
+        await page.screenshot(path=SHOTS / f"{name}-{size}.png", full_page=True, clip=clip)
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
             f"{page.url} scrolls sideways on a {size}"
         )
