@@ -82,10 +82,12 @@ async def _listed(meetings: Sequence[Meeting], *, with_answers: bool) -> list[Li
         return []
     names = await unit_names(unit for m in meetings for unit in (m.home_unit, m.destination_unit))
     answers = await _answers(meetings) if with_answers else {}
-    held: list[dict[str, Any]] = await Register.select(Register.meeting, Register.quorate).where(
-        Register.meeting.is_in([meeting.id for meeting in meetings])
+    closings: list[dict[str, Any]] = (
+        await Register.select(Register.meeting, Register.quorate)
+        .where(Register.meeting.is_in([meeting.id for meeting in meetings]))
+        .order_by(Register.id)
     )
-    registers = {row["meeting"]: row["quorate"] for row in held}
+    registers = {row["meeting"]: row["quorate"] for row in closings}  # the latest of a meeting stands
     return [
         Listed(
             reference=meeting.reference,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from attendance.answers import Given, standing
 from attendance.reading import BOUNCED
-from attendance.register import Mark, standing_marks
+from attendance.register import Mark, closing_of, standing_marks
 from attendance.state import given_to
 from attendance.tables import Register
 from attendance.timeline import Entry, tell
@@ -87,7 +87,7 @@ async def meeting_overview(reference: str) -> Overview | None:
         incident=units.get(meeting.incident_unit, ""),
         reasons=await _reasons(meeting.id),
         seats=seats,
-        register=await Register.objects().where(Register.meeting == meeting.id).first(),
+        register=await closing_of(meeting.id),
         mail_waiting=sum(_waits(mail) for mail in received),
         missing=tuple(_missing(meeting.quorum, seats)),
         timeline=await tell(meeting, invitations, given, posted, received),

@@ -46,7 +46,7 @@ async def mark(meeting_id: UUID, marks: Sequence[Mark], *, by: str, now: datetim
     """
     async with Meeting._meta.db.transaction():
         meeting = await _begun(meeting_id, now)
-        if await _closed(meeting) is not None:
+        if await closing_of(meeting.id) is not None:
             raise errors.RegisterClosed(meeting.reference)
         before = await expected(meeting)
         _as_marked(meeting, before, marks)
@@ -67,7 +67,7 @@ async def close(
     reason = _reason(inquorate_reason, "inquorate_reason")
     async with Meeting._meta.db.transaction():
         meeting = await _begun(meeting_id, now)
-        if await _closed(meeting) is not None:
+        if await closing_of(meeting.id) is not None:
             raise errors.RegisterClosed(meeting.reference)
         before = await expected(meeting)
         seats = _as_marked(meeting, before, marks)
@@ -78,15 +78,7 @@ async def close(
         if missing and not reason:
             raise errors.QuorumReasonWanted(missing)
         await _append(meeting, before, marks, by=by, now=now)
-        await Register.insert(
-            Register(
-                meeting=meeting.id,
-                closed_at=now,
-                closed_by=by,
-                quorate=not missing,
-                inquorate_reason=reason if missing else "",
-            )
-        )
+        await _write_closing(meeting, missing, reason, by=by, now=now)
         await happened(meeting, by, f"register closed: {'not quorate' if missing else 'quorate'}", now)
 
 
@@ -100,7 +92,7 @@ async def correct(meeting_id: UUID, marks: Sequence[Mark], *, reason: str, by: s
     reason = _reason(reason, "reason")
     async with Meeting._meta.db.transaction():
         meeting = await _begun(meeting_id, now)
-        register = await _closed(meeting)
+        register = await closing_of(meeting.id)
         if register is None:
             raise errors.RegisterOpen(meeting.reference)
         if not reason:
@@ -110,12 +102,16 @@ async def correct(meeting_id: UUID, marks: Sequence[Mark], *, reason: str, by: s
         written = await _append(meeting, before, marks, by=by, now=now, reason=reason)
         if not written:
             return
-        why = (register.inquorate_reason or reason) if missing else ""
-        await Register.update({Register.quorate: not missing, Register.inquorate_reason: why}).where(
-            Register.meeting == meeting.id
-        )
+        await _write_closing(meeting, missing, register.inquorate_reason or reason, by=by, now=now)
         now_is = "" if register.quorate == (not missing) else f", now {'not quorate' if missing else 'quorate'}"
         await happened(meeting, by, f"register corrected: {_seats(written)}{now_is}", now)
+
+
+async def _write_closing(meeting: Meeting, missing: Sequence[str], reason: str, *, by: str, now: datetime) -> None:
+    why = reason if missing else ""
+    await Register.insert(
+        Register(meeting=meeting.id, closed_at=now, closed_by=by, quorate=not missing, inquorate_reason=why)
+    )
 
 
 async def not_held(
@@ -128,7 +124,7 @@ async def not_held(
     """
     async with Meeting._meta.db.transaction():
         meeting = await _begun(meeting_id, now)
-        if await _closed(meeting) is not None:
+        if await closing_of(meeting.id) is not None:
             raise errors.RegisterClosed(meeting.reference)
         await call_off(meeting.reference, asked_by=asked_by, reason=reason, by=by, now=now, letterhead=letterhead)
 
@@ -169,8 +165,9 @@ async def _begun(meeting_id: UUID, now: datetime) -> Meeting:
     return meeting
 
 
-async def _closed(meeting: Meeting) -> Register | None:
-    return await Register.objects().where(Register.meeting == meeting.id).first()
+async def closing_of(meeting: UUID) -> Register | None:
+    """The closing of the meeting's register that stands; None while it is open."""
+    return await Register.objects().where(Register.meeting == meeting).order_by(Register.id, ascending=False).first()
 
 
 def _as_marked(meeting: Meeting, seats: Sequence[Expected], marks: Sequence[Mark]) -> list[Expected]:

@@ -14,9 +14,9 @@ from litestar.response import Redirect, Template
 
 from attendance.answers import standing
 from attendance.errors import AttendanceError, NoSuchMeeting, NotYetStarted, SeatsUnmarked, WasCalledOff
-from attendance.register import Expected, Mark, close, correct, expected, mark, not_held
+from attendance.register import Expected, Mark, close, closing_of, correct, expected, mark, not_held
 from attendance.state import given_to
-from attendance.tables import Outcome, Register
+from attendance.tables import Outcome
 from attendance.timeline import ANSWERS
 from audit import trail
 from meetings.errors import MeetingError
@@ -144,7 +144,7 @@ async def _draw(
         seats=seats,
         unmarked=sum(seat.mark is None for seat in seats),
         answers=await _answers(meeting),
-        register=await Register.objects().where(Register.meeting == meeting.id).first(),
+        register=await closing_of(meeting.id),
         refused=refused,
         outcomes=OUTCOMES,
         choices=[outcome[:2] for outcome in OUTCOMES],

@@ -53,9 +53,13 @@ class Attendance(Table, tablename="attendance"):
 
 
 class Register(Table, tablename="register"):
-    """A closed register: the meeting was held, by whose word, and quorate or why not."""
+    """A register was closed, or corrected since: the meeting was held, by whose word, and quorate or why not.
 
-    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict, primary_key=True)
+    The latest row of a meeting stands; the earlier ones stay.
+    """
+
+    id = BigSerial(primary_key=True)
+    meeting = ForeignKey(Meeting, null=False, on_delete=OnDelete.restrict, index=True)
     closed_at = Timestamptz(default=None, null=False)
     closed_by = Varchar(length=80)
     quorate = Boolean(default=False)

@@ -44,7 +44,13 @@ async def meetings(done: Mapping[str, int], counted: Counted) -> list[Line]:
         Line("Meetings", "set up by coordinators", done["set up"], "in the database", await Meeting.count()),
         Line("Meetings", "called off by coordinators", done["called off"], "called off in the database", off),
         Line("Decisions against", "made by coordinators", done["not convened"], "kept", await NotConvened.count()),
-        Line("Registers", "closed by coordinators", done["closed"], "in the database", await Register.count()),
+        Line(
+            "Registers",
+            "closed by coordinators",
+            done["closed"],
+            "in the database",
+            len(await Register.select(Register.meeting).distinct()),
+        ),
     ]
 
 

@@ -39,6 +39,7 @@ class NewTime(msgspec.Struct):
     minutes: Annotated[int, forms.ask("Enter how many minutes the meeting lasts")]
     place: str = ""
     link: str = ""
+    fixed: bool = False
 
 
 @get("/meetings/{reference:str}/time", include_in_schema=False)
@@ -50,7 +51,7 @@ async def time_page(
     if meeting is None:
         return _back(reference)
     minutes = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
-    values = forms.shown(NewTime(meeting.starts_at, minutes, meeting.place, meeting.link))
+    values = forms.shown(NewTime(meeting.starts_at, minutes, meeting.place, meeting.link, meeting.fixed))
     return page("meetings/time.html", request, meeting=meeting, values=values)
 
 
@@ -65,7 +66,7 @@ async def time_step(
     form = await forms.read(request)
     try:
         new = forms.fill(NewTime, form)
-        when = When(new.starts, new.minutes, new.place, new.link)
+        when = When(new.starts, new.minutes, new.place, new.link, new.fixed)
         before = await _found(reference)
         await move(reference, when, by=str(request.user.id), now=now, letterhead=letterhead)
     except forms.Mistakes as mistakes:

@@ -133,6 +133,7 @@ def invited(meeting: Meeting, invitation: Invitation, capacities: Sequence[str])
         ends_at=meeting.ends_at,
         place=meeting.place,
         link=meeting.link,
+        fixed=meeting.fixed,
         reply_by=meeting.reply_by,
         first_message_id=invitation.first_message_id,
     )

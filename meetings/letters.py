@@ -86,6 +86,7 @@ class Invited:
     link: str
     reply_by: datetime
     first_message_id: str
+    fixed: bool = False
 
 
 def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
@@ -213,6 +214,7 @@ def _how_to_answer(to: Invited) -> list[str]:
 def _letter(
     to: Invited, letterhead: Letterhead, wording: Wording, method: itip.Method, message_id: str, now: datetime
 ) -> Letter:
+    link = to.link if method is itip.Method.REQUEST else ""  # who is not to come needs no way in
     event = itip.Event(
         uid=to.uid,
         sequence=to.sequence,
@@ -221,8 +223,9 @@ def _letter(
         ends_at=to.ends_at,
         summary=title(to)[:1].upper() + title(to)[1:],
         description=wording.text(),
-        location=to.place or to.link,
-        link=to.link,
+        location=to.place or link,
+        link=link,
+        fixed=to.fixed,
         organizer_address=letterhead.reply_address(to.invitation),
         organizer_cn=letterhead.sender_name,
         invitee=itip.Invitee(to.address, to.cn, "REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT"),

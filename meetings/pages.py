@@ -45,9 +45,10 @@ class NewMeeting(msgspec.Struct):
     seats: Annotated[list[UUID], forms.ask("Choose at least one unit to invite")]
     place: str = ""
     link: str = ""
+    fixed: bool = False
 
     def when(self) -> When:
-        return When(self.starts, self.minutes, self.place, self.link)
+        return When(self.starts, self.minutes, self.place, self.link, self.fixed)
 
 
 @get("/", include_in_schema=False)

@@ -73,13 +73,13 @@ async def move(reference: str, when: When, *, by: str, now: datetime, letterhead
         meeting = await _locked(reference, now)
         minutes = (meeting.ends_at - meeting.starts_at) // timedelta(minutes=1)
         major = (meeting.starts_at, minutes) != (when.starts_at, when.minutes)
-        if not major and (meeting.place, meeting.link) == (when.place, when.link):
+        if not major and (meeting.place, meeting.link, meeting.fixed) == (when.place, when.link, when.fixed):
             return
         when.check(now)
         meeting.sequence += 1
         meeting.last_major_sequence = meeting.sequence if major else meeting.last_major_sequence
         meeting.starts_at, meeting.ends_at = when.starts_at, when.ends_at
-        meeting.place, meeting.link = when.place, when.link
+        meeting.place, meeting.link, meeting.fixed = when.place, when.link, when.fixed
         if major:
             meeting.reply_by = _reply_by(await reply_clocks_of(meeting.id), when.starts_at, now)
         await Meeting.update(
@@ -90,6 +90,7 @@ async def move(reference: str, when: When, *, by: str, now: datetime, letterhead
                 Meeting.ends_at: meeting.ends_at,
                 Meeting.place: meeting.place,
                 Meeting.link: meeting.link,
+                Meeting.fixed: meeting.fixed,
                 Meeting.reply_by: meeting.reply_by,
             }
         ).where(Meeting.id == meeting.id)
@@ -247,6 +248,7 @@ def _meeting(
         ends_at=when.ends_at,
         place=when.place,
         link=when.link,
+        fixed=when.fixed,
         due_at=proposal.due_at,
         reply_by=_reply_by(proposal.reply_clocks, when.starts_at, now),
         quorum=list(proposal.quorum),

@@ -170,6 +170,7 @@ class Meeting(Table, tablename="meeting"):
     ends_at = Timestamptz(default=None, null=False)
     place = Varchar(length=120, default="")
     link = Varchar(length=255, default="")
+    fixed = Boolean(default=False)  # calendars are asked not to offer "propose new time"
     due_at = Timestamptz(default=None, null=False)  # the earliest deadline of its triggers
     reply_by = Timestamptz(default=None, null=False)
     sequence = Integer(default=0)

@@ -11,12 +11,16 @@ from meetings.errors import UnsuitablePlace, UnsuitableTime
 
 @dataclass(frozen=True)
 class When:
-    """A meeting's time and place as the coordinator chose them. `starts_at` is an instant; a place or a link."""
+    """A meeting's time and place as the coordinator chose them. `starts_at` is an instant; a place or a link.
+
+    `fixed` asks the invitees' calendars not to offer "propose new time" (X-MICROSOFT-DISALLOW-COUNTER).
+    """
 
     starts_at: datetime
     minutes: int
     place: str
     link: str
+    fixed: bool = False
 
     @property
     def ends_at(self) -> datetime:

@@ -67,6 +67,7 @@ class Event:
     organizer_address: str
     organizer_cn: str
     invitee: Invitee
+    fixed: bool = False  # calendars are asked not to offer "propose new time"
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,8 @@ def _told(event: Event) -> list[str]:
     """What the invitee reads. CLASS:PRIVATE keeps it from others who may see their calendar."""
     description = event.description
     lines = ["CLASS:PRIVATE", "TRANSP:OPAQUE", f"SUMMARY:{escaped(one_line(event.summary)[:255])}"]
+    if event.fixed:
+        lines.append("X-MICROSOFT-DISALLOW-COUNTER:TRUE")
     if event.location:
         lines.append(f"LOCATION:{escaped(one_line(event.location)[:255])}")
     if event.link:

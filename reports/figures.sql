@@ -148,7 +148,7 @@ group by p.meeting
 -- part: meetings_judged
 -- uses: meetings_due, filled_capacities, police_at_meetings
 -- One row for every meeting whose time has come, with everything that is measured of it.
-select m.home_unit, m.held, r.meeting is null as register_open,
+select m.home_unit, m.held, not exists (select from register r where r.meeting = m.id) as register_open,
        m.quorum <@ coalesce(f.filled, array[]::varchar[]) as quorate,
        not coalesce(p.invited, false) as without_police,
        m.destination_unit <> m.home_unit and p.home_outcome is not null
@@ -156,7 +156,6 @@ select m.home_unit, m.held, r.meeting is null as register_open,
        p.home_outcome in ('attended', 'deputy attended')
            and p.destination_outcome in ('attended', 'deputy attended') as both_came
 from meetings_due m
-left join register r on r.meeting = m.id
 left join filled_capacities f on f.meeting = m.id
 left join police_at_meetings p on p.meeting = m.id
 

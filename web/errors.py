@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
@@ -68,6 +69,12 @@ _BROKEN = Words(
     "This is a fault in Convene, not in what you did. An act is saved whole or not at all: nothing was half-saved.",
     "Look whether it was saved, and if not, try again in a few minutes.",
 )
+_AWAY = Words(
+    "Convene cannot reach its database",
+    "This is no fault of yours. An act is saved whole or not at all: nothing was half-saved.",
+    "Try again in a minute. Mail that comes in meanwhile is kept by the mail server.",
+)
+_DATABASE_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError)
 
 
 def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
@@ -85,7 +92,7 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
 
 
 def unknown_error(request: AnyRequest, error: Exception) -> Response[Any]:
-    """A 500 page with a reference; the log has it with the error's type and place, and no value of anybody's."""
+    """A 500 page, or 503 while the database is away, with a reference; the log has it with the error's type and place, and no value of anybody's."""
     reference = secrets.token_hex(4)
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     log.error(
@@ -96,11 +103,16 @@ def unknown_error(request: AnyRequest, error: Exception) -> Response[Any]:
         path=request.scope.get("path_template", ""),
         where=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
     )
+    away = isinstance(error, _DATABASE_AWAY)
+    status, words = (503, _AWAY) if away else (500, _BROKEN)
     if _is_api(request):
-        detail = f"A fault in Convene, reference {reference}. Send the same again: repeating is harmless."
-        content = {"status_code": 500, "detail": detail}
-        return Response(content, status_code=500, media_type=MediaType.JSON)
-    return _page(request, _BROKEN, 500, reference=reference)
+        what = "The database cannot be reached" if away else "A fault in Convene"
+        content = {
+            "status_code": status,
+            "detail": f"{what}, reference {reference}. Send the same again: it is harmless.",
+        }
+        return Response(content, status_code=status, media_type=MediaType.JSON)
+    return _page(request, words, status, reference=reference)
 
 
 def not_signed_in(request: AnyRequest, error: NotSignedIn) -> Response[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from attendance import errors
-from attendance.register import Mark, close, correct, expected, mark
+from attendance.register import Mark, close, closing_of, correct, expected, mark
 from attendance.tables import Attendance, Outcome, Register
 from meetings.letters import Letterhead
 from meetings.scheduling import call_off
@@ -206,14 +206,18 @@ class TestCorrecting:
             {"outcome": "deputy attended", "reason": "a deputy came"},
         ]
 
-    async def test_quorate_follows_the_corrected_marks(self, held: Any, now: datetime) -> None:
+    async def test_quorate_follows_the_corrected_marks_and_the_first_closing_stays(
+        self, held: Any, now: datetime
+    ) -> None:
         await close(held.id, marks=all_attended(held), by=BY, now=now)
         home = Mark(held.seats["Central North"], Outcome.NO_SHOW)
         await correct(held.id, [home], reason="nobody was there", by=BY, now=now)
 
-        register = await Register.objects().first()
-        assert register is not None
-        assert (register.quorate, register.inquorate_reason) == (False, "nobody was there")
+        closings = await Register.objects().order_by(Register.id)
+        assert [(c.quorate, c.inquorate_reason) for c in closings] == [(True, ""), (False, "nobody was there")]
+        standing = await closing_of(held.id)
+        assert standing is not None
+        assert standing.id == closings[-1].id
 
     async def test_a_correction_that_changes_nothing_leaves_no_trace(self, held: Any, now: datetime) -> None:
         await close(held.id, marks=all_attended(held), by=BY, now=now)

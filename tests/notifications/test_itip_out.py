@@ -201,6 +201,10 @@ def test_nothing_that_exchange_would_prefer_to_sequence_is_sent() -> None:
     assert b"X-MICROSOFT" not in itip.request(EVENT)
 
 
+def test_calendars_are_asked_not_to_offer_another_time_only_where_the_time_is_fixed() -> None:
+    assert b"\r\nX-MICROSOFT-DISALLOW-COUNTER:TRUE\r\n" in itip.request(replace(EVENT, fixed=True))
+
+
 def test_no_delegate_is_named_because_some_clients_would_answer_the_delegate() -> None:
     assert b"SENT-BY" not in itip.request(EVENT)
 

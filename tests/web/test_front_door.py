@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from asyncpg import ConnectionDoesNotExistError
 from litestar import Litestar, Request, Router, get, post
 from litestar.params import JSONBody
 
@@ -55,9 +56,14 @@ async def broken_api() -> str:
     raise ValueError("the child's name is in this message")
 
 
+@get("/without-database", include_in_schema=False)
+async def without_database() -> str:
+    raise ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+
 def guarded_application() -> Litestar:
     app = application()
-    for handler in (guarded, keep_thing, broken, broken_api):
+    for handler in (guarded, keep_thing, broken, broken_api, without_database):
         app.register(handler)
     return app
 
@@ -181,6 +187,14 @@ async def test_a_fault_shows_and_logs_a_reference_and_nobodys_data(
     assert found[0] in logged.out + logged.err
     assert "ValueError" in logged.out + logged.err
     assert "name is in this" not in answer.text + logged.out + logged.err
+
+
+async def test_while_the_database_is_away_the_page_says_so_and_that_nothing_was_half_saved(rolled_back: None) -> None:
+    async with Browser(guarded_application()) as browser:
+        answer = await browser.get("/without-database")
+    assert answer.status_code == 503
+    assert "cannot reach its database" in answer.text
+    assert "nothing was half-saved" in answer.text
 
 
 async def test_a_body_over_ten_megabytes_is_refused_with_the_limit(browser: Browser) -> None:

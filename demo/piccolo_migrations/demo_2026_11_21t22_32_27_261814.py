@@ -1,27 +1,30 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns.column_types import BigSerial
-from piccolo.columns.column_types import JSONB
+from piccolo.columns.column_types import Bytea
 from piccolo.columns.column_types import Timestamptz
 from piccolo.columns.column_types import Varchar
 from piccolo.columns.indexes import IndexMethod
 
-ID = "2026-11-21T21:47:40:401942"
+ID = "2026-11-21T22:32:27:261814"
 VERSION = "1.38.0"
 DESCRIPTION = "The first tables"
 
 
 async def forwards():
     manager = MigrationManager(
-        migration_id=ID, app_name="audit", description=DESCRIPTION
+        migration_id=ID, app_name="demo", description=DESCRIPTION
     )
 
     manager.add_table(
-        class_name="Entry", tablename="audit_entry", schema=None, columns=None
+        class_name="Delivered",
+        tablename="demo_delivered",
+        schema=None,
+        columns=None,
     )
 
     manager.add_column(
-        table_class_name="Entry",
-        tablename="audit_entry",
+        table_class_name="Delivered",
+        tablename="demo_delivered",
         column_name="id",
         db_column_name="id",
         column_class_name="BigSerial",
@@ -40,10 +43,10 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Entry",
-        tablename="audit_entry",
-        column_name="at",
-        db_column_name="at",
+        table_class_name="Delivered",
+        tablename="demo_delivered",
+        column_name="received_at",
+        db_column_name="received_at",
         column_class_name="Timestamptz",
         column_class=Timestamptz,
         params={
@@ -51,7 +54,7 @@ async def forwards():
             "null": False,
             "primary_key": False,
             "unique": False,
-            "index": True,
+            "index": False,
             "index_method": IndexMethod.btree,
             "choices": None,
             "db_column_name": None,
@@ -61,14 +64,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Entry",
-        tablename="audit_entry",
-        column_name="actor",
-        db_column_name="actor",
+        table_class_name="Delivered",
+        tablename="demo_delivered",
+        column_name="envelope_from",
+        db_column_name="envelope_from",
         column_class_name="Varchar",
         column_class=Varchar,
         params={
-            "length": 80,
+            "length": 254,
             "default": "",
             "null": False,
             "primary_key": False,
@@ -83,36 +86,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Entry",
-        tablename="audit_entry",
-        column_name="action",
-        db_column_name="action",
+        table_class_name="Delivered",
+        tablename="demo_delivered",
+        column_name="recipient",
+        db_column_name="recipient",
         column_class_name="Varchar",
         column_class=Varchar,
         params={
-            "length": 80,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Entry",
-        tablename="audit_entry",
-        column_name="subject",
-        db_column_name="subject",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
+            "length": 254,
             "default": "",
             "null": False,
             "primary_key": False,
@@ -127,14 +108,36 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Entry",
-        tablename="audit_entry",
-        column_name="detail",
-        db_column_name="detail",
-        column_class_name="JSONB",
-        column_class=JSONB,
+        table_class_name="Delivered",
+        tablename="demo_delivered",
+        column_name="content",
+        db_column_name="content",
+        column_class_name="Bytea",
+        column_class=Bytea,
         params={
-            "default": "{}",
+            "default": b"",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Delivered",
+        tablename="demo_delivered",
+        column_name="answered",
+        db_column_name="answered",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 14,
+            "default": "",
             "null": False,
             "primary_key": False,
             "unique": False,
