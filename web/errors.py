@@ -92,7 +92,10 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
 
 
 def unknown_error(request: AnyRequest, error: Exception) -> Response[Any]:
-    """A 500 page, or 503 while the database is away, with a reference; the log has it with the error's type and place, and no value of anybody's."""
+    """A 500 page, or a 503 one while the database is away, with a reference.
+
+    The log has it with the error's type and place, and no value of anybody's.
+    """
     reference = secrets.token_hex(4)
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     log.error(
@@ -107,10 +110,8 @@ def unknown_error(request: AnyRequest, error: Exception) -> Response[Any]:
     status, words = (503, _AWAY) if away else (500, _BROKEN)
     if _is_api(request):
         what = "The database cannot be reached" if away else "A fault in Convene"
-        content = {
-            "status_code": status,
-            "detail": f"{what}, reference {reference}. Send the same again: it is harmless.",
-        }
+        detail = f"{what}, reference {reference}. Send the same again: repeating is harmless."
+        content = {"status_code": status, "detail": detail}
         return Response(content, status_code=status, media_type=MediaType.JSON)
     return _page(request, words, status, reference=reference)
 
