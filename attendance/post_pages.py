@@ -12,8 +12,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from attendance import bounces
 from attendance.timeline import ANSWERS
 from audit import trail
+from meetings.letters import Letterhead
 from meetings.tables import Meeting
 from notifications import inbox, itip, outbox
 from notifications.errors import Unreadable
@@ -24,6 +26,7 @@ from web.pages import page
 AnyRequest = Request[Any, Any, Any]
 LONGEST_SHOWN = 4000  # characters of a message that cannot be opened
 DONE = {
+    "not-reached": "Recorded: our letters did not arrive. The seat counts as not reached, never as a no-show.",
     "dealt-with": "Marked as dealt with. The message is kept.",
     "not-waiting": "Nothing was changed: somebody had already dealt with it.",
 }
@@ -41,7 +44,12 @@ async def post_page(request: AnyRequest) -> Template:
 
 
 @get("/post/{mail:int}", include_in_schema=False)
-async def message_page(request: AnyRequest, mail: FromPath[int], now: NamedDependency[datetime]) -> Template:
+async def message_page(
+    request: AnyRequest,
+    mail: FromPath[int],
+    now: NamedDependency[datetime],
+    letterhead: NamedDependency[Letterhead],
+) -> Template:
     """One message as plain text, and what its calendar says; that it was read is in the audit trail."""
     row = await InboundMail.objects().where(InboundMail.id == mail).first()
     if row is None:
@@ -59,7 +67,20 @@ async def message_page(request: AnyRequest, mail: FromPath[int], now: NamedDepen
         answers=_answers(opened),
         words=ANSWERS,
         reference=references.get(row.uid, ""),
+        came_back=await bounces.returned_letter(row, letterhead) is not None,
     )
+
+
+@post("/post/{mail:int}/not-reached", include_in_schema=False)
+async def not_reached_step(
+    request: AnyRequest,
+    mail: FromPath[int],
+    now: NamedDependency[datetime],
+    letterhead: NamedDependency[Letterhead],
+) -> Redirect:
+    """A person has confirmed that our letters to this seat came back."""
+    confirmed = await bounces.confirm(mail, letterhead=letterhead, by=str(request.user.id), now=now)
+    return Redirect(f"/post?done={'not-reached' if confirmed else 'not-waiting'}", status_code=303)
 
 
 @post("/post/{mail:int}/dealt-with", include_in_schema=False)
@@ -124,4 +145,4 @@ async def _references(uids: Iterable[str]) -> dict[str, str]:
     return {row["uid"]: row["reference"] for row in rows}
 
 
-handlers = [post_page, message_page, dealt_with_step, letter_dealt_with_step]
+handlers = [post_page, message_page, not_reached_step, dealt_with_step, letter_dealt_with_step]

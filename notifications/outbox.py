@@ -9,7 +9,7 @@ written. A letter that the relay will not take ends before a person.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -214,14 +214,22 @@ async def _settle(claimed: Claimed, values: dict[Column | str, object]) -> bool:
     return bool(settled)
 
 
-async def withdraw(keys: Iterable[str], *, now: datetime) -> int:
-    """The letters with these keys that nobody has begun to send will never be sent; returns how many those were."""
-    withdrawn = (
-        await OutboundMail.update({OutboundMail.state: OutState.WITHDRAWN, OutboundMail.settled_at: now})
-        .where((OutboundMail.state == OutState.QUEUED) & OutboundMail.key.is_in(list(keys)))
+async def came_back(uid: str, recipient: str, *, before: datetime, by: str, now: datetime) -> int:
+    """The REQUESTs of this UID that were sent to this address before then are refused after all; how many."""
+    returned = (
+        await OutboundMail.update(
+            {
+                OutboundMail.state: OutState.REFUSED,
+                OutboundMail.last_error: "It came back as undelivered.",
+                OutboundMail.seen_at: now,
+                OutboundMail.seen_by: by,
+            }
+        )
+        .where(OutboundMail.uid == uid, OutboundMail.recipient == recipient, OutboundMail.kind == "request")
+        .where(OutboundMail.state == OutState.SENT, OutboundMail.settled_at <= before)
         .returning(OutboundMail.id)
     )
-    return len(withdrawn)
+    return len(returned)
 
 
 async def deliver_due(send: Send, *, clock: Callable[[], datetime], limit: int = 50) -> int:

@@ -107,3 +107,14 @@ async def from_home(meeting: Any, at: datetime, **how: Any) -> InboundMail:
     to = meeting.reply_address("Central North")
     raw = answer(**{"uid": meeting.uid, "to": to, "sender": HOME, "at": at} | how)
     return await take_in(raw, to, letterhead=meeting.letterhead, now=at)
+
+
+def report(action: str) -> bytes:
+    """A mail server's report about a letter of ours (RFC 3464)."""
+    return (
+        "From: mailer-daemon@police.example\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nAbout your message.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; police.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {HOME}\r\nAction: {action}\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+    ).encode()

@@ -9,7 +9,7 @@ import pytest
 
 from meetings.tables import MeetingEvent
 from tests.attendance.conftest import HOME
-from tests.attendance.mailing import from_home, standing_answer, take_in
+from tests.attendance.mailing import from_home, report, standing_answer, take_in
 
 MINUTE = timedelta(minutes=1)
 OUTSIDER = "somebody@elsewhere.example"
@@ -70,14 +70,3 @@ class TestWhatIsNoAnswer:
         mail = await take_in(raw, meeting.reply_address("Central North"), letterhead=meeting.letterhead, now=now)
         assert mail.disposition == "set aside"
         assert mail.reason
-
-
-def report(action: str) -> bytes:
-    """A mail server's report about a letter of ours (RFC 3464)."""
-    return (
-        "From: mailer-daemon@police.example\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nAbout your message.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; police.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {HOME}\r\nAction: {action}\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
-    ).encode()

@@ -248,15 +248,6 @@ async def test_a_sign_in_link_past_its_use_is_withdrawn_quietly(rolled_back: Non
     assert await outbox.needing_a_person() == []
 
 
-async def test_only_letters_that_nobody_has_begun_to_send_can_be_withdrawn(rolled_back: None) -> None:
-    await enqueue("reminder:1")
-    await outbox.claim(10, now=WRITTEN)
-    await enqueue("reminder:2")
-
-    assert await outbox.withdraw(["reminder:1", "reminder:2", "reminder:3"], now=WRITTEN) == 1
-    assert await states() == {"reminder:1": OutState.SENDING, "reminder:2": OutState.WITHDRAWN}
-
-
 async def test_a_delivered_letter_is_marked_sent_only_after_the_relay_took_it(rolled_back: None) -> None:
     await enqueue("request:1")
     seen: list[dict[str, str]] = []
