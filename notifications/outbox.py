@@ -216,7 +216,7 @@ async def _settle(claimed: Claimed, values: dict[Column | str, object]) -> bool:
 
 async def came_back(uid: str, recipient: str, *, before: datetime, by: str, now: datetime) -> int:
     """The REQUESTs of this UID that were sent to this address before then are refused after all; how many."""
-    returned = (
+    changed = (
         await OutboundMail.update(
             {
                 OutboundMail.state: OutState.REFUSED,
@@ -229,7 +229,7 @@ async def came_back(uid: str, recipient: str, *, before: datetime, by: str, now:
         .where(OutboundMail.state == OutState.SENT, OutboundMail.settled_at <= before)
         .returning(OutboundMail.id)
     )
-    return len(returned)
+    return len(changed)
 
 
 async def deliver_due(send: Send, *, clock: Callable[[], datetime], limit: int = 50) -> int:
