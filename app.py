@@ -114,6 +114,7 @@ def main() -> None:
     settings = load_settings()
     configure_logging()
     asyncio.run(processes.check_database())  # uvicorn would tell of it in a page of its own inner workings
+    processes.must_be_free(CONVENE_WEB=settings.web_listen)
     host, port = settings.web_listen
     application = create_app(settings, clock=processes.clock_of(settings))
     uvicorn.run(

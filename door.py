@@ -16,6 +16,7 @@ from settings import Settings, load_settings
 
 async def main(settings: Settings) -> None:
     """The doors stand open until SIGTERM or SIGINT."""
+    processes.must_be_free(CONVENE_SMTP_DOOR=settings.smtp_door, CONVENE_LMTP_DOOR=settings.lmtp_door)
     clock = processes.clock_of(settings)
 
     async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:

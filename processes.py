@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import io
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ import asyncpg
 
 from demo.clock import MovedClock
 from meetings.letters import Letterhead
-from settings import Settings
+from settings import BadSetting, Settings
 
 Clock = Callable[[], datetime]
 
@@ -24,6 +25,21 @@ class NoDatabase(RuntimeError):
 
 class NotMigrated(RuntimeError):
     """The database cannot be brought to this version; the message says why."""
+
+
+def must_be_free(**listeners: tuple[str, int]) -> None:
+    """Each of these settings, by its variable's name, gives an address that this machine can listen on.
+
+    :raises BadSetting: naming the first that cannot be listened on, and why.
+    """
+    for name, (host, port) in listeners.items():
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as why:
+                raise BadSetting(f"{name} cannot be listened on: {host}:{port}: {why.strerror or why}") from why
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -50,3 +51,15 @@ class TestEachPart:
         done = run(part, **REAL | {"CONVENE_TICK": "soon"})
         assert done.returncode == 1
         assert re.fullmatch(r"A setting cannot be used\. CONVENE_TICK .*\n", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("web", "CONVENE_WEB"), ("door", "CONVENE_SMTP_DOOR"), ("door", "CONVENE_LMTP_DOOR")]
+)
+def test_an_address_that_is_taken_is_named_by_its_setting(part: str, name: str) -> None:
+    with socket.socket() as squatter:
+        squatter.bind(("127.0.0.1", 0))
+        squatter.listen()
+        done = run(part, **(REAL | {name: f"127.0.0.1:{squatter.getsockname()[1]}"}))
+    assert done.returncode != 0
+    assert done.stderr.startswith(f"A setting cannot be used. {name} cannot be listened on")
