@@ -113,8 +113,8 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are answered first."""
     settings = load_settings()
     configure_logging()
-    asyncio.run(processes.check_database())  # uvicorn would tell of it in a page of its own inner workings
     processes.must_be_free(CONVENE_WEB=settings.web_listen)
+    asyncio.run(processes.check_database())  # uvicorn would tell of it in a page of its own inner workings
     host, port = settings.web_listen
     application = create_app(settings, clock=processes.clock_of(settings))
     uvicorn.run(
