@@ -184,7 +184,7 @@ def facts(to: Invited, when: str) -> list[tuple[str, str]]:
 def on_a_page(to: Invited, letterhead: Letterhead) -> list[str]:
     """Where to answer without a calendar; the link stands by itself, so that mail programs make it one."""
     return [
-        "If you see no buttons, answer on this page. It asks for no password.",
+        "If your calendar shows no buttons, answer on this page. It asks for no password.",
         letterhead.answer_link(to.invitation),
     ]
 
