@@ -20,6 +20,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
+import attendance.link_pages
 import attendance.pages
 import demo.pages
 import directory.pages
@@ -89,6 +90,7 @@ def routers(settings: Settings) -> list[Router]:
         meetings.intake.pages.router,
         meetings.intake.api.router,
         attendance.pages.router,
+        attendance.link_pages.router,
         reports.pages.router,
     ]
     if settings.demo:

@@ -24,6 +24,13 @@ class NoAnswerWanted(AttendanceError):
         super().__init__(f"{why}, so no answer can be recorded. Nothing was changed.")
 
 
+class LinkGone(AttendanceError):
+    """No invitation that can still be answered is behind the link; it is never told why."""
+
+    def __init__(self) -> None:
+        super().__init__("This link does not work, or does not work any more. Nothing was changed.")
+
+
 class UnknownAnswer(AttendanceError):
     field = "answer"
 

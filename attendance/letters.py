@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from meetings.letters import Invited, Letterhead, addressed, facts, footer, in_words, title
+from meetings.letters import Invited, Letterhead, addressed, facts, footer, in_words, on_a_page, title
 from notifications.imip import Letter
 from notifications.itip import Partstat
 from notifications.wording import Wording
 
-_DECIDE = (
-    "Answer with the Accept or Decline button of your calendar. "
-    "If you see no buttons, reply to this message and say which."
-)
+_DECIDE = "Answer with the Accept or Decline button of your calendar."
 _WHO_INSTEAD = "If you cannot come, decline and say who comes instead: the seat is your unit's, not yours alone."
 
 
@@ -39,7 +36,7 @@ def reminder(
         subject=f"{call} {title(to)}, {in_words(to.starts_at)}",
         opening=opening,
         facts=facts(to, in_words(to.starts_at)),
-        steps=steps,
+        steps=[*steps, *on_a_page(to, letterhead)],
         footer=footer(letterhead),
     )
     return addressed(to, letterhead, wording, calendar=calendar, message_id=message_id, now=now)

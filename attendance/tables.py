@@ -27,7 +27,7 @@ class Response(Table, tablename="response"):
     id = BigSerial(primary_key=True)
     invitation = ForeignKey(Invitation, null=False, on_delete=OnDelete.restrict, index=True)
     mail = ForeignKey(InboundMail, null=True, on_delete=OnDelete.restrict)
-    via = Varchar(length=12, default="email")  # email, coordinator
+    via = Varchar(length=12, default="email")  # email, coordinator, web
     received_at = Timestamptz(default=None, null=False)
     partstat = Varchar(length=14)
     sequence = Integer()

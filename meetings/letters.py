@@ -2,7 +2,8 @@
 
 Nothing here can name a child: a letter is made from the meeting's random reference, its time and place, and
 the seat (domain.md section 3). The reply token follows calendar-mail.md: 128 bits in the local part of
-ORGANIZER, Reply-To and the envelope sender, the same for an invitation through all its updates.
+ORGANIZER, Reply-To and the envelope sender, the same for an invitation through all its updates. The answer
+link has a token of its own.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from notifications.wording import Wording
 from web.moments import LONDON
 
 _TOKEN = re.compile(r"^[a-z2-7]{26}$")
+_LINK = re.compile(r"^([0-9a-f]{32})\.[a-z2-7]{26}$", re.ASCII)
 _WORDS = {"12am": "midnight", "12pm": "midday"}
 
 
@@ -38,8 +40,7 @@ class Letterhead:
 
     def token(self, invitation: UUID) -> str:
         """The reply token of an invitation: 26 lower-case base32 characters, 128 bits, not to be guessed."""
-        digest = hmac.new(self.secret.encode(), b"invitation:" + invitation.bytes, hashlib.sha256).digest()
-        return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+        return self._sealed(b"invitation:", invitation)
 
     def reply_address(self, invitation: UUID) -> str:
         """Where the answers of this invitation go: ORGANIZER and Reply-To."""
@@ -49,9 +50,26 @@ class Letterhead:
         """The envelope sender, so that a bounce tells which invitation it is about."""
         return f"bounce+{self.token(invitation)}@{self.domain}"
 
+    def answer_link(self, invitation: UUID) -> str:
+        """The page that answers this invitation. Who knows the reply token cannot make it, nor the reverse."""
+        return f"{self.base_url.rstrip('/')}/answer/{invitation.hex}.{self._sealed(b'answer link:', invitation)}"
+
+    def invitation_of(self, link: str) -> UUID | None:
+        """The invitation that the last part of an answer link is for; None where Convene never made it."""
+        found = _LINK.match(link)
+        if found is None:
+            return None
+        invitation = UUID(hex=found[1])
+        ours = self.answer_link(invitation).rpartition("/")[2]
+        return invitation if hmac.compare_digest(ours, link) else None
+
     def sender_address(self) -> str:
         """The role mailbox that letters come from."""
         return f"{self.mailbox}@{self.domain}"
+
+    def _sealed(self, purpose: bytes, invitation: UUID) -> str:
+        digest = hmac.new(self.secret.encode(), purpose + invitation.bytes, hashlib.sha256).digest()
+        return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
 
 
 def token_hash(token: str) -> str:
@@ -95,7 +113,7 @@ def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: dat
         subject=f"Say whether you can attend: {title(to)}, {in_words(to.starts_at)}",
         opening=f"Please say by {until(to.reply_by)} whether you can attend this {to.type}.",
         facts=_facts(to),
-        steps=_how_to_answer(to),
+        steps=_how_to_answer(to, letterhead),
         footer=footer(letterhead),
     )
     return _letter(to, letterhead, wording, itip.Method.REQUEST, message_id, now)
@@ -109,7 +127,7 @@ def change(to: Invited, letterhead: Letterhead, *, major: bool, message_id: str,
         subject=f"{'New time' if major else 'New place or link'}: {title(to)}, {in_words(to.starts_at)}",
         opening=f"This {to.type} {moved}. {again}",
         facts=_facts(to),
-        steps=_how_to_answer(to),
+        steps=_how_to_answer(to, letterhead),
         footer=footer(letterhead),
     )
     return _letter(to, letterhead, wording, itip.Method.REQUEST, message_id, now)
@@ -163,6 +181,14 @@ def facts(to: Invited, when: str) -> list[tuple[str, str]]:
     return [*told, ("Your seat", f"{to.cn}, as {' and '.join(to.capacities)}")]
 
 
+def on_a_page(to: Invited, letterhead: Letterhead) -> list[str]:
+    """Where to answer without a calendar; the link stands by itself, so that mail programs make it one."""
+    return [
+        "If your calendar shows no buttons, answer on this page. It asks for no password.",
+        letterhead.answer_link(to.invitation),
+    ]
+
+
 def footer(letterhead: Letterhead) -> list[str]:
     """What stands below every letter about a meeting."""
     return [letterhead.marking, f"Sent by {letterhead.sender_name}. Replies reach the meeting's coordinator."]
@@ -202,10 +228,10 @@ def _facts(to: Invited) -> list[tuple[str, str]]:
     return facts(to, f"{in_words(to.starts_at)}, for {minutes} minutes")
 
 
-def _how_to_answer(to: Invited) -> list[str]:
+def _how_to_answer(to: Invited, letterhead: Letterhead) -> list[str]:
     return [
         "Answer with the Accept, Tentative or Decline button of your calendar.",
-        "If you see no buttons, reply to this message and say which.",
+        *on_a_page(to, letterhead),
         "If you cannot come, please decline and say who comes instead: the seat is your unit's, not yours alone.",
         "Do not put a child's name or details in your answer.",
     ]
