@@ -15,7 +15,7 @@ from attendance.reading import NoReader, NotAnAnswer, Read
 from attendance.reading_process import Said
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 5.0  # seconds for one message; a real answer takes about one thousandth of a second
+PATIENCE = 4.0  # seconds for one message, which may be tried twice; a real answer takes a thousandth of one
 TO_START = 30.0  # seconds, on a machine that has much else to do
 LARGEST_ANSWER = 16 * 1024 * 1024  # octets
 log = structlog.get_logger()

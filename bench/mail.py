@@ -27,7 +27,7 @@ from itertools import count
 from pathlib import Path
 
 import processes
-from attendance import reading, responses
+from attendance import responses
 from attendance.reading_apart import ReadsApart
 from demo import programs, scratch
 from demo.contacts import load_contacts
@@ -102,11 +102,11 @@ async def bench(meetings: int, answers: int, rounds: int) -> None:
         await load_contacts(this.begun)
         await load_default_rules(this.begun)
         await time_invitations(this, meetings)
-        core = await time_reading(this)
-        await time_taking_in(this, "here", core, responses.read_here)
         apart = ReadsApart()
         await apart.start()
-        await time_taking_in(this, "apart", core, apart)
+        for name, reader in (("here", responses.read_here), ("apart", apart)):
+            core = await time_reading(this, name, reader)
+            await time_taking_in(this, name, core, reader)
         await apart.close()
         async with parts(this) as port:
             for connections in (1, 8):
@@ -167,16 +167,16 @@ async def set_up(this: Bench, reference: str) -> None:
     await scheduling.set_up(child, when, units, by="bench", now=this.begun, letterhead=this.letterhead)
 
 
-async def time_reading(this: Bench) -> float:
+async def time_reading(this: Bench, name: str, reader: responses.Reader) -> float:
     """The pure core: bytes to facts, MIME and calendar, no database; returns the median of answers a second."""
     rates = []
     for _ in range(this.rounds):
         posted = this.fresh()
         begun = time.perf_counter()
         for one in posted:
-            reading.read(one.raw)
+            await reader(one.raw)
         rates.append(len(posted) / (time.perf_counter() - begun))
-    return tell("answers read, no database", rates)
+    return tell(f"answers read {name}, no database", rates)
 
 
 async def time_taking_in(this: Bench, name: str, core: float, reader: responses.Reader) -> None:
@@ -191,7 +191,7 @@ async def time_taking_in(this: Bench, name: str, core: float, reader: responses.
         rates.append(this.answers / (time.perf_counter() - begun))
         per_core.append(this.answers / (time.process_time() - cpu))
     median = tell(f"answers, stored to taken in, read {name}", rates)
-    tell("  for each second of this process's own work", per_core)
+    tell("  for each second of this process's CPU time", per_core)
     say(f"  reading without the rest is {median / core:.0%} of that time")
 
 
