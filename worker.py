@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import processes
 from attendance import chasing, responses
+from attendance.reading_apart import ReadsApart
 from logs import configure_logging
 from meetings import noticing
 from meetings.letters import Letterhead
@@ -34,6 +35,7 @@ class Worker:
 
     def __init__(self, relay: Relay, letterhead: Letterhead, clock: Clock) -> None:
         self.relay, self.letterhead, self.clock = relay, letterhead, clock
+        self.reader = ReadsApart()
         self.stopping = asyncio.Event()
         self._in_hand: set[asyncio.Task[object]] = set()
 
@@ -45,9 +47,11 @@ class Worker:
 
     async def take_in(self) -> None:
         """Every message that came in has its disposition."""
-        while await responses.take_in_one(letterhead=self.letterhead, now=self.clock()):
+        await self.reader.start()
+        while await responses.take_in_one(letterhead=self.letterhead, now=self.clock(), reader=self.reader):
             if self.stopping.is_set():
                 return
+            await self.reader.start()
 
     async def notice(self) -> None:
         """Conditions that time alone fulfils (open 24 hours, open 72 hours) have their triggers."""
@@ -109,6 +113,7 @@ async def main(settings: Settings) -> None:
         scheduler.pause()
         await worker.finished()
         scheduler.shutdown()
+        await worker.reader.close()
         await relay.close()
 
 

@@ -31,6 +31,10 @@ class NotAnAnswer(Exception):
         self.event = event  # what a letter of ours met on its way, for the meeting's timeline
 
 
+class NoReader(Exception):
+    """Nothing could be had that reads messages. That is no message's fault: try again later."""
+
+
 @dataclass(frozen=True)
 class Read:
     """One message with exactly one answer."""

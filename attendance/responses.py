@@ -7,6 +7,7 @@ of meetings do.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +16,7 @@ import structlog
 
 from attendance import errors
 from attendance.identity import who_answered
-from attendance.reading import NotAnAnswer, Read, read
+from attendance.reading import NoReader, NotAnAnswer, Read, read
 from attendance.rules import ANSWERS, BY_HAND, Decision, Fate, Reply, decide
 from attendance.state import locked, state_of
 from attendance.tables import Response
@@ -29,6 +30,7 @@ from notifications.errors import AlreadySettled
 from notifications.imip import Opened
 from notifications.tables import Disposition, InboundMail
 
+Reader = Callable[[bytes], Awaitable[Read]]  # raises NotAnAnswer, NoReader
 ACTOR = "mail door"
 _NO_RESPONSE = (1, 16, 17)  # rows of messages that are no new answer: nothing is kept beside the message itself
 
@@ -44,19 +46,26 @@ class _Found:
     by_token: bool
 
 
-async def take_in_one(*, letterhead: Letterhead, now: datetime) -> bool:
+async def read_here(raw: bytes) -> Read:
+    """The message is read in this very process, which a hostile one can stop."""
+    return read(raw)
+
+
+async def take_in_one(*, letterhead: Letterhead, now: datetime, reader: Reader = read_here) -> bool:
     """One kept message has its disposition; False when none was waiting.
 
     1. A worker claims the message under a lease; a second worker skips it.
     2. What the message says is read without the database: bytes that cannot be read are set aside at once.
     3. It is decided and settled in one transaction. A crash before the commit leaves it kept, and the lease
        brings it back; after three tries it is set aside, so that one message cannot stop the others.
+
+    :param reader: reads the bytes; the worker reads in a process apart (`reading_apart`).
     """
     mail = await inbox.next_kept(now=now)
     if mail is None:
         return False
     try:
-        await _take_in(mail, letterhead, now)
+        await _take_in(mail, reader, letterhead, now)
     except AlreadySettled:
         log.info("taken in by another worker", mail=mail.id)
     except Exception as error:
@@ -95,9 +104,9 @@ async def record_by_hand(invitation_id: UUID, partstat: str, *, by: str, now: da
         )
 
 
-async def _take_in(mail: InboundMail, letterhead: Letterhead, now: datetime) -> None:
+async def _take_in(mail: InboundMail, reader: Reader, letterhead: Letterhead, now: datetime) -> None:
     try:
-        message = _read(mail)
+        message = await _read(mail, reader)
     except NotAnAnswer as other:
         await _keep_aside(mail, other, letterhead, now)
         return
@@ -114,13 +123,16 @@ async def _take_in(mail: InboundMail, letterhead: Letterhead, now: datetime) -> 
             await send_again(invitation.id, letterhead=letterhead, now=now)
 
 
-def _read(mail: InboundMail) -> Read:
-    """:raises NotAnAnswer: also where the reader itself fails, so that bytes are judged once and never retried."""
+async def _read(mail: InboundMail, reader: Reader) -> Read:
+    """:raises NotAnAnswer: also where reading fails, so that bytes are judged once and never retried.
+
+    :raises NoReader: nothing was read; the message stays kept.
+    """
     if mail.content is None:
         raise NotAnAnswer("Its bytes are no longer kept.", waits=True)
     try:
-        return read(bytes(mail.content))
-    except NotAnAnswer:
+        return await reader(bytes(mail.content))
+    except (NotAnAnswer, NoReader):
         raise
     except Exception as error:
         log.exception("cannot be read", mail=mail.id)

@@ -1,0 +1,89 @@
+"""The process in which messages are read: bytes in, what they say out, and nothing else within its reach.
+
+It has no database, no secret and no setting. It is told one message at a time on standard input and answers on
+standard output, each as four octets of length and so many octets. `reading_apart` starts it, and kills it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from typing import BinaryIO
+
+import msgspec
+
+from attendance.reading import NotAnAnswer, Read, read
+from notifications.imip import Opened
+
+MOST_MEMORY = 512 * 1024 * 1024  # octets of address space; a real answer needs a tenth
+MOST_CPU = 8  # seconds for one message; the parent's patience ends sooner, this ends a process without a parent
+
+
+class Other(msgspec.Struct):
+    """A message that is no answer, as `NotAnAnswer` says it."""
+
+    what: str
+    waits: bool
+    opened: Opened | None = None
+    event: str = ""
+
+
+class Said(msgspec.Struct):
+    """What the process answers: one of the two."""
+
+    answer: Read | None = None
+    other: Other | None = None
+
+
+def serve(reader: Callable[[bytes], Read] = read) -> None:
+    """Every message from standard input is read and answered, until standard input ends."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the worker, which ends us when it is done
+        signal.signal(number, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):  # not every system limits address space
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    _put(sys.stdout.buffer, b"")  # ready
+    while (raw := _got(sys.stdin.buffer)) is not None:
+        _allow_cpu()
+        _put(sys.stdout.buffer, _said(reader, raw))
+
+
+def _said(reader: Callable[[bytes], Read], raw: bytes) -> bytes:
+    try:
+        return msgspec.msgpack.encode(_sorted(reader, raw))
+    except Exception as error:  # MemoryError and RecursionError too: these bytes are for a person
+        return msgspec.msgpack.encode(Said(other=Other(f"It cannot be read ({type(error).__name__}).", waits=True)))
+
+
+def _sorted(reader: Callable[[bytes], Read], raw: bytes) -> Said:
+    try:
+        return Said(answer=reader(raw))
+    except NotAnAnswer as other:
+        return Said(other=Other(str(other), other.waits, other.opened, other.event))
+
+
+def _allow_cpu() -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + MOST_CPU, most))
+
+
+def _got(stream: BinaryIO) -> bytes | None:
+    """The next message; None at the end, also where that comes in the middle of one."""
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    body = stream.read(int.from_bytes(head))
+    return body if len(body) == int.from_bytes(head) else None
+
+
+def _put(stream: BinaryIO, body: bytes) -> None:
+    stream.write(len(body).to_bytes(4) + body)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    serve()
