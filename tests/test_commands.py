@@ -18,6 +18,9 @@ REAL = {
     "CONVENE_DEMO": "no",
     "CONVENE_SECRET": "s" * 40,
     "CONVENE_MAIL_DOMAIN": "invites.council.gov.uk",
+    "CONVENE_WEB": "127.0.0.7:8000",  # a loopback address that no other `./run` listens on
+    "CONVENE_SMTP_DOOR": "127.0.0.7:2525",
+    "CONVENE_LMTP_DOOR": "127.0.0.7:2424",
 }
 
 
