@@ -1,4 +1,4 @@
-"""The mail doors: SMTP and LMTP, each keeping the raw message before it answers 250.
+"""The mail doors: SMTP and LMTP, each keeping the raw message before it answers 250; and IMAP, where it is set.
 
 In the demonstration the officers' own mail server stands here too.
 """
@@ -9,7 +9,7 @@ import asyncio
 
 import processes
 from logs import configure_logging
-from notifications import inbox
+from notifications import inbox, mailbox
 from notifications.lmtp import open_door
 from settings import Settings, load_settings
 
@@ -32,10 +32,28 @@ async def main(settings: Settings) -> None:
             from demo.postoffice import open_post_office  # only the demonstration has officers of its own
 
             servers.append(await open_post_office(*settings.relay, clock=clock))
+        if (account := account_of(settings)) is not None:
+            await mailbox.watch(account, keep=keep, stop=stop)
         await stop.wait()
         for server in servers:
             server.close()
             await server.wait_closed()
+
+
+def account_of(settings: Settings) -> mailbox.Account | None:
+    """The mailbox to watch, as configured; None where there is none."""
+    if settings.imap is None:
+        return None
+    return mailbox.Account(
+        *settings.imap.server,
+        settings.imap.user,
+        settings.imap.password,
+        domain=settings.mail_domain,
+        address=f"{settings.mailbox}@{settings.mail_domain}",
+        tls=settings.imap.tls,
+        folders=settings.imap.folders,
+        poll=settings.imap.poll,
+    )
 
 
 def serve() -> None:

@@ -16,6 +16,18 @@ class BadSetting(ValueError):
 
 
 @dataclass(frozen=True)
+class Imap:
+    """The mailbox that the door reads, where there is one."""
+
+    server: tuple[str, int]
+    tls: Literal["none", "starttls", "tls"]
+    user: str
+    password: str
+    folders: tuple[str, ...]
+    poll: float
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything an operator may choose. Times are seconds; addresses are `host:port`."""
 
@@ -30,6 +42,7 @@ class Settings:
     relay_tls: Literal["none", "starttls", "tls"]
     smtp_door: tuple[str, int]
     lmtp_door: tuple[str, int]
+    imap: Imap | None
     mail_domain: str
     mailbox: str
     sender_name: str
@@ -72,23 +85,56 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         relay=_endpoint(env, "CONVENE_RELAY", "127.0.0.1:25"),
         relay_user=env.get("CONVENE_RELAY_USER", ""),
         relay_password=env.get("CONVENE_RELAY_PASSWORD", ""),
-        relay_tls=_tls(env),
+        relay_tls=_tls(env, "CONVENE_RELAY_TLS", "none"),
         smtp_door=_endpoint(env, "CONVENE_SMTP_DOOR", "127.0.0.1:2525"),
         lmtp_door=_endpoint(env, "CONVENE_LMTP_DOOR", "127.0.0.1:2424"),
+        imap=_imap(env) if env.get("CONVENE_IMAP") else None,
         mail_domain=domain,
         mailbox=mailbox,
         sender_name=_header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
         marking=_header_text(env, "CONVENE_MARKING", "OFFICIAL-SENSITIVE"),
-        tick=_seconds(env, "CONVENE_TICK", 10.0),
+        tick=_seconds(env, "CONVENE_TICK", 10.0, (0.05, 15)),
         demo=demo,
     )
 
 
-def _tls(env: Mapping[str, str]) -> Literal["none", "starttls", "tls"]:
-    match value := env.get("CONVENE_RELAY_TLS", "none"):
+def _tls(env: Mapping[str, str], name: str, default: str) -> Literal["none", "starttls", "tls"]:
+    match value := env.get(name, default):
         case "none" | "starttls" | "tls":
             return value
-    raise BadSetting(f"CONVENE_RELAY_TLS must be none, starttls or tls: {value!r}")
+    raise BadSetting(f"{name} must be none, starttls or tls: {value!r}")
+
+
+def _imap(env: Mapping[str, str]) -> Imap:
+    """The password goes in clear text to this machine only. IDLE must be renewed within 29 minutes (RFC 2177)."""
+    server = _endpoint(env, "CONVENE_IMAP", "127.0.0.1:143")
+    tls = _tls(env, "CONVENE_IMAP_TLS", "tls")
+    if tls == "none" and server[0] not in ("127.0.0.1", "::1", "localhost"):
+        raise BadSetting("CONVENE_IMAP_TLS may be none only where CONVENE_IMAP is 127.0.0.1, [::1] or localhost")
+    return Imap(
+        server,
+        tls,
+        user=_credential(env, "CONVENE_IMAP_USER"),
+        password=_credential(env, "CONVENE_IMAP_PASSWORD"),
+        folders=_folders(env),
+        poll=_seconds(env, "CONVENE_IMAP_POLL", 60.0, (5, 1500)),
+    )
+
+
+def _credential(env: Mapping[str, str], name: str) -> str:
+    """IMAP's LOGIN takes ASCII. The value is not repeated: logs are no place for it."""
+    value = env.get(name, "")
+    if not value or not (value.isascii() and value.isprintable()):
+        raise BadSetting(f"{name} must be given with CONVENE_IMAP, in printable ASCII characters")
+    return value
+
+
+def _folders(env: Mapping[str, str]) -> tuple[str, ...]:
+    value = env.get("CONVENE_IMAP_FOLDERS", "INBOX")
+    folders = tuple(name.strip() for name in value.split(","))
+    if not all(name and name.isprintable() for name in folders):
+        raise BadSetting(f"CONVENE_IMAP_FOLDERS must be names of folders with commas between them: {value!r}")
+    return folders
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:
@@ -106,14 +152,14 @@ def _endpoint(env: Mapping[str, str], name: str, default: str) -> tuple[str, int
     return host.strip("[]"), int(port)
 
 
-def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
+def _seconds(env: Mapping[str, str], name: str, default: float, limits: tuple[float, float]) -> float:
     value = env.get(name, str(default))
     try:
         seconds = float(value)
     except ValueError:
         seconds = 0.0
-    if not 0.05 <= seconds <= 15:
-        raise BadSetting(f"{name} must be a number of seconds from 0.05 to 15: {value!r}")
+    if not limits[0] <= seconds <= limits[1]:
+        raise BadSetting(f"{name} must be a number of seconds from {limits[0]} to {limits[1]}: {value!r}")
     return seconds
 
 

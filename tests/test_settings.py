@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import settings as read_settings
 from settings import BadSetting, load_settings
 
 GOOD = {
@@ -55,3 +59,48 @@ def test_several_hosts_and_a_socket_are_databases_too(url: str) -> None:
 def test_a_bad_value_is_refused_with_the_name_of_its_variable(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"^{name} "):
         load_settings(GOOD | {name: value})
+
+
+def test_every_variable_is_explained_in_the_example() -> None:
+    read = set(re.findall(r'"(CONVENE_[A-Z_]+|DATABASE_URL)"', Path(read_settings.__file__).read_text()))
+    example = (Path(read_settings.__file__).parent / ".env.example").read_text()
+    assert read == set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+
+
+MAILBOX = GOOD | {
+    "CONVENE_IMAP": "imap.council.gov.uk:993",
+    "CONVENE_IMAP_USER": "convene",
+    "CONVENE_IMAP_PASSWORD": "a password",
+}
+
+
+def test_a_mailbox_is_reached_by_tls_unless_told_otherwise() -> None:
+    imap = load_settings(MAILBOX | {"CONVENE_IMAP_FOLDERS": "INBOX, Junk"}).imap
+    assert imap is not None
+    assert (imap.server, imap.tls, imap.folders) == (("imap.council.gov.uk", 993), "tls", ("INBOX", "Junk"))
+
+
+@pytest.mark.parametrize("machine", ["127.0.0.1", "[::1]", "localhost"])
+def test_a_mailbox_on_this_machine_may_go_without_tls(machine: str) -> None:
+    imap = load_settings(MAILBOX | {"CONVENE_IMAP": f"{machine}:143", "CONVENE_IMAP_TLS": "none"}).imap
+    assert imap is not None
+    assert imap.tls == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CONVENE_IMAP", "imap.council.gov.uk"),
+        ("CONVENE_IMAP_TLS", "ssl"),
+        ("CONVENE_IMAP_TLS", "none"),  # to another machine
+        ("CONVENE_IMAP_USER", ""),
+        ("CONVENE_IMAP_USER", "two\nlines"),
+        ("CONVENE_IMAP_PASSWORD", ""),
+        ("CONVENE_IMAP_PASSWORD", "pässword"),
+        ("CONVENE_IMAP_FOLDERS", "INBOX,,Junk"),
+        ("CONVENE_IMAP_POLL", "1740"),
+    ],
+)
+def test_a_mailbox_that_cannot_be_read_so_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=f"^{name} "):
+        load_settings(MAILBOX | {name: value})
