@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from attendance import errors
+from attendance import errors, responses
 from attendance.answers import Given, standing
 from attendance.rules import ANSWERS, Decision, Fate, Reply, State, decide
 from attendance.state import given_to, locked, state_of
@@ -75,7 +75,7 @@ async def answer(invitation_id: UUID, partstat: str, *, shown: int, now: datetim
         state = await state_of(invitation, meeting)
         decision = decide(_reply(partstat, state, shown, now), state, now=now)
         if decision.fate is not Fate.DUPLICATE:
-            await _keep(decision, invitation, now)
+            await responses.append(decision, invitation, via="web", received_at=now)
         detail = {"row": decision.row, "partstat": decision.partstat}
         subject = f"meeting:{meeting.reference}"
         await trail.record(ACTOR, f"answer by link {decision.fate}", subject, now=now, detail=detail)
@@ -86,23 +86,6 @@ def _reply(partstat: str, state: State, shown: int, now: datetime) -> Reply:
     """As from the invited address: the link proves as much as the code in the reply address does."""
     sequence = min(shown, state.sent_sequence)  # a page cannot show what was never sent
     return Reply(Method.REPLY, partstat, sequence, now, state.address, (state.address,))
-
-
-async def _keep(decision: Decision, invitation: Invitation, now: datetime) -> None:
-    await Response.insert(
-        Response(
-            invitation=invitation.id,
-            via="web",
-            received_at=now,
-            partstat=decision.partstat,
-            sequence=decision.sequence,
-            dtstamp=decision.dtstamp,
-            answered_by=decision.answered_by,
-            row=decision.row,
-            applied=decision.applied,
-            flagged=decision.flagged,
-        )
-    )
 
 
 def _check_open(meeting: Meeting, invitation: Invitation, now: datetime) -> None:

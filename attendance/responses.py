@@ -201,25 +201,32 @@ def _reply(message: Read, invited: str, *, by_token: bool) -> Reply:
     return Reply(answer.method, partstat, answer.sequence, answer.dtstamp, answered_by, sent_from, by_token)
 
 
+async def append(
+    decision: Decision, invitation: Invitation, *, via: str, received_at: datetime, mail: int | None = None
+) -> None:
+    """The decided answer is on record beside the earlier ones, in the caller's transaction."""
+    await Response.insert(
+        Response(
+            invitation=invitation.id,
+            mail=mail,
+            via=via,
+            received_at=received_at,
+            partstat=decision.partstat,
+            sequence=decision.sequence,
+            dtstamp=decision.dtstamp,
+            answered_by=decision.answered_by,
+            row=decision.row,
+            applied=decision.applied,
+            flagged=decision.flagged,
+        )
+    )
+
+
 async def _write_down(
     decision: Decision, mail: InboundMail, meeting: Meeting, invitation: Invitation, now: datetime
 ) -> None:
     if decision.row not in _NO_RESPONSE:
-        await Response.insert(
-            Response(
-                invitation=invitation.id,
-                mail=mail.id,
-                via="email",
-                received_at=mail.received_at,
-                partstat=decision.partstat,
-                sequence=decision.sequence,
-                dtstamp=decision.dtstamp,
-                answered_by=decision.answered_by,
-                row=decision.row,
-                applied=decision.applied,
-                flagged=decision.flagged,
-            )
-        )
+        await append(decision, invitation, via="email", received_at=mail.received_at, mail=mail.id)
     reason = decision.flagged if decision.fate is not Fate.DUPLICATE else "The same answer was already taken in."
     reason = f"{invitation.cn}: {reason}" if reason else ""
     await inbox.settle(mail.id, Disposition(decision.fate.value), reason, now=now, uid=meeting.uid)
