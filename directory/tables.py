@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from piccolo.columns import UUID, Boolean, Date, ForeignKey, Integer, OnDelete, Varchar
+from piccolo.columns import UUID, Boolean, Date, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -71,5 +71,8 @@ class Contact(Table, tablename="contact"):
     email = Varchar(length=254)
     phone = Varchar(length=40, default="")
     rank = Integer(default=1)
+    group = Boolean(default=False)  # a team's mailbox: any of its members may answer for it
+    failing_since = Timestamptz(default=None, null=True)  # letters to it came back
+    failing_why = Varchar(length=200, default="")
     active_from = Date(default=None, null=False)
     active_to = Date(default=None, null=True)

@@ -12,6 +12,7 @@ from piccolo.columns import (
     ForeignKey,
     Integer,
     OnDelete,
+    Time,
     Timestamptz,
     Varchar,
 )
@@ -52,6 +53,7 @@ class MeetingType(StrEnum):
     MISSING = "missing strategy meeting"
     DISCUSSION = "strategy discussion (s47)"
     PANEL = "panel"
+    BRIEFING = "missing briefing"
 
 
 class MeetingState(StrEnum):
@@ -157,13 +159,69 @@ class Rule(Table, tablename="rule"):
     rule_versioned = Unique(["code", "version"])
 
 
+class InviteState(StrEnum):
+    ACTIVE = "active"
+    REMOVED = "removed"
+    CANCELLED = "cancelled"
+    DELEGATED = "delegated"  # an approved deputy holds the seat's invitation now
+
+
+class Series(Table, tablename="series"):
+    """A standing meeting: which days, at what time on London's clocks, who is asked. Its occurrences are Meetings."""
+
+    id = UUID(primary_key=True)
+    reference = Varchar(length=12, unique=True)
+    uid = Varchar(length=255, unique=True)
+    title = Varchar(length=80)  # of the standing meeting, never of a child
+    type = Varchar(length=40, choices=MeetingType, default=MeetingType.PANEL)
+    state = Varchar(length=12, choices=MeetingState, default=MeetingState.SCHEDULED, index=True)
+    weekdays = Array(base_column=Integer(), default=list)  # 0 is Monday
+    every = Integer(default=1)  # weeks
+    first_on = Date(default=None, null=False)
+    last_on = Date(default=None, null=False)
+    starts = Time(default=None, null=False)  # on London's clocks, whatever their offset on the day
+    minutes = Integer(default=60)
+    bank_holidays = Boolean(default=False)  # whether it is held on them
+    place = Varchar(length=120, default="")
+    link = Varchar(length=255, default="")
+    sequence = Integer(default=0)
+    last_major_sequence = Integer(default=0)
+    quorum = Array(base_column=Varchar(length=24), default=list)
+    home_unit = ForeignKey(Unit, null=False, on_delete=OnDelete.restrict)
+    set_up_at = Timestamptz(default=None, null=False)
+    set_up_by = Varchar(length=80)
+    called_off_at = Timestamptz(default=None, null=True)
+    called_off_by = Varchar(length=40, default="")
+    called_off_reason = Varchar(length=40, default="")
+
+
+class SeriesInvitation(Table, tablename="series_invitation"):
+    """One unit's invitation to a whole series: one token, one stream of REQUESTs, answers for all dates or one."""
+
+    id = UUID(primary_key=True)
+    series = ForeignKey(Series, null=False, on_delete=OnDelete.restrict, index=True)
+    unit = ForeignKey(Unit, null=False, on_delete=OnDelete.restrict)
+    capacities = Array(base_column=Varchar(length=24))
+    address = Varchar(length=254)
+    cn = Varchar(length=120)
+    group = Boolean(default=False)
+    token_sha256 = Varchar(length=64, unique=True)
+    state = Varchar(length=10, choices=InviteState, default=InviteState.ACTIVE)
+    invited_at = Timestamptz(default=None, null=False)
+    ended_at = Timestamptz(default=None, null=True)
+    sent_sequence = Integer(default=0)
+    first_message_id = Varchar(length=255)
+
+
 class Meeting(Table, tablename="meeting"):
     """One meeting: one UID for ever, a random reference that says nothing, SEQUENCE as in RFC 5546."""
 
     id = UUID(primary_key=True)
     reference = Varchar(length=12, unique=True)
-    uid = Varchar(length=255, unique=True)
-    child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict, index=True)
+    uid = Varchar(length=255, index=True)  # the occurrences of one series share it
+    series = ForeignKey(Series, null=True, on_delete=OnDelete.restrict, index=True)
+    recurrence_id = Timestamptz(default=None, null=True)  # when the series' rule puts it, wherever it is moved to
+    child = ForeignKey(Child, null=True, on_delete=OnDelete.restrict, index=True)  # null: a panel or a briefing
     type = Varchar(length=40, choices=MeetingType, default=MeetingType.MISSING)
     state = Varchar(length=12, choices=MeetingState, default=MeetingState.SCHEDULED, index=True)
     starts_at = Timestamptz(default=None, null=False, index=True)
@@ -227,12 +285,6 @@ class Seat(Table, tablename="seat"):
     seat_one_each = Unique(["meeting", "unit"])
 
 
-class InviteState(StrEnum):
-    ACTIVE = "active"
-    REMOVED = "removed"
-    CANCELLED = "cancelled"
-
-
 class Invitation(Table, tablename="invitation"):
     """A seat's invitation to one address: address and name copied, so that later edits rewrite nothing."""
 
@@ -241,7 +293,10 @@ class Invitation(Table, tablename="invitation"):
     seat = ForeignKey(Seat, null=False, on_delete=OnDelete.restrict, index=True)
     address = Varchar(length=254)
     cn = Varchar(length=120)
-    token_sha256 = Varchar(length=64, unique=True)
+    group = Boolean(default=False)  # a team's mailbox: any of its members may answer
+    delegated_from = Varchar(length=254, default="")  # the address that named this one as its deputy
+    token_sha256 = Varchar(length=64, unique=True, null=True)  # null: the token of the series' invitation serves
+    of_series = ForeignKey(SeriesInvitation, null=True, on_delete=OnDelete.restrict, index=True)
     state = Varchar(length=10, choices=InviteState, default=InviteState.ACTIVE)
     invited_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)
@@ -257,3 +312,25 @@ class MeetingEvent(Table, tablename="meeting_event"):
     at = Timestamptz(default=None, null=False)
     actor = Varchar(length=80)
     what = Varchar(length=200)
+
+
+class FeedKind(StrEnum):
+    """Whose meetings a calendar feed shows."""
+
+    UNIT = "unit"
+    COORDINATOR = "coordinator"
+    TYPE = "type"
+
+
+class Feed(Table, tablename="feed"):
+    """A calendar to subscribe to by a secret address, until it is revoked. Its token is derived, as a reply's is."""
+
+    id = UUID(primary_key=True)
+    kind = Varchar(length=12, choices=FeedKind)
+    subject = Varchar(length=60)  # the unit's id, the person's id, or the meeting type
+    token_sha256 = Varchar(length=64, unique=True)
+    made_at = Timestamptz(default=None, null=False)
+    made_by = Varchar(length=80)
+    read_at = Timestamptz(default=None, null=True)
+    revoked_at = Timestamptz(default=None, null=True)
+    revoked_by = Varchar(length=80, default="")

@@ -6,7 +6,7 @@ so: one STANDARD and one DAYLIGHT with yearly rules for Exchange, CN always quot
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -88,6 +88,13 @@ class Answer:
     attendee_partstats: tuple[tuple[str, str], ...]
     sent_by: str
     recurrence: bool
+    recurrence_id: datetime | date | None = None  # a date where only a day, or midnight, was said
+    starts_at: datetime | None = None  # as the sender's calendar says; what a COUNTER proposes
+    ends_at: datetime | None = None
+    original_starts_at: datetime | None = None  # Outlook's note beside a proposal (MS-OXCICAL 2.1.3.1.1.20.60)
+    comment: str = ""
+    delegated_to: tuple[str, ...] = ()
+    delegated_from: tuple[str, ...] = ()
 
     def partstat_of(self, address: str) -> str:
         """What this attendee answered; "" when the calendar does not name them, or says two things."""

@@ -50,6 +50,9 @@ class Opened:
     subject: str
     text: str
     in_answer_to: tuple[str, ...] = ()
+    authentication_results: tuple[str, ...] = ()  # whole values; only those of our own server mean anything
+    return_path: str | None = None  # "" for a null sender; None where no header says
+    wrapped: str = ""  # how the calendar was packed: "tnef", "signed", "gateway", "" for plainly
 
 
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)

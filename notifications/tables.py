@@ -56,6 +56,23 @@ class Disposition(StrEnum):
     IGNORED = "ignored"
 
 
+class InboundKind(StrEnum):
+    """What an incoming message turned out to be: which page a person deals with it on. Empty until it was read."""
+
+    UNREAD = ""
+    ANSWER = "answer"
+    STRANGER = "stranger"  # an answer, and somebody must say who gave it
+    PROPOSAL = "proposal"
+    DEPUTY = "deputy"
+    REFRESH = "refresh"
+    BOUNCE = "bounce"
+    DELIVERY = "delivery"  # delayed, delivered, displayed
+    ABSENCE = "absence"
+    TEXT = "text"
+    UNREADABLE = "unreadable"
+    REFUSED = "refused"  # it tries to change what nobody may change by mail
+
+
 class InboundMail(Table, tablename="inbound_mail"):
     """One message to one envelope recipient, committed before the sender was told 250."""
 
@@ -70,6 +87,7 @@ class InboundMail(Table, tablename="inbound_mail"):
     copies = Integer(default=1)  # the same bytes to the same recipient, seen again
     disposition = Varchar(length=12, default=Disposition.KEPT, choices=Disposition, index=True)
     reason = Varchar(length=300, default="")
+    kind = Varchar(length=16, default="", choices=InboundKind)
     uid = Varchar(length=255, default="", index=True)
     tries = Integer(default=0)
     lease_until = Timestamptz(default=None, null=True)
