@@ -88,7 +88,8 @@ class Answer:
     attendee_partstats: tuple[tuple[str, str], ...]
     sent_by: str
     recurrence: bool
-    recurrence_id: datetime | date | None = None  # a date where only a day, or midnight, was said
+    recurrence_id: datetime | None = None
+    recurrence_day: date | None = None  # where it says a day only, or midnight, and means one (Exchange)
     starts_at: datetime | None = None  # as the sender's calendar says; what a COUNTER proposes
     ends_at: datetime | None = None
     original_starts_at: datetime | None = None  # Outlook's note beside a proposal (MS-OXCICAL 2.1.3.1.1.20.60)

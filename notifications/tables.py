@@ -6,6 +6,8 @@ from piccolo.columns import BigSerial, Bytea, Integer, Timestamptz, Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
+from notifications.kinds import InboundKind
+
 
 class OutState(StrEnum):
     """Where an outgoing message stands. QUEUED and SENDING are unsettled; the rest are final."""
@@ -54,23 +56,6 @@ class Disposition(StrEnum):
     RECORDED = "recorded"
     SET_ASIDE = "set aside"
     IGNORED = "ignored"
-
-
-class InboundKind(StrEnum):
-    """What an incoming message turned out to be: which page a person deals with it on. Empty until it was read."""
-
-    UNREAD = ""
-    ANSWER = "answer"
-    STRANGER = "stranger"  # an answer, and somebody must say who gave it
-    PROPOSAL = "proposal"
-    DEPUTY = "deputy"
-    REFRESH = "refresh"
-    BOUNCE = "bounce"
-    DELIVERY = "delivery"  # delayed, delivered, displayed
-    ABSENCE = "absence"
-    TEXT = "text"
-    UNREADABLE = "unreadable"
-    REFUSED = "refused"  # it tries to change what nobody may change by mail
 
 
 class InboundMail(Table, tablename="inbound_mail"):
