@@ -1,4 +1,4 @@
-"""Translate between our meetings and iCalendar: invitations out, answers in (RFC 5545, 5546, 7986); pure.
+"""Write our meetings as iCalendar (RFC 5545, 5546, 7986); what comes back is read by incoming.py; pure.
 
 The outgoing streams are written line by line, because every line is there for a client that needs it
 so: one STANDARD and one DAYLIGHT with yearly rules for Exchange, CN always quoted, one ATTENDEE only.
@@ -6,16 +6,29 @@ so: one STANDARD and one DAYLIGHT with yearly rules for Exchange, CN always quot
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Component, vCalAddress, vDDDTypes
-
-from notifications.addresses import found_address, header_address, one_line
-from notifications.errors import Unreadable, UnsafeHeader
+from notifications.addresses import header_address, one_line
+from notifications.answer import LARGEST_SEQUENCE, Answer
+from notifications.errors import UnsafeHeader
+from notifications.incoming import read
 from notifications.lines import escaped, folded, quoted
-from notifications.mending import mended
+
+__all__ = [
+    "LARGEST_SEQUENCE",
+    "PRODID",
+    "Answer",
+    "Event",
+    "Invitee",
+    "Method",
+    "Partstat",
+    "cancel",
+    "read",
+    "reply",
+    "request",
+]
 
 
 class Method(StrEnum):
@@ -70,42 +83,7 @@ class Event:
     fixed: bool = False  # calendars are asked not to offer "propose new time"
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What one VEVENT of an incoming calendar says, as facts: nothing is decided here.
-
-    `method` and `partstat` are in capitals, "" where absent. `partstat` is "" also when several attendees
-    are named and differ: then ask `partstat_of`. Addresses are in lower case; an ATTENDEE without a usable
-    address appears in `attendee_partstats` as "". `sent_by` is the delegate who pressed the button.
-    """
-
-    method: str
-    uid: str
-    sequence: int | None
-    dtstamp: datetime | None
-    partstat: str
-    attendees: tuple[str, ...]
-    attendee_partstats: tuple[tuple[str, str], ...]
-    sent_by: str
-    recurrence: bool
-    recurrence_id: datetime | None = None
-    recurrence_day: date | None = None  # where it says a day only, or midnight, and means one (Exchange)
-    starts_at: datetime | None = None  # as the sender's calendar says; what a COUNTER proposes
-    ends_at: datetime | None = None
-    original_starts_at: datetime | None = None  # Outlook's note beside a proposal (MS-OXCICAL 2.1.3.1.1.20.60)
-    comment: str = ""
-    delegated_to: tuple[str, ...] = ()
-    delegated_from: tuple[str, ...] = ()
-
-    def partstat_of(self, address: str) -> str:
-        """What this attendee answered; "" when the calendar does not name them, or says two things."""
-        said = {partstat for named, partstat in self.attendee_partstats if named == address.lower()}
-        return said.pop() if len(said) == 1 else ""
-
-
 PRODID = "-//Convene//Strategy meetings//EN"
-LARGEST_SEQUENCE = 2**31 - 1
-_OLDEST_YEAR = 1970  # PostgreSQL gives the first year back as minus infinity, which compares with no instant
 _LONDON = ZoneInfo("Europe/London")
 _VTIMEZONE = (
     "BEGIN:VTIMEZONE",
@@ -224,84 +202,3 @@ def _uid(uid: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9@._+-]{1,255}", uid):
         raise UnsafeHeader(f"not a UID of ours: {uid!r:.80}")
     return uid
-
-
-def read(calendar: bytes, *, method: str = "") -> tuple[Answer, ...]:
-    """What an incoming calendar says, one Answer for each of its events.
-
-    Attendees' clients leave much out: Exchange sends no ORGANIZER, some no ATTENDEE, SEQUENCE or DTSTAMP.
-    What is absent is said to be absent. `method` is the one in the mail header, for streams without any.
-
-    :raises Unreadable: when no event with a UID can be read, or it is larger than an answer can be.
-    """
-    text = mended(calendar)
-    try:
-        whole = Calendar.from_ical(text)
-        method = one_line(str(whole.get("METHOD", method))).upper()[:20]
-        answers = tuple(_answer(event, method) for event in whole.walk("VEVENT"))
-    except Unreadable:
-        raise
-    except Exception as error:  # whatever the library trips over, these bytes are for a person
-        raise Unreadable(f"not a calendar: {type(error).__name__}") from error
-    if not answers:
-        raise Unreadable("the calendar holds no event")
-    return answers
-
-
-def _answer(event: Component, method: str) -> Answer:
-    uid = one_line(str(_only(event, "UID") or ""))
-    if not uid or len(uid) > 255:
-        raise Unreadable("the event has no usable UID")
-    named = event.get("ATTENDEE", [])
-    named = named if isinstance(named, list) else [named]
-    said = tuple(dict.fromkeys((found_address(str(one)), _partstat(one)) for one in named))
-    agents = [str(one.params.get("SENT-BY", "")) for one in named if isinstance(one, vCalAddress)]
-    agents.append(_plain(_only(event, "X-MS-OLK-SENDER")))
-    answers = {partstat for _, partstat in said}
-    return Answer(
-        method=method,
-        uid=uid,
-        sequence=_sequence(event),
-        dtstamp=_instant(_only(event, "DTSTAMP")),
-        partstat=answers.pop() if len(answers) == 1 else "",
-        attendees=tuple(address for address, _ in said if address),
-        attendee_partstats=said,
-        sent_by=next((found for found in map(found_address, agents) if found), ""),
-        recurrence="RECURRENCE-ID" in event,
-    )
-
-
-def _only(event: Component, name: str) -> object:
-    """The property's value; the first where a client wrote it twice."""
-    value: object = event.get(name)
-    return value[0] if isinstance(value, list) else value
-
-
-def _plain(value: object) -> str:
-    to_ical = getattr(value, "to_ical", None)
-    return to_ical().decode(errors="replace") if to_ical else ""
-
-
-def _partstat(attendee: object) -> str:
-    """PARTSTAT in capitals; from the raw value where an unquoted CN with a colon hid it from the library."""
-    if isinstance(attendee, vCalAddress) and "PARTSTAT" in attendee.params:
-        return one_line(str(attendee.params["PARTSTAT"])).upper()[:14]
-    hidden = re.search(r";PARTSTAT=([A-Z-]{1,14})[;:]", str(attendee), re.IGNORECASE)
-    return hidden.group(1).upper() if hidden else ""
-
-
-def _sequence(event: Component) -> int | None:
-    """SEQUENCE, else Microsoft's copy of it, else None. A number past the range stays the largest."""
-    for name in ("SEQUENCE", "X-MICROSOFT-CDO-APPT-SEQUENCE"):
-        digits = _plain(_only(event, name)).strip()
-        if re.fullmatch(r"[0-9]{1,20}", digits):
-            return min(int(digits), LARGEST_SEQUENCE)
-    return None
-
-
-def _instant(value: object) -> datetime | None:
-    """The instant, in UTC; None where it is absent, broken, older than mail, or floats without a zone."""
-    instant = value.dt if isinstance(value, vDDDTypes) else None
-    if not isinstance(instant, datetime) or instant.tzinfo is None or instant.year < _OLDEST_YEAR:
-        return None
-    return instant.astimezone(UTC)
