@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Literal
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
+from notifications.access_tokens import AccessTokens, NoToken
 from notifications.errors import Refused, TryLater
 
 Tls = Literal["none", "starttls", "tls"]
@@ -29,6 +30,7 @@ class Relay:
     """The way out. Keeps its connection between letters; one letter at a time.
 
     :param tls: "none", "starttls" (demanded, never skipped) or "tls" from the first byte.
+    :param tokens: sign the user in by XOAUTH2 with these instead of a password.
     :param timeout: seconds for a whole letter, connecting included; must stay below the outbox's lease.
     :param hostname: what we call ourselves in EHLO; None for this machine's full name.
     """
@@ -41,15 +43,19 @@ class Relay:
         user: str = "",
         password: str = "",
         tls: Tls = "none",
+        tokens: AccessTokens | None = None,
         timeout: float = 60,
         hostname: str | None = None,
     ) -> None:
         self._timeout = timeout
+        self._tokens = tokens
+        self._token = ""
         self._client = SMTP(
             hostname=host,
             port=port,
             username=user or None,
-            password=password or None,
+            password=None if tokens else password or None,
+            oauth_token_generator=self._next_token if tokens else None,
             use_tls=tls == "tls",
             start_tls=tls == "starttls",
             timeout=timeout,
@@ -93,11 +99,28 @@ class Relay:
             else:
                 return
         try:
-            await self._client.connect()
+            await self._connect()
         except SMTPResponseException as answer:
             # Whatever the code, the relay said it before it knew of any letter.
             raise TryLater(answer.code, f"on connecting: {answer.message}") from answer
         await self._client.mail(envelope_from)
+
+    async def _connect(self) -> None:
+        """We are connected and signed in. A token that the relay takes no more is replaced, once."""
+        try:
+            await self._client.connect()
+        except SMTPAuthenticationError:
+            if self._tokens is None or not self._tokens.refused(self._token):
+                raise
+            await self._client.connect()
+
+    async def _next_token(self) -> str:
+        assert self._tokens is not None, "asked for only where there are tokens"
+        try:
+            self._token = await self._tokens.awaited()
+        except NoToken as none:
+            raise TryLater(None, str(none)) from none
+        return self._token
 
     async def close(self) -> None:
         """The connection is closed, politely where the relay still listens; it opens again with the next letter."""
