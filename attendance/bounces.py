@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from attendance.reading import BOUNCED, NotAnAnswer, read
+from attendance.reading import read
 from attendance.state import locked
 from meetings.letters import Letterhead, token_hash, token_in
 from meetings.scheduling import happened
 from meetings.tables import Invitation
 from notifications import inbox, outbox
+from notifications.kinds import InboundKind
 from notifications.tables import Disposition, InboundMail
 
 
@@ -23,7 +24,7 @@ async def returned_letter(mail: InboundMail, letterhead: Letterhead) -> UUID | N
     if mail.disposition != Disposition.SET_ASIDE or mail.reviewed_at is not None or mail.content is None:
         return None
     token = token_in(mail.envelope_to, letterhead)
-    if token is None or not _is_bounce(bytes(mail.content)):
+    if token is None or read(bytes(mail.content)).kind is not InboundKind.BOUNCE:
         return None
     found = await Invitation.select(Invitation.id).where(Invitation.token_sha256 == token_hash(token)).first()
     return found["id"] if found else None
@@ -44,11 +45,3 @@ async def confirm(mail_id: int, *, letterhead: Letterhead, by: str, now: datetim
         await inbox.review(mail_id, by=by, now=now)
         await happened(meeting, by, f"the letters to {invitation.cn} did not arrive: not reached", now)
     return True
-
-
-def _is_bounce(content: bytes) -> bool:
-    try:
-        read(content)
-    except NotAnAnswer as other:
-        return other.event == BOUNCED
-    return False

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from attendance.answers import Given, standing
-from attendance.reading import BOUNCED
 from attendance.register import Mark, closing_of, standing_marks
 from attendance.state import given_to
 from attendance.tables import Register
@@ -20,6 +19,7 @@ from meetings.seats import place_of, unfilled
 from meetings.tables import Child, Invitation, InviteState, Meeting, MeetingState, Seat, Trigger
 from notifications import outbox
 from notifications.itip import Partstat
+from notifications.kinds import InboundKind
 from notifications.outbox import Posted
 from notifications.tables import Disposition, InboundMail
 
@@ -141,7 +141,7 @@ def _delivery(invitation: Invitation, posted: Sequence[Posted], received: Sequen
     bounced = any(
         mail["received_at"] >= last.created_at and mail["reason"].startswith(f"{invitation.cn}: ")
         for mail in received
-        if BOUNCED in mail["reason"]
+        if mail["kind"] == InboundKind.BOUNCE
     )
     return "came back" if bounced else last.state.value
 
@@ -162,6 +162,7 @@ async def _received(uid: str) -> list[dict[str, Any]]:
             InboundMail.received_at,
             InboundMail.disposition,
             InboundMail.reason,
+            InboundMail.kind,
             InboundMail.reviewed_at,
         )
         .where(InboundMail.uid == uid)

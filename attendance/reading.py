@@ -1,4 +1,4 @@
-"""What one kept message is: an answer to be judged, or something else with its disposition and reason; pure."""
+"""What one kept message is: answers to be judged, or something else with its kind and reason; pure."""
 
 from __future__ import annotations
 
@@ -8,27 +8,18 @@ from dataclasses import dataclass
 from notifications import itip
 from notifications.errors import Unreadable
 from notifications.imip import Kind, Opened, open_message
+from notifications.kinds import InboundKind
 
-BOUNCED = "could not be delivered"
 _ACTION = re.compile(rb"^Action:[ \t]*([A-Za-z]+)", re.IGNORECASE | re.MULTILINE)
 _DISPLAYED = re.compile(rb"^Disposition:[^\r\n]*;[ \t]*displayed", re.IGNORECASE | re.MULTILINE)
-_ACTIONS = {
-    b"failed": BOUNCED,
-    b"delayed": "is delayed, and its mail server is still trying",
-    b"delivered": "was delivered",
-    b"relayed": "was handed on to another mail server",
-    b"expanded": "was handed on to the members of a list",
+_EVENTS = {
+    "failed": "could not be delivered",
+    "delayed": "is delayed, and its mail server is still trying",
+    "delivered": "was delivered",
+    "relayed": "was handed on to another mail server",
+    "expanded": "was handed on to the members of a list",
+    "displayed": "was displayed",
 }
-
-
-class NotAnAnswer(Exception):
-    """The message answers no invitation; `str()` says what it is. `waits` is whether a person must see it."""
-
-    def __init__(self, what: str, *, waits: bool, opened: Opened | None = None, event: str = "") -> None:
-        super().__init__(what)
-        self.waits = waits
-        self.opened = opened
-        self.event = event  # what a letter of ours met on its way, for the meeting's timeline
 
 
 class NoReader(Exception):
@@ -36,30 +27,45 @@ class NoReader(Exception):
 
 
 @dataclass(frozen=True)
-class Read:
-    """One message with exactly one answer."""
+class Reading:
+    """One message as it was read. `waits` is whether a person must see it.
 
-    opened: Opened
-    answer: itip.Answer
-
-
-def read(raw: bytes) -> Read:
-    """The one calendar answer of a message.
-
-    :raises NotAnAnswer: whatever else it is, however broken; nothing else is raised for any bytes.
+    `answers` are judged one by one; where there are any, `kind` and `reason` come from that. `event` is what a
+    letter of ours met on its way, for the meeting's timeline.
     """
+
+    kind: InboundKind
+    reason: str
+    waits: bool
+    opened: Opened | None = None
+    answers: tuple[itip.Answer, ...] = ()
+    event: str = ""
+
+
+def read(raw: bytes) -> Reading:
+    """What the message is, however broken it is. Nothing is raised, for any bytes."""
     try:
-        opened = open_message(raw)
+        return _read(raw)
     except Unreadable as error:
-        raise NotAnAnswer(f"It cannot be read: {error}.", waits=True) from error
+        return unreadable(f"It cannot be read: {error}.")
+    except Exception as error:  # MemoryError and RecursionError too: these bytes are for a person
+        return unreadable(f"It cannot be read ({type(error).__name__}).")
+
+
+def unreadable(reason: str) -> Reading:
+    """A message that goes to a person as it came."""
+    return Reading(InboundKind.UNREADABLE, reason, waits=True)
+
+
+def _read(raw: bytes) -> Reading:
+    opened = open_message(raw)
     if opened.kind is not Kind.CALENDAR:
-        raise _other(opened, raw)
+        return _other(opened, raw)
     answers, faults = _answers(opened)
-    if len(answers) == 1 and not answers[0].recurrence:
-        return Read(opened, answers[0])
     if answers:
-        raise NotAnAnswer("It answers more than one date, and our meetings have one.", waits=True, opened=opened)
-    raise NotAnAnswer(f"Its calendar cannot be read: {faults[0]}.", waits=True, opened=opened)
+        return Reading(InboundKind.ANSWER, "", waits=False, opened=opened, answers=tuple(answers))
+    reason = f"Its calendar cannot be read: {faults[0]}."
+    return Reading(InboundKind.UNREADABLE, reason, waits=True, opened=opened)
 
 
 def _answers(opened: Opened) -> tuple[list[itip.Answer], list[str]]:
@@ -74,24 +80,27 @@ def _answers(opened: Opened) -> tuple[list[itip.Answer], list[str]]:
     return list(answers), faults
 
 
-def _other(opened: Opened, raw: bytes) -> NotAnAnswer:
+def _other(opened: Opened, raw: bytes) -> Reading:
     if opened.kind is Kind.REPORT:
         return _report(opened, raw)
     if opened.kind is Kind.AUTOMATIC:
-        return NotAnAnswer("An automatic reply: it is not an answer.", waits=False, opened=opened)
+        reason = "An automatic reply: it is not an answer."
+        return Reading(InboundKind.ABSENCE, reason, waits=False, opened=opened)
     if opened.kind is Kind.TEXT:
         what = "Somebody wrote instead of using the buttons. Read it; if it is an answer, record it on the meeting."
-        return NotAnAnswer(what, waits=True, opened=opened)
-    return NotAnAnswer("It arrived damaged. Ask the sender to send it again.", waits=True, opened=opened)
+        return Reading(InboundKind.TEXT, what, waits=True, opened=opened)
+    reason = "It arrived damaged. Ask the sender to send it again."
+    return Reading(InboundKind.UNREADABLE, reason, waits=True, opened=opened)
 
 
-def _report(opened: Opened, raw: bytes) -> NotAnAnswer:
+def _report(opened: Opened, raw: bytes) -> Reading:
     """Rows 18, 19 and 21: what became of a letter of ours on its way (RFC 3464) or at its reader (RFC 8098)."""
     action = _ACTION.search(raw)
-    event = _ACTIONS.get(action.group(1).lower()) if action else None
-    if event is None and not action and _DISPLAYED.search(raw):
-        event = "was displayed"
+    said = action.group(1).decode().lower() if action else "displayed" if _DISPLAYED.search(raw) else ""
+    event = _EVENTS.get(said)
     if event is None:
         what = "A mail server reports on a letter of ours, and does not say plainly what became of it."
-        return NotAnAnswer(what, waits=True, opened=opened)
-    return NotAnAnswer(f"Our letter {event}.", waits=event == BOUNCED, opened=opened, event=event)
+        return Reading(InboundKind.DELIVERY, what, waits=True, opened=opened)
+    failed = said == "failed"
+    kind = InboundKind.BOUNCE if failed else InboundKind.DELIVERY
+    return Reading(kind, f"Our letter {event}.", waits=failed, opened=opened, event=event)

@@ -6,18 +6,19 @@ import asyncio
 import contextlib
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import structlog
 
-from attendance.reading import NoReader, NotAnAnswer, Read
-from attendance.reading_process import Said
+from attendance.reading import NoReader, Reading, unreadable
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 4.0  # seconds for one message, which may be tried twice; a real answer takes a thousandth of one
 TO_START = 30.0  # seconds, on a machine that has much else to do
 LARGEST_ANSWER = 16 * 1024 * 1024  # octets
+AHEAD = 3  # messages that are handed over at a time, so that the process never waits for the next
 log = structlog.get_logger()
 
 
@@ -34,39 +35,50 @@ class ReadsApart:
         self._one_at_a_time = asyncio.Lock()
 
     async def start(self) -> None:
-        """A process is ready to read. Call it before a message is claimed.
+        """A process is ready to read. Call it before messages are claimed.
 
         :raises NoReader: none could be started.
         """
         async with self._one_at_a_time:
             await self._ready()
 
-    async def __call__(self, raw: bytes) -> Read:
-        """The one calendar answer of a message, as `reading.read` finds it.
+    async def __call__(self, raws: Sequence[bytes]) -> list[Reading]:
+        """The first of these messages as `reading.read` reads them, at least one: all, where none stops the process.
 
-        A process that ends gets a successor and the message is tried once more: the system may have ended it.
+        A process that ends gets a successor and its message is tried once more: the system may have ended it.
+        What comes behind a message that stopped its process waits for another call, so that nothing that was read
+        waits for it.
 
-        :raises NotAnAnswer: whatever else it is; and when reading it took too long or ended two processes.
         :raises NoReader: no process could be started; nothing was read.
         """
         async with self._one_at_a_time:
-            said = await self._said(raw) or await self._said(raw)
-        if said is None:
-            raise NotAnAnswer("Reading it ended the process that read it.", waits=True)
-        return _told(said)
+            return await self._in_turn(raws) or [await self._once_more(raws[0])]
 
-    async def _said(self, raw: bytes) -> Said | None:
-        """What the process says of the message; None when it ended.
+    async def _in_turn(self, raws: Sequence[bytes]) -> list[Reading]:
+        """The readings until all is read, or the process is gone."""
+        process, given = await self._ready(), 0
+        readings: list[Reading] = []
+        while len(readings) < len(raws) and process is self._process:
+            while given < min(len(readings) + AHEAD, len(raws)):
+                _give(process, raws[given])
+                given += 1
+            reading = await self._said(process)
+            readings += [reading] if reading else []
+        return readings
 
-        :raises NotAnAnswer: when it took too long, and was killed.
-        """
+    async def _once_more(self, raw: bytes) -> Reading:
         process = await self._ready()
+        _give(process, raw)
+        return await self._said(process) or unreadable("Reading it ended the process that read it.")
+
+    async def _said(self, process: Process) -> Reading | None:
+        """What the process says of the message in its hand, or that it took too long; None when it ended."""
         try:
             async with asyncio.timeout(self._patience):
-                return msgspec.msgpack.decode(await _asked(process, raw), type=Said)
-        except TimeoutError as error:
+                return msgspec.msgpack.decode(await _answer(process), type=Reading)
+        except TimeoutError:
             await self._end("took too long")
-            raise NotAnAnswer(f"Reading it took longer than {self._patience:g} seconds.", waits=True) from error
+            return unreadable(f"Reading it took longer than {self._patience:g} seconds.")
         except (OSError, EOFError, msgspec.MsgspecError) as error:
             await self._end(type(error).__name__)
             return None
@@ -113,11 +125,10 @@ class ReadsApart:
         await process.communicate()  # what it still said is read away, so that its pipes close
 
 
-async def _asked(process: Process, raw: bytes) -> bytes:
+def _give(process: Process, raw: bytes) -> None:
+    """The message is on its way to the process. What it says is read meanwhile, so neither waits for the other."""
     assert process.stdin is not None, "it was started with a pipe"
     process.stdin.write(len(raw).to_bytes(4) + raw)
-    await process.stdin.drain()
-    return await _answer(process)
 
 
 async def _answer(process: Process) -> bytes:
@@ -126,11 +137,3 @@ async def _answer(process: Process) -> bytes:
     if size > LARGEST_ANSWER:
         raise EOFError("the process says more than it can mean")
     return await process.stdout.readexactly(size)
-
-
-def _told(said: Said) -> Read:
-    if said.answer is not None:
-        return said.answer
-    if said.other is not None:
-        raise NotAnAnswer(said.other.what, waits=said.other.waits, opened=said.other.opened, event=said.other.event)
-    raise NotAnAnswer("Reading it gave nothing.", waits=True)

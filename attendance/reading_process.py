@@ -1,7 +1,7 @@
 """The process in which messages are read: bytes in, what they say out, and nothing else within its reach.
 
-It has no database, no secret and no setting. It is told one message at a time on standard input and answers on
-standard output, each as four octets of length and so many octets. `reading_apart` starts it, and kills it.
+It has no database, no secret and no setting. It is told messages on standard input and answers each in turn on
+standard output, as four octets of length and so many octets. `reading_apart` starts it, and kills it.
 """
 
 from __future__ import annotations
@@ -15,30 +15,13 @@ from typing import BinaryIO
 
 import msgspec
 
-from attendance.reading import NotAnAnswer, Read, read
-from notifications.imip import Opened
+from attendance.reading import Reading, read, unreadable
 
 MOST_MEMORY = 512 * 1024 * 1024  # octets of address space; a real answer needs a tenth
 MOST_CPU = 8  # seconds for one message; the parent's patience ends sooner, this ends a process without a parent
 
 
-class Other(msgspec.Struct):
-    """A message that is no answer, as `NotAnAnswer` says it."""
-
-    what: str
-    waits: bool
-    opened: Opened | None = None
-    event: str = ""
-
-
-class Said(msgspec.Struct):
-    """What the process answers: one of the two."""
-
-    answer: Read | None = None
-    other: Other | None = None
-
-
-def serve(reader: Callable[[bytes], Read] = read) -> None:
+def serve(reader: Callable[[bytes], Reading] = read) -> None:
     """Every message from standard input is read and answered, until standard input ends."""
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the worker, which ends us when it is done
         signal.signal(number, signal.SIG_IGN)
@@ -51,18 +34,11 @@ def serve(reader: Callable[[bytes], Read] = read) -> None:
         _put(sys.stdout.buffer, _said(reader, raw))
 
 
-def _said(reader: Callable[[bytes], Read], raw: bytes) -> bytes:
+def _said(reader: Callable[[bytes], Reading], raw: bytes) -> bytes:
     try:
-        return msgspec.msgpack.encode(_sorted(reader, raw))
-    except Exception as error:  # MemoryError and RecursionError too: these bytes are for a person
-        return msgspec.msgpack.encode(Said(other=Other(f"It cannot be read ({type(error).__name__}).", waits=True)))
-
-
-def _sorted(reader: Callable[[bytes], Read], raw: bytes) -> Said:
-    try:
-        return Said(answer=reader(raw))
-    except NotAnAnswer as other:
-        return Said(other=Other(str(other), other.waits, other.opened, other.event))
+        return msgspec.msgpack.encode(reader(raw))
+    except Exception as error:  # what cannot be told, or a reader with a fault: these bytes are for a person
+        return msgspec.msgpack.encode(unreadable(f"It cannot be read ({type(error).__name__})."))
 
 
 def _allow_cpu() -> None:

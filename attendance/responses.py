@@ -7,8 +7,8 @@ of meetings do.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ import structlog
 
 from attendance import errors
 from attendance.identity import who_answered
-from attendance.reading import NoReader, NotAnAnswer, Read, read
+from attendance.reading import NoReader, Reading, read, unreadable
 from attendance.rules import ANSWERS, BY_HAND, Decision, Fate, Reply, decide
 from attendance.state import locked, state_of
 from attendance.tables import Response
@@ -28,9 +28,11 @@ from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 from notifications import inbox
 from notifications.errors import AlreadySettled
 from notifications.imip import Opened
+from notifications.itip import Answer
+from notifications.kinds import InboundKind
 from notifications.tables import Disposition, InboundMail
 
-Reader = Callable[[bytes], Awaitable[Read]]  # raises NotAnAnswer, NoReader
+Reader = Callable[[Sequence[bytes]], Awaitable[list[Reading]]]  # of the first, at least one; raises NoReader
 ACTOR = "mail door"
 _NO_RESPONSE = (1, 16, 17)  # rows of messages that are no new answer: nothing is kept beside the message itself
 
@@ -46,9 +48,9 @@ class _Found:
     by_token: bool
 
 
-async def read_here(raw: bytes) -> Read:
-    """The message is read in this very process, which a hostile one can stop."""
-    return read(raw)
+async def read_here(raws: Sequence[bytes]) -> list[Reading]:
+    """The messages are read in this very process, which a hostile one can stop."""
+    return [read(raw) for raw in raws]
 
 
 async def take_in_one(*, letterhead: Letterhead, now: datetime, reader: Reader = read_here) -> bool:
@@ -105,65 +107,71 @@ async def record_by_hand(invitation_id: UUID, partstat: str, *, by: str, now: da
 
 
 async def _take_in(mail: InboundMail, reader: Reader, letterhead: Letterhead, now: datetime) -> None:
-    try:
-        message = await _read(mail, reader)
-    except NotAnAnswer as other:
-        await _keep_aside(mail, other, letterhead, now)
+    reading = await _read(mail, reader)
+    if len(reading.answers) > 1 or any(answer.recurrence for answer in reading.answers):
+        reason = "It answers more than one date, and our meetings have one."
+        reading = replace(reading, answers=(), reason=reason, waits=True)
+    if not reading.answers or reading.opened is None:
+        await _keep_aside(mail, reading, letterhead, now)
         return
     async with InboundMail._meta.db.transaction():
-        found = await _find(mail, message, letterhead)
+        found = await _find(mail, reading.answers[0], reading.opened, letterhead)
         if isinstance(found, str):
-            await _end(mail, Disposition.SET_ASIDE, found, now=now, uid=message.answer.uid)
+            uid = reading.answers[0].uid
+            await _end(mail, Disposition.SET_ASIDE, found, now=now, uid=uid, kind=reading.kind)
             return
         meeting, invitation = await locked(found.invitation)
-        reply = _reply(message, invitation.address.lower(), by_token=found.by_token)
+        invited = invitation.address.lower()
+        reply = _reply(reading.answers[0], reading.opened, invited, by_token=found.by_token)
         decision = decide(reply, await state_of(invitation, meeting), now=mail.received_at)
         await _write_down(decision, mail, meeting, invitation, now)
         if decision.effects:
             await send_again(invitation.id, letterhead=letterhead, now=now)
 
 
-async def _read(mail: InboundMail, reader: Reader) -> Read:
-    """:raises NotAnAnswer: also where reading fails, so that bytes are judged once and never retried.
+async def _read(mail: InboundMail, reader: Reader) -> Reading:
+    """What the message is; also where reading fails, so that bytes are judged once and never retried.
 
     :raises NoReader: nothing was read; the message stays kept.
     """
     if mail.content is None:
-        raise NotAnAnswer("Its bytes are no longer kept.", waits=True)
+        return unreadable("Its bytes are no longer kept.")
     try:
-        return await reader(bytes(mail.content))
-    except (NotAnAnswer, NoReader):
+        return (await reader([bytes(mail.content)]))[0]
+    except NoReader:
         raise
     except Exception as error:
         log.exception("cannot be read", mail=mail.id)
-        raise NotAnAnswer(f"It cannot be read ({type(error).__name__}).", waits=True) from error
+        return unreadable(f"It cannot be read ({type(error).__name__}).")
 
 
-async def _keep_aside(mail: InboundMail, other: NotAnAnswer, letterhead: Letterhead, now: datetime) -> None:
+async def _keep_aside(mail: InboundMail, reading: Reading, letterhead: Letterhead, now: datetime) -> None:
     """A message that is no answer is recorded or waits for a person; its token tells which seat it is about."""
     async with InboundMail._meta.db.transaction():
-        reason, uid = str(other), ""
-        token = _token(mail, other.opened, letterhead)
+        reason, uid = reading.reason, ""
+        token = _token(mail, reading.opened, letterhead)
         invitation = await _by_token(token) if token else None
         if invitation is not None:
             meeting, invitation = await locked(invitation.id)
             uid = meeting.uid
             reason = f"{invitation.cn}: {reason}"
-            if other.event and other.waits:
-                await happened(meeting, ACTOR, f"the letter to {invitation.cn} {other.event}", now)
-        disposition = Disposition.SET_ASIDE if other.waits else Disposition.RECORDED
-        await _end(mail, disposition, reason[:300], now=now, uid=uid)
+            if reading.event and reading.waits:
+                await happened(meeting, ACTOR, f"the letter to {invitation.cn} {reading.event}", now)
+        disposition = Disposition.SET_ASIDE if reading.waits else Disposition.RECORDED
+        await _end(mail, disposition, reason[:300], now=now, uid=uid, kind=reading.kind)
 
 
-async def _end(mail: InboundMail, disposition: Disposition, reason: str, *, now: datetime, uid: str) -> None:
-    await inbox.settle(mail.id, disposition, reason, now=now, uid=uid)
+async def _end(
+    mail: InboundMail, disposition: Disposition, reason: str, *, now: datetime, uid: str, kind: InboundKind
+) -> None:
+    await inbox.settle(mail.id, disposition, reason, now=now, uid=uid, kind=kind)
     await trail.record(ACTOR, f"mail {disposition}", f"mail:{mail.id}", now=now)
 
 
-async def _find(mail: InboundMail, message: Read, letterhead: Letterhead) -> _Found | str:
+async def _find(mail: InboundMail, answer: Answer, opened: Opened, letterhead: Letterhead) -> _Found | str:
     """The invitation that was answered, by token, else by UID and address; or the reason why none is."""
-    token = _token(mail, message.opened, letterhead)
-    meeting = await Meeting.objects().where(Meeting.uid == message.answer.uid).first()
+    token = _token(mail, opened, letterhead)
+    meeting = await Meeting.objects().where(Meeting.uid == answer.uid).first()
     if token:
         invitation = await _by_token(token)
         if invitation is None:
@@ -173,7 +181,7 @@ async def _find(mail: InboundMail, message: Read, letterhead: Letterhead) -> _Fo
         return _Found(invitation.id, meeting.id, by_token=True)
     if meeting is None:
         return "It is about a meeting that Convene does not know."
-    named = {*message.answer.attendees, *message.opened.from_addresses}
+    named = {*answer.attendees, *opened.from_addresses}
     active = await Invitation.objects().where(
         (Invitation.meeting == meeting.id) & (Invitation.state == InviteState.ACTIVE)
     )
@@ -193,8 +201,8 @@ async def _by_token(token: str) -> Invitation | None:
     return await Invitation.objects().where(Invitation.token_sha256 == token_hash(token)).first()
 
 
-def _reply(message: Read, invited: str, *, by_token: bool) -> Reply:
-    answer, sent_from = message.answer, message.opened.from_addresses
+def _reply(answer: Answer, opened: Opened, invited: str, *, by_token: bool) -> Reply:
+    sent_from = opened.from_addresses
     answered_by, partstat = who_answered(
         answer.attendee_partstats, answer.partstat, sent_from=sent_from, invited=invited
     )
@@ -229,7 +237,8 @@ async def _write_down(
         await append(decision, invitation, via="email", received_at=mail.received_at, mail=mail.id)
     reason = decision.flagged if decision.fate is not Fate.DUPLICATE else "The same answer was already taken in."
     reason = f"{invitation.cn}: {reason}" if reason else ""
-    await inbox.settle(mail.id, Disposition(decision.fate.value), reason, now=now, uid=meeting.uid)
+    disposition = Disposition(decision.fate.value)
+    await inbox.settle(mail.id, disposition, reason, now=now, uid=meeting.uid, kind=InboundKind.ANSWER)
     detail = {"mail": mail.id, "row": decision.row, "partstat": decision.partstat}
     await trail.record(ACTOR, f"reply {decision.fate}", f"meeting:{meeting.reference}", now=now, detail=detail)
 

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from attendance.answers import Given
-from attendance.reading import BOUNCED
 from attendance.rules import BY_HAND
 from attendance.tables import Response
 from meetings.tables import Invitation, Meeting, MeetingEvent
+from notifications.kinds import InboundKind
 from notifications.outbox import Posted
 from notifications.tables import OutState
 from web.signin import titles_of
@@ -97,7 +97,7 @@ async def _other_mail(invitations: Sequence[Invitation], received: Iterable[Mapp
     return [
         Entry(mail["received_at"], f"Mail {mail['disposition']}. {mail['reason']}".strip())
         for mail in received
-        if mail["id"] not in answers and mail["reason"] and BOUNCED not in mail["reason"]
+        if mail["id"] not in answers and mail["reason"] and mail["kind"] != InboundKind.BOUNCE
     ]
 
 

@@ -10,6 +10,7 @@ from piccolo.custom_types import Combinable
 
 from notifications.addresses import UNSAFE, one_line
 from notifications.errors import AlreadySettled
+from notifications.kinds import InboundKind
 from notifications.tables import Disposition, InboundMail
 
 LEASE = timedelta(minutes=2)
@@ -104,10 +105,19 @@ def _free(now: datetime) -> Combinable:
     return InboundMail.lease_until.is_null() | (InboundMail.lease_until < now)
 
 
-async def settle(mail_id: int, disposition: Disposition, reason: str, *, now: datetime, uid: str = "") -> None:
+async def settle(
+    mail_id: int,
+    disposition: Disposition,
+    reason: str,
+    *,
+    now: datetime,
+    uid: str = "",
+    kind: InboundKind = InboundKind.UNREAD,
+) -> None:
     """The message has ended as `disposition`, for `reason`. Call it in the transaction of what it caused.
 
     :param uid: of the calendar event it is about, where known.
+    :param kind: what it turned out to be.
     :raises AlreadySettled: another worker was first; let it pass, so that this transaction is undone.
     """
     settled = (
@@ -117,6 +127,7 @@ async def settle(mail_id: int, disposition: Disposition, reason: str, *, now: da
                 InboundMail.reason: one_line(reason)[:300],
                 InboundMail.handled_at: now,
                 InboundMail.uid: one_line(uid)[:255],
+                InboundMail.kind: kind,
             }
         )
         .where((InboundMail.id == mail_id) & (InboundMail.disposition == Disposition.KEPT))

@@ -48,7 +48,7 @@ async def time_reading(this: Bench, name: str, reader: responses.Reader) -> floa
         posted = this.fresh()
         begun = time.perf_counter()
         for one in posted:
-            await reader(one.raw)
+            await reader([one.raw])
         rates.append(len(posted) / (time.perf_counter() - begun))
     return tell(f"answers read {name}, no database", rates)
 

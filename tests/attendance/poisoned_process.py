@@ -3,11 +3,11 @@
 import os
 import time
 
-from attendance.reading import Read, read
+from attendance.reading import Reading, read
 from attendance.reading_process import serve
 
 
-def choke(raw: bytes) -> Read:
+def choke(raw: bytes) -> Reading:
     if raw.startswith(b"hang"):
         time.sleep(3600)
     if raw.startswith(b"spin"):
