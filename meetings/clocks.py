@@ -46,6 +46,11 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _bank_holidays
 
 
+def is_bank_holiday(day: date) -> bool:
+    """Whether this London date is a bank holiday in England; both a weekend's and its substitute are."""
+    return day in _bank_holidays
+
+
 def deadline(start: datetime, amount: int, unit: str) -> datetime:
     """The instant `amount` of `unit` after `start`, in UTC; `unit` is "hours" (elapsed) or "working days".
 

@@ -54,3 +54,36 @@ class UnsuitableReason(MeetingError):
 
 class UnsuitableAsker(MeetingError):
     field = "asked_by"
+
+
+class NoSuchSeries(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"There is no series {reference}. Check the reference in the list of series.")
+
+
+class SeriesCalledOff(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"Series {reference} is called off, so it cannot be changed. Set up a new one.")
+
+
+class SeriesOver(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"The last date of series {reference} has passed. Nothing was changed. Set up a new one.")
+
+
+class UnsuitableSeries(MeetingError):
+    """The series cannot have these days, times or words; `field` is the form field that is wrong."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class SeatsOfSeries(MeetingError):
+    field = "unit"
+
+    def __init__(self, series: str) -> None:
+        super().__init__(
+            f"This meeting is one date of series {series}, whose units are asked for every date. "
+            "Nothing was changed. Add or remove the unit on the page of the series."
+        )
