@@ -136,6 +136,8 @@ def invited(meeting: Meeting, invitation: Invitation, capacities: Sequence[str])
         fixed=meeting.fixed,
         reply_by=meeting.reply_by,
         first_message_id=invitation.first_message_id,
+        group=invitation.group,
+        delegated_from=invitation.delegated_from,
     )
 
 

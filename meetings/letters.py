@@ -105,6 +105,8 @@ class Invited:
     reply_by: datetime
     first_message_id: str
     fixed: bool = False
+    group: bool = False
+    delegated_from: str = ""
 
 
 def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
@@ -254,7 +256,13 @@ def _letter(
         fixed=to.fixed,
         organizer_address=letterhead.reply_address(to.invitation),
         organizer_cn=letterhead.sender_name,
-        invitee=itip.Invitee(to.address, to.cn, "REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT"),
+        invitee=itip.Invitee(
+            to.address,
+            to.cn,
+            role="REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT",
+            group=to.group,
+            delegated_from=to.delegated_from,
+        ),
     )
     calendar = itip.request(event) if method is itip.Method.REQUEST else itip.cancel(event)
     return addressed(to, letterhead, wording, calendar=calendar, method=method, message_id=message_id, now=now)

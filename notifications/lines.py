@@ -1,8 +1,47 @@
 """Write the values and lines of iCalendar so that nothing in them can start a line of its own; pure."""
 
 import re
+from collections.abc import Iterable
 
 from notifications.addresses import UNSAFE, one_line
+from notifications.errors import UnsafeHeader
+
+
+def calendar(prodid: str, properties: Iterable[str], components: Iterable[str]) -> bytes:
+    """One VCALENDAR of these lines, folded at 75 octets, ended by CRLF."""
+    head = ("BEGIN:VCALENDAR", f"PRODID:{prodid}", "VERSION:2.0", "CALSCALE:GREGORIAN")
+    whole = (*head, *properties, *components, "END:VCALENDAR")
+    return "".join(f"{folded(line)}\r\n" for line in whole).encode()
+
+
+def plain_uid(uid: str) -> str:
+    """The same UID, when it is one of ours: ASCII, at most 255 characters, nothing that needs an escape.
+
+    :raises UnsafeHeader: when it is not.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9@._+-]{1,255}", uid):
+        raise UnsafeHeader(f"not a UID of ours: {uid!r:.80}")
+    return uid
+
+
+def word(text: str) -> str:
+    """The same word, when it is one of iCalendar's own, such as a ROLE.
+
+    :raises UnsafeHeader: when it is not.
+    """
+    if not re.fullmatch(r"[A-Z-]{1,40}", text):
+        raise UnsafeHeader(f"not a word of iCalendar: {text!r:.80}")
+    return text
+
+
+def https_link(link: str) -> str:
+    """The same link, when it is an https address on one line.
+
+    :raises UnsafeHeader: when it is not.
+    """
+    if not re.fullmatch(r"https://[!-~]{1,400}", link):
+        raise UnsafeHeader(f"not a link that begins with https://: {link!r:.80}")
+    return link
 
 
 def quoted(name: str) -> str:
