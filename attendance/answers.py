@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from notifications.itip import Partstat
 
 LATE_WITHDRAWAL = timedelta(hours=24)
+BY_HAND = 24  # the row of an answer that a coordinator wrote down
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,24 @@ class Given:
     row: int
     applied: bool
     flagged: str = ""
+    via: str = "email"
+    agent: str = ""
+    comment: str = ""
+
+
+def last_counted(given: Iterable[Given], last_major_sequence: int) -> Given | None:
+    """The response that was applied last, unless the meeting was moved since: later ones are measured by it."""
+    counted = [one for one in given if _counts(one, last_major_sequence)]
+    return max(counted, key=lambda one: one.number, default=None)
 
 
 def standing(given: Iterable[Given], last_major_sequence: int) -> Given | None:
-    """The answer that counts now: the last applied one, unless the meeting was moved since."""
-    counted = [one for one in given if _counts(one, last_major_sequence)]
-    return max(counted, key=lambda one: one.number, default=None)
+    """The answer that counts now: the last applied one, unless the meeting was moved since.
+
+    There is none where a coordinator took it back, as with a deputy who was refused: NEEDS-ACTION by hand.
+    """
+    last = last_counted(given, last_major_sequence)
+    return None if last is None or last.partstat == Partstat.NEEDS_ACTION else last
 
 
 def last_answer_at(given: Iterable[Given], instant: datetime, last_major_sequence: int) -> Given | None:

@@ -17,7 +17,7 @@ import structlog
 from attendance import errors
 from attendance.identity import who_answered
 from attendance.reading import NoReader, Reading, read, unreadable
-from attendance.rules import ANSWERS, BY_HAND, Decision, Fate, Reply, decide
+from attendance.rules import ANSWERS, BY_HAND, Decision, Effect, Fate, Reply, decide
 from attendance.state import locked, state_of
 from attendance.tables import Response
 from audit import trail
@@ -34,6 +34,7 @@ from notifications.tables import Disposition, InboundMail
 
 Reader = Callable[[Sequence[bytes]], Awaitable[list[Reading]]]  # of the first, at least one; raises NoReader
 ACTOR = "mail door"
+_SENT_AGAIN = {Effect.RESEND_REQUEST, Effect.RESEND_CANCEL, Effect.REFRESH}
 _NO_RESPONSE = (1, 16, 17)  # rows of messages that are no new answer: nothing is kept beside the message itself
 
 log = structlog.get_logger()
@@ -125,7 +126,7 @@ async def _take_in(mail: InboundMail, reader: Reader, letterhead: Letterhead, no
         reply = _reply(reading.answers[0], reading.opened, invited, by_token=found.by_token)
         decision = decide(reply, await state_of(invitation, meeting), now=mail.received_at)
         await _write_down(decision, mail, meeting, invitation, now)
-        if decision.effects:
+        if _SENT_AGAIN & set(decision.effects):
             await send_again(invitation.id, letterhead=letterhead, now=now)
 
 
@@ -226,6 +227,8 @@ async def append(
             row=decision.row,
             applied=decision.applied,
             flagged=decision.flagged,
+            agent=decision.agent,
+            comment=decision.comment,
         )
     )
 

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from attendance import errors
 from attendance.answers import Given
+from attendance.identity import Known
 from attendance.rules import State
-from attendance.tables import Response
+from attendance.tables import Alias, AliasKind, Response
 from meetings.invitations import letter_key
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 from notifications.addresses import found_address
@@ -42,6 +43,36 @@ async def told_at(asked: Sequence[tuple[Invitation, Meeting]]) -> Mapping[UUID, 
     return {invitation.id: written.get(invitation.id, invitation.invited_at) for invitation, _ in asked}
 
 
+async def known_of(invitations: Sequence[Invitation]) -> Mapping[UUID, Known]:
+    """What people confirmed about the addresses of these invitations, and who else is asked to their meetings."""
+    if not invitations:
+        return {}
+    addresses = {found_address(invitation.address) for invitation in invitations}
+    aliases = await Alias.objects().where(Alias.address.is_in(list(addresses)) & Alias.forgotten_at.is_null())
+    asked: defaultdict[UUID, set[str]] = defaultdict(set)
+    rows: list[dict[str, Any]] = await Invitation.select(Invitation.meeting, Invitation.address).where(
+        Invitation.meeting.is_in(list({invitation.meeting for invitation in invitations}))
+        & (Invitation.state == InviteState.ACTIVE)
+    )
+    for row in rows:
+        asked[row["meeting"]].add(found_address(row["address"]))
+    return {invitation.id: _known(invitation, aliases, asked[invitation.meeting]) for invitation in invitations}
+
+
+def _known(invitation: Invitation, aliases: Sequence[Alias], asked: set[str]) -> Known:
+    address = found_address(invitation.address)
+    of_kind = {
+        kind: frozenset(one.alias for one in aliases if (one.address, one.kind) == (address, kind))
+        for kind in AliasKind
+    }
+    return Known(
+        aliases=of_kind[AliasKind.SAME],
+        deputies=of_kind[AliasKind.DEPUTY],
+        group=invitation.group,
+        others=frozenset(asked - {address}),
+    )
+
+
 async def locked(invitation_id: UUID) -> tuple[Meeting, Invitation]:
     """The meeting and the invitation, locked in this order, as the verbs of meetings lock them.
 
@@ -63,12 +94,15 @@ async def state_of(invitation: Invitation, meeting: Meeting) -> State:
         address=found_address(invitation.address),
         removed=invitation.state == InviteState.REMOVED,
         called_off=meeting.state == MeetingState.CALLED_OFF,
+        starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
         sequence=meeting.sequence,
         last_major_sequence=meeting.last_major_sequence,
         sent_sequence=invitation.sent_sequence,
         told_at=(await told_at([(invitation, meeting)]))[invitation.id],
         given=(await given_to([invitation.id]))[invitation.id],
+        known=(await known_of([invitation]))[invitation.id],
+        delegated=invitation.state == InviteState.DELEGATED,
     )
 
 
@@ -83,4 +117,7 @@ def _given(row: Response) -> Given:
         row=row.row,
         applied=row.applied,
         flagged=row.flagged,
+        via=row.via,
+        agent=row.agent,
+        comment=row.comment,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from attendance.identity import is_trusted, who_answered
+from attendance.identity import Known, Standing, standing_of, who_answered
+from notifications.authentication import Dmarc
 
 TEAM = "missing.team@police.example"
 MEMBER = "member@police.example"
@@ -41,18 +42,29 @@ class TestWhoAnswered:
         assert who_answered((), "ACCEPTED", sent_from=(TEAM, MEMBER), invited=TEAM) == ("", "ACCEPTED")
 
 
+def right(
+    answered_by: str,
+    sender: str,
+    *,
+    known: Known | None = None,
+    by_token: bool = True,
+    dmarc: Dmarc = Dmarc.NONE,
+) -> Standing:
+    """In what right one sender answered for the team."""
+    return standing_of(
+        TEAM, known or Known(), answered_by=answered_by, sent_from=(sender,), by_token=by_token, dmarc=dmarc
+    )
+
+
 class TestTrust:
-    def test_the_invited_address_may_answer_for_itself(self) -> None:
-        assert is_trusted(TEAM, answered_by=TEAM, sent_from=(TEAM,), by_token=False)
+    def test_with_the_token_the_invited_address_answers_for_itself(self) -> None:
+        assert right(TEAM, TEAM) is Standing.ITSELF
 
     def test_a_member_may_send_what_the_shared_mailbox_answers_if_the_token_came_back(self) -> None:
-        assert is_trusted(TEAM, answered_by=TEAM, sent_from=(MEMBER,), by_token=True)
-
-    def test_without_the_token_only_the_invited_address_itself_may_send(self) -> None:
-        assert not is_trusted(TEAM, answered_by=TEAM, sent_from=(MEMBER,), by_token=False)
+        assert right(TEAM, MEMBER) is Standing.ITSELF
 
     def test_a_member_answering_under_their_own_name_is_somebody_else(self) -> None:
-        assert not is_trusted(TEAM, answered_by=MEMBER, sent_from=(MEMBER,), by_token=True)
+        assert right(MEMBER, MEMBER) is Standing.STRANGER
 
     def test_naming_the_invited_address_from_outside_proves_nothing(self) -> None:
-        assert not is_trusted(TEAM, answered_by=TEAM, sent_from=(OUTSIDER,), by_token=True)
+        assert right(TEAM, OUTSIDER) is Standing.STRANGER

@@ -9,6 +9,8 @@ import pytest
 
 from attendance.answers import Given, standing
 from attendance.rules import Decision, Effect, Fate, Reply, State, decide
+from notifications.authentication import Dmarc
+from notifications.kinds import InboundKind
 
 INVITED = "missing.team@central-north.police.example"
 STRANGER = "officer@elsewhere.example"
@@ -19,6 +21,7 @@ STATE = State(
     address=INVITED,
     removed=False,
     called_off=False,
+    starts_at=RECEIVED + timedelta(days=2, hours=-1),
     ends_at=RECEIVED + timedelta(days=2),
     sequence=0,
     last_major_sequence=0,
@@ -35,6 +38,13 @@ ACCEPTS = Reply(
     sent_from=(INVITED,),
 )
 DECLINES = replace(ACCEPTS, partstat="DECLINED")
+PROPOSES = replace(
+    ACCEPTS,
+    method="COUNTER",
+    partstat="TENTATIVE",
+    sequence=2,
+    proposed=(STATE.starts_at + timedelta(hours=3), STATE.ends_at + timedelta(hours=3)),
+)
 FROM_OUTSIDE = replace(ACCEPTS, answered_by=STRANGER, sent_from=(STRANGER,))
 
 
@@ -196,8 +206,8 @@ class TestRow9Applied:
         decision = decide(replace(ACCEPTS, partstat=partstat), STATE, now=RECEIVED)
         assert (decision.row, decision.fate, decision.flagged) == (9, Fate.APPLIED, "")
 
-    def test_without_its_token_it_counts_and_is_flagged(self) -> None:
-        decision = decide(replace(ACCEPTS, by_token=False), STATE, now=RECEIVED)
+    def test_without_its_token_it_counts_when_its_domain_proves_it_and_is_flagged(self) -> None:
+        decision = decide(replace(ACCEPTS, by_token=False, dmarc=Dmarc.PASS), STATE, now=RECEIVED)
         assert (decision.applied, decision.flagged) == (True, "It came without the code of its invitation.")
 
     def test_without_sequence_it_answers_the_latest_request(self) -> None:
@@ -245,26 +255,23 @@ class TestRow12NoAnswer:
         assert (decision.row, decision.fate, len(decision.partstat) <= 14) == (12, Fate.SET_ASIDE, True)
 
 
-class TestRows13And14Counter:
-    proposal = replace(ACCEPTS, method="COUNTER", partstat="TENTATIVE", sequence=2)
+class TestRow13Counter:
+    def test_a_proposal_waits_for_a_person_and_the_answer_beside_it_counts(self) -> None:
+        decision = decide(PROPOSES, MOVED, now=RECEIVED)
+        assert (decision.row, decision.fate, decision.effects) == (13, Fate.APPLIED, (Effect.PROPOSAL,))
+        assert decision.kind is InboundKind.PROPOSAL
 
-    def test_a_proposal_of_another_time_waits_for_a_person(self) -> None:
-        decision = decide(self.proposal, MOVED, now=RECEIVED)
-        assert (decision.row, decision.fate) == (13, Fate.SET_ASIDE)
 
-    def test_a_proposal_about_the_earlier_time_says_so(self) -> None:
-        decision = decide(replace(self.proposal, sequence=0), MOVED, now=RECEIVED)
-        assert (decision.row, decision.fate) == (14, Fate.SET_ASIDE)
-
-    def test_a_proposal_does_not_swallow_the_answer_of_the_same_moment(self) -> None:
-        state = after(MOVED, self.proposal)
-        assert decide(replace(self.proposal, method="REPLY"), state, now=RECEIVED).row == 9
+class TestRow14OutdatedCounter:
+    def test_a_proposal_about_the_earlier_time_says_so_and_the_present_one_is_sent_again(self) -> None:
+        decision = decide(replace(PROPOSES, sequence=0), MOVED, now=RECEIVED)
+        assert (decision.row, decision.fate, decision.effects) == (14, Fate.RECORDED, (Effect.OUTDATED,))
 
 
 class TestRow16Refresh:
-    def test_a_request_for_a_fresh_copy_waits_for_a_person(self) -> None:
+    def test_a_fresh_copy_is_sent_to_whom_was_invited(self) -> None:
         decision = decide(replace(ACCEPTS, method="REFRESH"), STATE, now=RECEIVED)
-        assert (decision.row, decision.fate) == (16, Fate.SET_ASIDE)
+        assert (decision.row, decision.fate, decision.effects) == (16, Fate.RECORDED, (Effect.REFRESH,))
 
 
 class TestRow17NobodyElseChangesOurMeetings:

@@ -86,16 +86,17 @@ class TestByToken:
 
 
 class TestWithoutToken:
-    async def test_uid_and_address_find_the_one_invitation_and_the_answer_is_flagged(
+    async def test_uid_and_address_find_the_one_invitation_and_a_person_decides_while_nothing_proves_the_sender(
         self, meeting: Any, now: datetime
     ) -> None:
         to = meeting.letterhead.sender_address()
         raw = answer(uid=meeting.uid, to=to, sender=HOME, at=now)
         mail = await take_in(raw, to, letterhead=meeting.letterhead, now=now)
 
-        assert mail.disposition == "applied"
+        assert mail.disposition == "set aside"
         (response,) = await responses(meeting.invitations["Central North"])
-        assert response.flagged == "It came without the code of its invitation."
+        assert response.flagged == "Nothing proves who sent it. It came without the code of its invitation."
+        assert await standing_answer(meeting, "Central North") == ""
 
     async def test_an_address_that_was_not_invited_is_set_aside(self, meeting: Any, now: datetime) -> None:
         to = meeting.letterhead.sender_address()
