@@ -48,6 +48,7 @@ def account_of(settings: Settings) -> mailbox.Account | None:
         *settings.imap.server,
         settings.imap.user,
         settings.imap.password,
+        tokens=None if settings.imap.password else processes.tokens_of(settings),
         domain=settings.mail_domain,
         address=f"{settings.mailbox}@{settings.mail_domain}",
         tls=settings.imap.tls,

@@ -14,6 +14,8 @@ import asyncpg
 
 from demo.clock import MovedClock
 from meetings.letters import Letterhead
+from notifications.access_tokens import AccessTokens, Grant
+from notifications.smtp import Relay
 from settings import BadSetting, Settings
 
 Clock = Callable[[], datetime]
@@ -57,6 +59,26 @@ def letterhead_of(settings: Settings) -> Letterhead:
         base_url=settings.base_url,
         secret=settings.secret,
     )
+
+
+def relay_of(settings: Settings) -> Relay:
+    """The way out, as configured: signed in by password, by access tokens, or not at all."""
+    by_token = settings.relay_user and not settings.relay_password
+    return Relay(
+        *settings.relay,
+        user=settings.relay_user,
+        password=settings.relay_password,
+        tls=settings.relay_tls,
+        tokens=tokens_of(settings) if by_token else None,
+    )
+
+
+def tokens_of(settings: Settings) -> AccessTokens | None:
+    """What stands in for passwords, where it is set."""
+    oauth = settings.oauth
+    if oauth is None:
+        return None
+    return AccessTokens(Grant(oauth.token_url, oauth.client_id, oauth.client_secret, oauth.scope))
 
 
 async def migrate_schema() -> None:

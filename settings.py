@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
@@ -17,14 +17,24 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True)
 class Imap:
-    """The mailbox that the door reads, where there is one."""
+    """The mailbox that the door reads, where there is one; without a password, it signs in by OAuth 2."""
 
     server: tuple[str, int]
     tls: Literal["none", "starttls", "tls"]
     user: str
-    password: str
+    password: str = field(repr=False)
     folders: tuple[str, ...]
     poll: float
+
+
+@dataclass(frozen=True)
+class OAuth:
+    """Where the access tokens come from that stand in for the passwords of relay and mailbox."""
+
+    token_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scope: str
 
 
 @dataclass(frozen=True)
@@ -32,17 +42,19 @@ class Settings:
     """Everything an operator may choose. Times are seconds; addresses are `host:port`."""
 
     state: Path
-    database_url: str
-    secret: str
+    database_url: str = field(repr=False)
+    secret: str = field(repr=False)
     base_url: str
     web_listen: tuple[str, int]
     relay: tuple[str, int]
     relay_user: str
-    relay_password: str
+    relay_password: str = field(repr=False)
     relay_tls: Literal["none", "starttls", "tls"]
     smtp_door: tuple[str, int]
     lmtp_door: tuple[str, int]
     imap: Imap | None
+    oauth: OAuth | None
+    authserv_id: str
     mail_domain: str
     mailbox: str
     sender_name: str
@@ -53,6 +65,9 @@ class Settings:
 
 _DOMAIN = re.compile(r"^(?=.{4,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$")
 _LOCAL = re.compile(r"^[a-z0-9][a-z0-9._-]{0,30}$")
+_AUTHSERV_ID = re.compile(r"[a-z0-9]([a-z0-9._-]{0,250}[a-z0-9])?")
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+_LONGEST_SECRET = 4096
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -62,7 +77,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environ is None else environ
     demo = _flag(env, "CONVENE_DEMO")
-    secret = env.get("CONVENE_SECRET", "")
+    secret = _secret(env, "CONVENE_SECRET")
     if len(secret) < 32:
         raise BadSetting(
             "CONVENE_SECRET must be at least 32 characters: it makes the reply tokens. "
@@ -76,6 +91,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     mailbox = env.get("CONVENE_MAILBOX", "meetings").lower()
     if not _LOCAL.match(mailbox):
         raise BadSetting(f"CONVENE_MAILBOX must be a short plain local part such as meetings: {mailbox!r}")
+    oauth = _oauth(env) if env.get("CONVENE_OAUTH_TOKEN_URL") else None
     return Settings(
         state=Path(env.get("CONVENE_STATE", "var")).absolute(),
         database_url=_database_url(env),
@@ -84,11 +100,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         web_listen=_endpoint(env, "CONVENE_WEB", "127.0.0.1:8000"),
         relay=_endpoint(env, "CONVENE_RELAY", "127.0.0.1:25"),
         relay_user=env.get("CONVENE_RELAY_USER", ""),
-        relay_password=env.get("CONVENE_RELAY_PASSWORD", ""),
-        relay_tls=_tls(env, "CONVENE_RELAY_TLS", "none"),
+        relay_password=_secret(env, "CONVENE_RELAY_PASSWORD"),
+        relay_tls=_relay_tls(env, oauth),
         smtp_door=_endpoint(env, "CONVENE_SMTP_DOOR", "127.0.0.1:2525"),
         lmtp_door=_endpoint(env, "CONVENE_LMTP_DOOR", "127.0.0.1:2424"),
-        imap=_imap(env) if env.get("CONVENE_IMAP") else None,
+        imap=_imap(env, oauth) if env.get("CONVENE_IMAP") else None,
+        oauth=oauth,
+        authserv_id=_authserv_id(env),
         mail_domain=domain,
         mailbox=mailbox,
         sender_name=_header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
@@ -105,27 +123,85 @@ def _tls(env: Mapping[str, str], name: str, default: str) -> Literal["none", "st
     raise BadSetting(f"{name} must be none, starttls or tls: {value!r}")
 
 
-def _imap(env: Mapping[str, str]) -> Imap:
+def _relay_tls(env: Mapping[str, str], oauth: OAuth | None) -> Literal["none", "starttls", "tls"]:
+    """Who signs in does so under TLS, or on this machine."""
+    tls = _tls(env, "CONVENE_RELAY_TLS", "none")
+    if not env.get("CONVENE_RELAY_USER"):
+        return tls
+    if tls == "none" and _endpoint(env, "CONVENE_RELAY", "127.0.0.1:25")[0] not in _THIS_MACHINE:
+        raise BadSetting(
+            "CONVENE_RELAY_TLS must be starttls or tls where CONVENE_RELAY_USER signs in to another machine: "
+            "what signs in must not cross a network in clear"
+        )
+    if not oauth and not _secret(env, "CONVENE_RELAY_PASSWORD"):
+        raise BadSetting("CONVENE_RELAY_PASSWORD must be given with CONVENE_RELAY_USER, or CONVENE_OAUTH_TOKEN_URL")
+    return tls
+
+
+def _imap(env: Mapping[str, str], oauth: OAuth | None) -> Imap:
     """The password goes in clear text to this machine only. IDLE must be renewed within 29 minutes (RFC 2177)."""
     server = _endpoint(env, "CONVENE_IMAP", "127.0.0.1:143")
     tls = _tls(env, "CONVENE_IMAP_TLS", "tls")
-    if tls == "none" and server[0] not in ("127.0.0.1", "::1", "localhost"):
+    if tls == "none" and server[0] not in _THIS_MACHINE:
         raise BadSetting("CONVENE_IMAP_TLS may be none only where CONVENE_IMAP is 127.0.0.1, [::1] or localhost")
+    password = _secret(env, "CONVENE_IMAP_PASSWORD")
     return Imap(
         server,
         tls,
-        user=_credential(env, "CONVENE_IMAP_USER"),
-        password=_credential(env, "CONVENE_IMAP_PASSWORD"),
+        user=_credential("CONVENE_IMAP_USER", env.get("CONVENE_IMAP_USER", ""), "with CONVENE_IMAP"),
+        password=password
+        if oauth and not password
+        else _credential("CONVENE_IMAP_PASSWORD", password, "with CONVENE_IMAP, or CONVENE_OAUTH_TOKEN_URL"),
         folders=_folders(env),
         poll=_seconds(env, "CONVENE_IMAP_POLL", 60.0, (5, 1500)),
     )
 
 
-def _credential(env: Mapping[str, str], name: str) -> str:
+def _oauth(env: Mapping[str, str]) -> OAuth:
+    """Client credentials; the secret crosses a network under TLS only."""
+    url = env["CONVENE_OAUTH_TOKEN_URL"]
+    parts = _parts(url)
+    here = parts is not None and parts.scheme == "http" and parts.hostname in _THIS_MACHINE
+    fits = parts is not None and parts.hostname and _port_fits(parts) and (here or parts.scheme == "https")
+    if not fits or not url.isprintable() or " " in url:
+        raise BadSetting(f"CONVENE_OAUTH_TOKEN_URL must be an https:// address (http:// on this machine): {url!r}")
+    given = "with CONVENE_OAUTH_TOKEN_URL"
+    return OAuth(
+        url,
+        _credential("CONVENE_OAUTH_CLIENT_ID", env.get("CONVENE_OAUTH_CLIENT_ID", ""), given),
+        _credential("CONVENE_OAUTH_CLIENT_SECRET", _secret(env, "CONVENE_OAUTH_CLIENT_SECRET"), given),
+        _credential("CONVENE_OAUTH_SCOPE", env.get("CONVENE_OAUTH_SCOPE", ""), given),
+    )
+
+
+def _credential(name: str, value: str, given: str) -> str:
     """IMAP's LOGIN takes ASCII. The value is not repeated: logs are no place for it."""
-    value = env.get(name, "")
     if not value or not (value.isascii() and value.isprintable()):
-        raise BadSetting(f"{name} must be given with CONVENE_IMAP, in printable ASCII characters")
+        raise BadSetting(f"{name} must be given {given}, in printable ASCII characters")
+    return value
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    """The secret of this name, or what stands in the file that NAME_FILE names; a last line end is not part of it."""
+    file = env.get(f"{name}_FILE", "")
+    if not file:
+        return env.get(name, "")
+    if env.get(name):
+        raise BadSetting(f"{name}_FILE and {name} are both set: give one of them")
+    try:
+        with Path(file).open("rb") as secret:
+            return secret.read(_LONGEST_SECRET).decode().rstrip("\r\n")
+    except (OSError, ValueError) as why:
+        raise BadSetting(
+            f"{name}_FILE cannot be read: {getattr(why, 'strerror', None) or type(why).__name__}"
+        ) from None
+
+
+def _authserv_id(env: Mapping[str, str]) -> str:
+    """Empty for none; else as RFC 8601 has it, usually our mail server's name."""
+    value = env.get("CONVENE_AUTHSERV_ID", "").lower()
+    if value and not _AUTHSERV_ID.fullmatch(value):
+        raise BadSetting(f"CONVENE_AUTHSERV_ID must be a name such as mail.council.gov.uk: {value!r}")
     return value
 
 

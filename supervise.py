@@ -49,7 +49,8 @@ def surroundings(state: Path, *, beside: bool = False) -> Iterator[Surroundings]
     state.mkdir(parents=True, exist_ok=True)
     with _alone(state, beside) as alone:
         env = {"CONVENE_DEMO": "yes", "CONVENE_TICK": "1", **os.environ, "CONVENE_STATE": str(state)}
-        env.setdefault("CONVENE_SECRET", _secret(state / "secret"))
+        if not env.get("CONVENE_SECRET_FILE"):
+            env.setdefault("CONVENE_SECRET", _secret(state / "secret"))
         for name, port in _ports(state / "ports.json", choose=alone).items():
             env.setdefault(name, f"127.0.0.1:{port}")
         env.setdefault("CONVENE_BASE_URL", f"http://{env['CONVENE_WEB']}")

@@ -101,7 +101,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
 
 async def main(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then finish what is in hand."""
-    relay = Relay(*settings.relay, user=settings.relay_user, password=settings.relay_password, tls=settings.relay_tls)
+    relay = processes.relay_of(settings)
     stop = processes.stop_signal()
     async with processes.database():
         worker = Worker(relay, processes.letterhead_of(settings), processes.clock_of(settings))

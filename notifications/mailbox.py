@@ -14,14 +14,15 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from typing import Any, Literal
 
 import structlog
 from imapclient import SEEN, IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, LoginError
 
+from notifications.access_tokens import AccessTokens, NoToken
 from notifications.headers import addresses_in
 from notifications.lmtp import LARGEST, Keep
 from notifications.opening import LARGEST_HEAD
@@ -42,17 +43,19 @@ class Account:
     :param poll: less than 29 minutes, within which IDLE must be renewed (RFC 2177): each round renews it.
     :param domain: of Convene's own addresses.
     :param address: whom a message is for that names none of these.
+    :param tokens: sign the user in by XOAUTH2 with these instead of the password.
     """
 
     host: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)
     domain: str
     address: str
     tls: Literal["none", "starttls", "tls"] = "tls"
     folders: tuple[str, ...] = ("INBOX",)
     poll: float = 60.0
+    tokens: AccessTokens | None = None
 
 
 async def watch(account: Account, *, keep: Keep, stop: asyncio.Event) -> None:
@@ -100,6 +103,7 @@ class _Watch:
         self._kept = kept
         self._told = told
         self._too_large: set[tuple[str, int, int]] = set()
+        self._missing: set[str] = set()
 
     def until_told(self) -> None:
         pause = FIRST_PAUSE
@@ -111,7 +115,8 @@ class _Watch:
                         pause = FIRST_PAUSE
                         self._wait(client)
             except Exception as failure:  # the door stays, whatever the server does; the error's words stay out
-                _log.warning("mailbox not reached", error=type(failure).__name__, again_in=pause)
+                why = {"why": failure.code} if isinstance(failure, NoToken) else {}
+                _log.warning("mailbox not reached", error=type(failure).__name__, again_in=pause, **why)
                 self._told.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -121,7 +126,7 @@ class _Watch:
         try:
             if account.tls == "starttls":
                 client.starttls()
-            client.login(account.user, account.password)
+            _sign_in(client, account)
         except BaseException:
             with contextlib.suppress(OSError):  # a handshake that failed has closed it already
                 client.shutdown()
@@ -133,8 +138,19 @@ class _Watch:
         first, *others = self._account.folders
         for folder in (*others, first):
             with _refusal_logged("folder not read", folder=folder):
-                client.select_folder(folder)
-                self._take_in(client, folder)
+                if self._exists(client, folder):
+                    client.select_folder(folder)
+                    self._take_in(client, folder)
+
+    def _exists(self, client: Any, folder: str) -> bool:
+        """Whether there is such a folder now; that there is none is told once, until there was one."""
+        if client.folder_exists(folder):
+            self._missing.discard(folder)
+            return True
+        if folder not in self._missing:
+            self._missing.add(folder)
+            _log.warning("there is no such folder, see CONVENE_IMAP_FOLDERS", door="imap", folder=folder)
+        return False
 
     def _take_in(self, client: Any, folder: str) -> None:
         """Each unread message of the selected folder was tried once, those included that came meanwhile."""
@@ -180,6 +196,19 @@ class _Watch:
             if news or time.monotonic() - now < _LOOK / 2:  # back early and empty: a connection that broke
                 break
         client.idle_done()
+
+
+def _sign_in(client: Any, account: Account) -> None:
+    """By password or by token. A token that is taken no more is forgotten, so that the next try has a new one."""
+    if account.tokens is None:
+        client.login(account.user, account.password)
+        return
+    token = account.tokens.current()
+    try:
+        client.oauth2_login(account.user, token)
+    except LoginError:
+        account.tokens.refused(token)
+        raise
 
 
 @contextlib.contextmanager

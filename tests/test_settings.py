@@ -104,3 +104,72 @@ def test_a_mailbox_on_this_machine_may_go_without_tls(machine: str) -> None:
 def test_a_mailbox_that_cannot_be_read_so_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"^{name} "):
         load_settings(MAILBOX | {name: value})
+
+
+SIGNED_IN = GOOD | {
+    "CONVENE_RELAY": "smtp.office365.com:587",
+    "CONVENE_RELAY_TLS": "starttls",
+    "CONVENE_RELAY_USER": "meetings@invites.council.gov.uk",
+    "CONVENE_OAUTH_TOKEN_URL": "https://login.microsoftonline.com/council/oauth2/v2.0/token",
+    "CONVENE_OAUTH_CLIENT_ID": "1111-2222",
+    "CONVENE_OAUTH_CLIENT_SECRET": "what only we know",
+    "CONVENE_OAUTH_SCOPE": "https://outlook.office365.com/.default",
+}
+
+
+def test_relay_and_mailbox_sign_in_by_token_where_there_is_no_password() -> None:
+    settings = load_settings(SIGNED_IN | MAILBOX | {"CONVENE_IMAP_PASSWORD": ""})
+    assert settings.oauth is not None
+    assert settings.imap is not None
+    assert (settings.oauth.client_secret, settings.imap.password) == ("what only we know", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CONVENE_OAUTH_TOKEN_URL", "http://login.council.gov.uk/token"),  # the secret in clear
+        ("CONVENE_OAUTH_TOKEN_URL", "login.council.gov.uk"),
+        ("CONVENE_OAUTH_TOKEN_URL", "https://login.council.gov.uk:99999/token"),
+        ("CONVENE_OAUTH_CLIENT_ID", ""),
+        ("CONVENE_OAUTH_CLIENT_SECRET", ""),
+        ("CONVENE_OAUTH_SCOPE", "two\nlines"),
+        ("CONVENE_RELAY_TLS", "none"),  # the token in clear, to another machine
+    ],
+)
+def test_a_way_to_tokens_that_cannot_be_used_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=f"^{name} "):
+        load_settings(SIGNED_IN | {name: value})
+
+
+def test_a_user_of_the_relay_without_password_or_tokens_is_refused() -> None:
+    with pytest.raises(BadSetting, match=r"^CONVENE_RELAY_PASSWORD "):
+        load_settings(SIGNED_IN | {"CONVENE_OAUTH_TOKEN_URL": ""})
+
+
+def test_secrets_may_stand_in_files_and_are_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("what only the file knows\n")
+    from_file = SIGNED_IN | {"CONVENE_OAUTH_CLIENT_SECRET_FILE": str(tmp_path / "secret")}
+    settings = load_settings({**from_file, "CONVENE_OAUTH_CLIENT_SECRET": ""})
+    assert settings.oauth is not None
+    assert settings.oauth.client_secret == "what only the file knows"
+    assert "only the file" not in repr(settings)
+    assert "s" * 40 not in repr(settings)
+    with pytest.raises(BadSetting, match="give one of them"):
+        load_settings(from_file)
+
+
+@pytest.mark.parametrize("name", ["CONVENE_SECRET", "CONVENE_RELAY_PASSWORD", "CONVENE_OAUTH_CLIENT_SECRET"])
+def test_a_secret_whose_file_is_not_there_is_refused_by_name(name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match=f"^{name}_FILE cannot be read: No such file"):
+        load_settings({**SIGNED_IN, name: "", f"{name}_FILE": str(tmp_path / "nowhere")})
+
+
+@pytest.mark.parametrize(("value", "read"), [("", ""), ("Mail.Council.gov.uk", "mail.council.gov.uk")])
+def test_the_name_of_our_own_mail_server_is_read_in_lower_case(value: str, read: str) -> None:
+    assert load_settings(GOOD | {"CONVENE_AUTHSERV_ID": value}).authserv_id == read
+
+
+@pytest.mark.parametrize("value", ["two words", "mail;dmarc=pass", "-mail", "m" * 300])
+def test_a_name_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(BadSetting, match=r"^CONVENE_AUTHSERV_ID "):
+        load_settings(GOOD | {"CONVENE_AUTHSERV_ID": value})
