@@ -1,7 +1,8 @@
-"""Debian's Dovecot on loopback: any user has a mailbox there, all with the same password."""
+"""Debian's Dovecot on loopback: any user has a mailbox there, all with the same password or a token of their own."""
 
 from __future__ import annotations
 
+import contextlib
 import imaplib
 import os
 import shutil
@@ -11,9 +12,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+
+from notifications import inbox
+from notifications.lmtp import Keep
+from notifications.mailbox import Account
+from tests.notifications.token_endpoint import SignInService, a_sign_in_service
 
 PROGRAM = Path("/usr/sbin/dovecot")
 IMAP = Path("/usr/lib/dovecot/imap")
@@ -30,8 +38,15 @@ ssl_key = <{home}/key.pem
 auth_failure_delay = 0
 first_valid_uid = 1
 mail_location = maildir:{home}/mail/%u
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {home}/oauth2.conf
+}}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -43,6 +58,12 @@ service anvil {{
     mode = 0
   }}
 }}
+service auth {{
+  inet_listener for-postfix {{
+    address = 127.0.0.1
+    port = {auth_port}
+  }}
+}}
 service imap-login {{
   inet_listener imap {{
     port = {port}
@@ -52,15 +73,37 @@ service imap-login {{
   }}
 }}
 """
+OAUTH2 = """\
+tokeninfo_url = http://127.0.0.1:{port}/whose?access_token=
+username_attribute = username
+"""
 
 
 @dataclass(frozen=True)
 class Dovecot:
-    """A running Dovecot: its ports, and its directory with the certificate and the log."""
+    """A running Dovecot: its ports, its directory with the certificate and the log, and whose tokens it believes."""
 
     port: int
     tls_port: int
+    auth_port: int
     home: Path
+    sign_in: SignInService
+
+    def log(self) -> str:
+        return (self.home / "log").read_text()
+
+    def command(self, user: str, *names: str) -> None:
+        """IMAP commands that each take the name of a folder: "create X", "delete X"."""
+        with imaplib.IMAP4("127.0.0.1", self.port) as client:
+            client.login(user, PASSWORD)
+            for verb, folder in (name.split() for name in names):
+                assert getattr(client, verb)(folder)[0] == "OK"
+
+    def validity(self, user: str, folder: str) -> bytes:
+        """By what number the folder tells its messages' numbers from those of an earlier folder of this name."""
+        with imaplib.IMAP4("127.0.0.1", self.port) as client:
+            client.login(user, PASSWORD)
+            return client.status(folder, "(UIDVALIDITY)")[1][0] or b""
 
     def deliver(self, user: str, raw: bytes, folder: str = "INBOX") -> None:
         with imaplib.IMAP4("127.0.0.1", self.port) as client:
@@ -88,18 +131,43 @@ def dovecot() -> Iterator[Dovecot]:
     (home / "mail").mkdir()
     shutil.chown(home / "mail", "nobody", "nogroup")
     _certify(home)
-    running = Dovecot(*free_ports(), home)
-    (home / "dovecot.conf").write_text(
-        CONFIGURATION.format(home=home, password=PASSWORD, port=running.port, tls_port=running.tls_port)
-    )
-    with subprocess.Popen([PROGRAM, "-F", "-c", home / "dovecot.conf"]) as process:
-        try:
-            _await(running)
-            yield running
-        finally:
-            process.terminate()
-            process.wait(20)
+    with a_sign_in_service() as sign_in:
+        port, tls_port, auth_port = free_ports(3)
+        running = Dovecot(port, tls_port, auth_port, home, sign_in)
+        ports = {"port": running.port, "tls_port": running.tls_port, "auth_port": running.auth_port}
+        (home / "dovecot.conf").write_text(CONFIGURATION.format(home=home, password=PASSWORD, **ports))
+        (home / "oauth2.conf").write_text(OAUTH2.format(port=sign_in.port))
+        with subprocess.Popen([PROGRAM, "-F", "-c", home / "dovecot.conf"]) as process:
+            try:
+                _await(running)
+                yield running
+            finally:
+                process.terminate()
+                process.wait(20)
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def account(dovecot: Dovecot) -> Account:
+    """A new mailbox, looked at once a second."""
+    return Account(
+        "localhost",
+        dovecot.port,
+        f"convene-{uuid4().hex}",
+        PASSWORD,
+        domain="invites.example",
+        address="meetings@invites.example",
+        tls="none",
+        poll=1,
+    )
+
+
+@pytest.fixture
+def keep(now: datetime) -> Keep:
+    async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:
+        await inbox.keep(door, raw, envelope_from, envelope_to, now=now)
+
+    return keep
 
 
 def _certify(home: Path) -> None:
@@ -116,11 +184,13 @@ def _certify(home: Path) -> None:
     )
 
 
-def free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+def free_ports(many: int = 2) -> list[int]:
+    """So many ports of loopback on which nothing listens now."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(many)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def _await(dovecot: Dovecot) -> None:

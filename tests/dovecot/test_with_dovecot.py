@@ -3,77 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Literal
-from uuid import uuid4
 
 import pytest
 from structlog.testing import capture_logs
 
-from notifications import inbox, mailbox
+from notifications import mailbox
+from notifications.access_tokens import PAUSE, AccessTokens
 from notifications.lmtp import Keep
 from notifications.mailbox import Account
-from notifications.tables import InboundMail
 from tests.dovecot.conftest import PASSWORD, Dovecot, free_ports
+from tests.dovecot.watching import ANSWER, TOKEN, kept, until, watched
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.faults]
-TOKEN = "meetings+aaaabbbbccccddddeeeeffff22@invites.example"
-ANSWER = (
-    b"Return-Path: <home@police.example>\r\nDelivered-To: convene@council.example\r\n"
-    b"X-Original-To: " + TOKEN.encode() + b"\r\nTo: meetings@invites.example\r\n\r\nYes, \xff we come.\r\n"
-)
-
-
-@pytest.fixture
-def account(dovecot: Dovecot) -> Account:
-    """A new mailbox, looked at once a second."""
-    return Account(
-        "localhost",
-        dovecot.port,
-        f"convene-{uuid4().hex}",
-        PASSWORD,
-        domain="invites.example",
-        address="meetings@invites.example",
-        tls="none",
-        poll=1,
-    )
-
-
-@pytest.fixture
-def keep(now: datetime) -> Keep:
-    async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:
-        await inbox.keep(door, raw, envelope_from, envelope_to, now=now)
-
-    return keep
-
-
-@contextlib.asynccontextmanager
-async def watched(account: Account, keep: Keep) -> AsyncIterator[asyncio.Task[None]]:
-    """The mailbox is watched within; afterwards the watch has ended as it is told to."""
-    stop = asyncio.Event()
-    watching = asyncio.create_task(mailbox.watch(account, keep=keep, stop=stop))
-    try:
-        yield watching
-    finally:
-        stop.set()
-        await watching
-
-
-async def until(reached: Callable[[], bool], within: float = 10) -> None:
-    end = time.monotonic() + within
-    while not await asyncio.to_thread(reached):
-        assert time.monotonic() < end, "it did not come to that"
-        await asyncio.sleep(0.05)
-
-
-async def kept() -> list[InboundMail]:
-    return await InboundMail.objects().order_by(InboundMail.id)
 
 
 async def test_a_message_is_kept_byte_for_byte_and_then_read(dovecot: Dovecot, account: Account, keep: Keep) -> None:
@@ -141,15 +87,40 @@ async def test_a_message_fetched_again_because_the_mark_was_missed_is_one_messag
     assert [mail.copies for mail in await kept()] == [2]
 
 
-async def test_every_folder_is_looked_at_and_one_that_is_not_there_stops_no_other(
-    dovecot: Dovecot, account: Account, keep: Keep
+@pytest.mark.parametrize("folders", [("INBOX", "Nowhere", "Junk"), ("Nowhere", "Junk", "INBOX")])
+async def test_every_folder_is_looked_at_and_one_that_is_not_there_is_named_and_stops_no_other(
+    dovecot: Dovecot, account: Account, keep: Keep, folders: tuple[str, ...]
 ) -> None:
     dovecot.deliver(account.user, ANSWER)
-    dovecot.deliver(account.user, ANSWER + b"From the junk.\r\n", "Junk")
-    async with watched(replace(account, folders=("INBOX", "Nowhere", "Junk")), keep):
-        await until(lambda: dovecot.unread(account.user) + dovecot.unread(account.user, "Junk") == 0)
+    with capture_logs() as logs:
+        async with watched(replace(account, folders=folders), keep):
+            await until(lambda: dovecot.unread(account.user) == 0)
+            dovecot.deliver(account.user, ANSWER + b"From the junk.\r\n", "Junk")
+            await until(lambda: dovecot.unread(account.user, "Junk") == 0)
 
     assert len(await kept()) == 2
+    told = [line["folder"] for line in logs if line["event"].startswith("there is no such folder")]
+    assert sorted(told) == sorted({*told})
+    assert "Nowhere" in told
+
+
+async def test_a_folder_deleted_and_made_anew_loses_nothing_and_applies_nothing_twice(
+    dovecot: Dovecot, account: Account, keep: Keep
+) -> None:
+    """Its UIDVALIDITY changes and its numbers begin again: an old message put back into it is known by its bytes."""
+    second = ANSWER + b"The second.\r\n"
+    dovecot.deliver(account.user, ANSWER, "Answers")
+    async with watched(replace(account, folders=("INBOX", "Answers")), keep):
+        await until(lambda: dovecot.unread(account.user, "Answers") == 0)
+        before = dovecot.validity(account.user, "Answers")
+        await asyncio.sleep(1.1)  # Dovecot's validity is the second of the folder's making
+        dovecot.command(account.user, "delete Answers", "create Answers")
+        for raw in (second, ANSWER):
+            dovecot.deliver(account.user, raw, "Answers")
+        assert dovecot.validity(account.user, "Answers") != before
+        await until(lambda: dovecot.unread(account.user, "Answers") == 0)
+
+    assert [(mail.content, mail.copies) for mail in await kept()] == [(ANSWER, 2), (second, 1)]
 
 
 async def test_new_mail_wakes_the_door_long_before_its_next_look(
@@ -268,3 +239,51 @@ class TestUnderTls:
             async with watched(replace(account, tls=tls, port=port), keep):
                 await until(lambda: bool(logs))
         assert logs[0]["error"] == "SSLCertVerificationError"
+
+
+class TestByTokenInsteadOfPassword:
+    """XOAUTH2, with tokens that Dovecot asks the sign-in service about."""
+
+    async def test_a_message_is_kept(self, dovecot: Dovecot, account: Account, keep: Keep) -> None:
+        dovecot.sign_in.user = account.user
+        dovecot.deliver(account.user, ANSWER)
+        by_token = replace(account, password="", tokens=AccessTokens(dovecot.sign_in.grant))
+        async with watched(by_token, keep):
+            await until(lambda: dovecot.unread(account.user) == 0)
+        assert len(await kept()) == 1
+
+    async def test_a_token_that_is_taken_no_more_is_replaced(
+        self, dovecot: Dovecot, account: Account, keep: Keep
+    ) -> None:
+        now = 0.0
+        dovecot.sign_in.user = account.user
+        tokens = AccessTokens(dovecot.sign_in.grant, seconds=lambda: now)
+        dovecot.sign_in.valid.remove(tokens.current())
+        now = PAUSE
+        dovecot.deliver(account.user, ANSWER)
+        with capture_logs() as logs:
+            async with watched(replace(account, password="", tokens=tokens), keep):
+                await until(lambda: dovecot.unread(account.user) == 0)
+        assert [(line["event"], line["error"]) for line in logs] == [("mailbox not reached", "LoginError")]
+
+    async def test_a_token_for_another_mailbox_lets_nobody_in(
+        self, dovecot: Dovecot, account: Account, keep: Keep
+    ) -> None:
+        dovecot.sign_in.user = "somebody-else"
+        dovecot.deliver(account.user, ANSWER)
+        with capture_logs() as logs:
+            by_token = replace(account, password="", tokens=AccessTokens(dovecot.sign_in.grant))
+            async with watched(by_token, keep):
+                await until(lambda: bool(logs))
+        assert logs[0]["error"] == "LoginError"
+        assert dovecot.unread(account.user) == 1
+
+    async def test_why_there_is_no_token_is_told_by_its_code_alone(
+        self, dovecot: Dovecot, account: Account, keep: Keep
+    ) -> None:
+        wrong = replace(dovecot.sign_in.grant, client_secret="not-the-secret")
+        with capture_logs() as logs:
+            async with watched(replace(account, password="", tokens=AccessTokens(wrong)), keep):
+                await until(lambda: bool(logs))
+        assert (logs[0]["error"], logs[0]["why"]) == ("NoToken", "invalid_client")
+        assert "not-the-secret" not in str(logs)
