@@ -14,6 +14,7 @@ from meetings.proposal import ProposedSeat, is_required
 from meetings.tables import Invitation, InviteState, Meeting, Seat
 from notifications import outbox
 from notifications.imip import Letter
+from notifications.outbox import Outgoing
 from notifications.tables import OutboundMail
 
 
@@ -42,20 +43,24 @@ async def invite(
     if not made:
         return
     await Invitation.insert(*made)
+    outgoing = []
     for invitation in made:
         to = invited(meeting, invitation, seats[invitation.seat].capacities)
         letter = letters.invitation(to, letterhead, message_id=invitation.first_message_id, now=now)
-        await _enqueue(letter, "request", meeting, invitation, now=now)
+        outgoing.append(_outgoing(letter, "request", meeting, invitation))
+    await outbox.enqueue_many(outgoing, now=now)
 
 
 async def send_change(meeting: Meeting, *, major: bool, letterhead: Letterhead, now: datetime) -> None:
     """Every active invitee gets one REQUEST at the meeting's new SEQUENCE."""
     active = await active_invitations(meeting.id)
     capacities = await _capacities([i.seat for i in active])
+    outgoing = []
     for invitation in active:
         to = invited(meeting, invitation, capacities[invitation.seat])
         letter = letters.change(to, letterhead, major=major, message_id=new_message_id(letterhead), now=now)
-        await _enqueue(letter, "request", meeting, invitation, now=now)
+        outgoing.append(_outgoing(letter, "request", meeting, invitation))
+    await outbox.enqueue_many(outgoing, now=now)
     await _moved_to(meeting.sequence, active)
 
 
@@ -64,10 +69,12 @@ async def send_cancel(
 ) -> None:
     """Each of these invitees gets one CANCEL at the meeting's SEQUENCE, and is invited no more."""
     capacities = await _capacities([i.seat for i in cancelled])
+    outgoing = []
     for invitation in cancelled:
         to = invited(meeting, invitation, capacities[invitation.seat])
         letter = letters.cancellation(to, letterhead, whole=whole, message_id=new_message_id(letterhead), now=now)
-        await _enqueue(letter, "cancel", meeting, invitation, now=now)
+        outgoing.append(_outgoing(letter, "cancel", meeting, invitation))
+    await outbox.enqueue_many(outgoing, now=now)
     await _moved_to(meeting.sequence, cancelled)
     state = InviteState.CANCELLED if whole else InviteState.REMOVED
     if cancelled:
@@ -165,12 +172,6 @@ async def _moved_to(sequence: int, invitations: Sequence[Invitation]) -> None:
         )
 
 
-async def _enqueue(letter: Letter, kind: str, meeting: Meeting, invitation: Invitation, *, now: datetime) -> None:
-    await outbox.enqueue(
-        letter,
-        key=letter_key(kind, invitation.id, meeting.sequence),
-        kind=kind,
-        uid=meeting.uid,
-        sequence=meeting.sequence,
-        now=now,
-    )
+def _outgoing(letter: Letter, kind: str, meeting: Meeting, invitation: Invitation) -> Outgoing:
+    key = letter_key(kind, invitation.id, meeting.sequence)
+    return Outgoing(letter, key, kind, uid=meeting.uid, sequence=meeting.sequence)

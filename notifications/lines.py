@@ -58,6 +58,12 @@ def escaped(text: str) -> str:
 
 def folded(line: str) -> str:
     """The line in pieces of at most 75 octets, never parting the octets of one character."""
+    if line.isascii():  # nearly every line: an octet is a character
+        return (
+            line
+            if len(line) <= 75
+            else "\r\n ".join((line[:75], *(line[i : i + 74] for i in range(75, len(line), 74))))
+        )
     pieces, room = [""], 75
     for character in line:
         size = len(character.encode())

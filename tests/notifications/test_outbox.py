@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications import outbox
+from notifications import claims, outbox
+from notifications.claims import Claimed
 from notifications.errors import Refused, TryLater, UnsafeHeader
 from notifications.imip import Letter
-from notifications.outbox import Claimed
 from notifications.tables import OutboundMail, OutState
 
 MINUTE = timedelta(minutes=1)
@@ -49,7 +49,7 @@ async def states() -> dict[str, str]:
 
 
 async def the_only_claim(now: datetime) -> Claimed:
-    (claimed,) = await outbox.claim(10, now=now)
+    (claimed,) = await claims.claim(10, now=now)
     return claimed
 
 
@@ -115,7 +115,7 @@ async def test_two_claimers_at_once_never_get_the_same_letter(committed: None) -
     for number in range(40):
         await enqueue(f"request:{number}")
 
-    shares = await asyncio.gather(*(outbox.claim(7, now=WRITTEN) for _ in range(8)))
+    shares = await asyncio.gather(*(claims.claim(7, now=WRITTEN) for _ in range(8)))
 
     ids = [claimed.id for share in shares for claimed in share]
     assert len(ids) == len(set(ids)) == 40
@@ -123,9 +123,9 @@ async def test_two_claimers_at_once_never_get_the_same_letter(committed: None) -
 
 async def test_a_claimed_letter_is_not_claimed_again_while_its_lease_runs(rolled_back: None) -> None:
     await enqueue("request:1")
-    await outbox.claim(10, now=WRITTEN)
+    await claims.claim(10, now=WRITTEN)
 
-    assert await outbox.claim(10, now=WRITTEN + 2 * MINUTE) == []
+    assert await claims.claim(10, now=WRITTEN + 2 * MINUTE) == []
 
 
 async def test_the_letter_of_a_claimer_that_died_comes_back_with_the_same_bytes(rolled_back: None) -> None:
@@ -143,11 +143,11 @@ async def test_a_late_settlement_by_the_old_claimer_changes_nothing(rolled_back:
     old = await the_only_claim(WRITTEN)
     new = await the_only_claim(WRITTEN + 3 * MINUTE)
 
-    assert not await outbox.settle_refused(old, 550, "no such user", now=WRITTEN + 4 * MINUTE)
-    assert not await outbox.settle_sent(old, now=WRITTEN + 4 * MINUTE)
+    assert not await claims.settle([claims.refused(old, 550, "no such user", now=WRITTEN + 4 * MINUTE)])
+    assert not await claims.settle([claims.sent(old, now=WRITTEN + 4 * MINUTE)])
     assert await states() == {"request:1": OutState.SENDING}
-    assert await outbox.settle_sent(new, now=WRITTEN + 4 * MINUTE)
-    assert not await outbox.settle_later(old, None, "broken", now=WRITTEN + 4 * MINUTE)
+    assert await claims.settle([claims.sent(new, now=WRITTEN + 4 * MINUTE)])
+    assert not await claims.settle([claims.later(old, None, "broken", now=WRITTEN + 4 * MINUTE)])
     assert await states() == {"request:1": OutState.SENT}
 
 
@@ -156,10 +156,10 @@ async def test_letters_of_one_thread_leave_in_the_order_they_were_written(rolled
     await enqueue("cancel:1", uid="m1@invites.example", to=HOME.upper())
     await enqueue("request:2", uid="m1@invites.example", to="missing@destination.police.example")
 
-    claimed = await outbox.claim(10, now=WRITTEN)
+    claimed = await claims.claim(10, now=WRITTEN)
 
     assert [one.message_id for one in claimed] == ["<request.1@invites.example>", "<request.2@invites.example>"]
-    assert await outbox.claim(10, now=WRITTEN) == []
+    assert await claims.claim(10, now=WRITTEN) == []
 
 
 @pytest.mark.parametrize("settled", ["sent", "refused"])
@@ -170,9 +170,9 @@ async def test_the_next_letter_of_a_thread_leaves_when_the_one_before_is_settled
     await enqueue("cancel:1", uid="m1@invites.example")
     first = await the_only_claim(WRITTEN)
     if settled == "sent":
-        await outbox.settle_sent(first, now=WRITTEN)
+        await claims.settle([claims.sent(first, now=WRITTEN)])
     else:
-        await outbox.settle_refused(first, 550, "no such user", now=WRITTEN)
+        await claims.settle([claims.refused(first, 550, "no such user", now=WRITTEN)])
 
     assert (await the_only_claim(WRITTEN)).message_id == "<cancel.1@invites.example>"
 
@@ -180,9 +180,9 @@ async def test_the_next_letter_of_a_thread_leaves_when_the_one_before_is_settled
 async def test_a_cancellation_waits_while_the_invitation_waits_for_its_next_try(rolled_back: None) -> None:
     await enqueue("request:1", uid="m1@invites.example")
     await enqueue("cancel:1", uid="m1@invites.example")
-    await outbox.settle_later(await the_only_claim(WRITTEN), 451, "greylisted", now=WRITTEN)
+    await claims.settle([claims.later(await the_only_claim(WRITTEN), 451, "greylisted", now=WRITTEN)])
 
-    assert await outbox.claim(10, now=WRITTEN + timedelta(seconds=59)) == []
+    assert await claims.claim(10, now=WRITTEN + timedelta(seconds=59)) == []
     assert (await the_only_claim(WRITTEN + MINUTE)).message_id == "<request.1@invites.example>"
 
 
@@ -190,7 +190,7 @@ async def test_the_pause_between_tries_grows_to_half_an_hour(rolled_back: None) 
     await enqueue("request:1")
     now, pauses = WRITTEN, []
     for _ in range(8):
-        await outbox.settle_later(await the_only_claim(now), 451, "greylisted", now=now)
+        await claims.settle([claims.later(await the_only_claim(now), 451, "greylisted", now=now)])
         row = await OutboundMail.select(OutboundMail.due_at).first()
         assert row is not None
         pauses.append((row["due_at"] - now) // MINUTE)
@@ -204,7 +204,7 @@ async def test_a_letter_delayed_for_a_day_and_twenty_tries_goes_before_a_person(
     await OutboundMail.update({OutboundMail.tries: 19}, force=True)
 
     late = WRITTEN + timedelta(hours=24)
-    await outbox.settle_later(await the_only_claim(late), 451, "mailbox busy", now=late)
+    await claims.settle([claims.later(await the_only_claim(late), 451, "mailbox busy", now=late)])
 
     (waiting,) = await outbox.needing_a_person()
     assert waiting.state is OutState.REFUSED
@@ -216,7 +216,7 @@ async def test_a_letter_is_not_given_up_in_a_night_however_often_it_was_tried(ro
     await OutboundMail.update({OutboundMail.tries: 40}, force=True)
 
     morning = WRITTEN + timedelta(hours=23)
-    await outbox.settle_later(await the_only_claim(morning), None, "connection refused", now=morning)
+    await claims.settle([claims.later(await the_only_claim(morning), None, "connection refused", now=morning)])
 
     assert await states() == {"request:1": OutState.QUEUED}
 
@@ -225,7 +225,7 @@ async def test_a_letter_is_not_given_up_at_its_first_try_after_a_long_outage_of_
     await enqueue("request:1")
 
     back = WRITTEN + timedelta(days=3)
-    await outbox.settle_later(await the_only_claim(back), 451, "greylisted", now=back)
+    await claims.settle([claims.later(await the_only_claim(back), 451, "greylisted", now=back)])
 
     assert await states() == {"request:1": OutState.QUEUED}
 
@@ -233,7 +233,7 @@ async def test_a_letter_is_not_given_up_at_its_first_try_after_a_long_outage_of_
 async def test_a_meeting_letter_past_its_use_is_not_sent_but_shown_to_a_person(rolled_back: None) -> None:
     await enqueue("request:1", uid="m1@invites.example", hours=1)
 
-    assert await outbox.claim(10, now=WRITTEN + timedelta(hours=2)) == []
+    assert await claims.claim(10, now=WRITTEN + timedelta(hours=2)) == []
 
     (waiting,) = await outbox.needing_a_person()
     assert "too late" in waiting.last_error.lower()
@@ -242,7 +242,7 @@ async def test_a_meeting_letter_past_its_use_is_not_sent_but_shown_to_a_person(r
 async def test_a_sign_in_link_past_its_use_is_withdrawn_quietly(rolled_back: None) -> None:
     await enqueue("sign-in:1", hours=1)
 
-    assert await outbox.claim(10, now=WRITTEN + timedelta(hours=2)) == []
+    assert await claims.claim(10, now=WRITTEN + timedelta(hours=2)) == []
 
     assert await states() == {"sign-in:1": OutState.WITHDRAWN}
     assert await outbox.needing_a_person() == []
@@ -299,7 +299,7 @@ async def test_a_dead_relay_is_asked_three_times_and_the_rest_waits_without_loss
     assert len(relay.given) == 3
     assert set((await states()).values()) == {OutState.QUEUED}
     assert await outbox.deliver_due(relay, clock=lambda: WRITTEN) == 0
-    rest = await outbox.claim(10, now=WRITTEN + timedelta(seconds=30))
+    rest = await claims.claim(10, now=WRITTEN + timedelta(seconds=30))
     assert len(rest) == 7
 
 
