@@ -14,7 +14,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from notifications import itip
@@ -24,6 +24,7 @@ from web.moments import LONDON
 
 _TOKEN = re.compile(r"^[a-z2-7]{26}$")
 _LINK = re.compile(r"^([0-9a-f]{32})\.[a-z2-7]{26}$", re.ASCII)
+OTHER_DATES_STAND = "The other dates of the series stand as they were."
 _WORDS = {"12am": "midnight", "12pm": "midday"}
 
 
@@ -107,6 +108,10 @@ class Invited:
     fixed: bool = False
     group: bool = False
     delegated_from: str = ""
+    series: str = ""  # title and reference of the series, where this is one or one date of one
+    rule: str = ""  # the RRULE value of a whole series
+    excluded: tuple[datetime, ...] = ()
+    recurrence_id: datetime | None = None  # of one date of a series: when its rule puts it
 
 
 def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
@@ -118,27 +123,28 @@ def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: dat
         steps=_how_to_answer(to, letterhead),
         footer=footer(letterhead),
     )
-    return _letter(to, letterhead, wording, itip.Method.REQUEST, message_id, now)
+    return written(to, letterhead, wording, itip.Method.REQUEST, message_id, now)
 
 
 def change(to: Invited, letterhead: Letterhead, *, major: bool, message_id: str, now: datetime) -> Letter:
     """An updated REQUEST; after a major change (its time) an answer given before no longer counts."""
     again = f"Please answer again by {until(to.reply_by)}." if major else "An answer that you gave still stands."
     moved = "has a new time" if major else "has a new place or link"
+    what = _what(to)
     wording = Wording(
         subject=f"{'New time' if major else 'New place or link'}: {title(to)}, {in_words(to.starts_at)}",
-        opening=f"This {to.type} {moved}. {again}",
+        opening=f"{what} {moved}. {again}",
         facts=_facts(to),
         steps=_how_to_answer(to, letterhead),
         footer=footer(letterhead),
     )
-    return _letter(to, letterhead, wording, itip.Method.REQUEST, message_id, now)
+    return written(to, letterhead, wording, itip.Method.REQUEST, message_id, now)
 
 
 def cancellation(to: Invited, letterhead: Letterhead, *, whole: bool, message_id: str, now: datetime) -> Letter:
     """The CANCEL: of the whole meeting, or of this invitee's invitation only."""
     opening = (
-        f"This {to.type} is called off. You do not need to do anything."
+        f"{_what(to)} is called off. You do not need to do anything."
         if whole
         else f"You are no longer asked to attend this {to.type}. It goes ahead without your unit."
     )
@@ -146,17 +152,28 @@ def cancellation(to: Invited, letterhead: Letterhead, *, whole: bool, message_id
         subject=f"{'Called off' if whole else 'Not needed'}: {title(to)}, {in_words(to.starts_at)}",
         opening=opening,
         facts=_facts(to)[:2],
+        steps=[OTHER_DATES_STAND] if to.recurrence_id else [],
         footer=footer(letterhead),
     )
-    return _letter(to, letterhead, wording, itip.Method.CANCEL, message_id, now)
+    return written(to, letterhead, wording, itip.Method.CANCEL, message_id, now)
 
 
 def in_words(instant: datetime) -> str:
     """An instant as people in London say it: "Friday 20 November 2026 at 10:30am", "at midday", "at midnight"."""
-    at = instant.astimezone(LONDON)
+    return f"{day_in_words(instant)} at {clock_in_words(instant.astimezone(LONDON).time())}"
+
+
+def clock_in_words(at: time) -> str:
+    """A time on the clock: "10:30am", "midday"."""
     minutes = f":{at.minute:02d}" if at.minute else ""
     clock = f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
-    return f"{at:%A} {at.day} {at:%B %Y} at {_WORDS.get(clock, clock)}"
+    return _WORDS.get(clock, clock)
+
+
+def day_in_words(instant: datetime) -> str:
+    """The London day of an instant: "Friday 20 November 2026"."""
+    at = instant.astimezone(LONDON)
+    return f"{at:%A} {at.day} {at:%B %Y}"
 
 
 def until(deadline: datetime) -> str:
@@ -169,8 +186,8 @@ def until(deadline: datetime) -> str:
 
 
 def title(to: Invited) -> str:
-    """What the letter is about, as its subject names it."""
-    return f"{to.type} {to.reference}"
+    """What the letter is about, as its subject names it; every date of a series by the name of the series."""
+    return to.series or f"{to.type} {to.reference}"
 
 
 def facts(to: Invited, when: str) -> list[tuple[str, str]]:
@@ -225,13 +242,22 @@ def addressed(
     )
 
 
+def _what(to: Invited) -> str:
+    return f"One date of {to.series}" if to.recurrence_id else f"This {to.type}"
+
+
 def _facts(to: Invited) -> list[tuple[str, str]]:
     minutes = int((to.ends_at - to.starts_at).total_seconds() // 60)
-    return facts(to, f"{in_words(to.starts_at)}, for {minutes} minutes")
+    told = facts(to, f"{in_words(to.starts_at)}, for {minutes} minutes")
+    if to.recurrence_id is None:
+        return told
+    instead = [("Instead of", in_words(to.recurrence_id))] if to.recurrence_id != to.starts_at else []
+    return [*told[:2], *instead, *told[2:]]
 
 
 def _how_to_answer(to: Invited, letterhead: Letterhead) -> list[str]:
     return [
+        *([OTHER_DATES_STAND] if to.recurrence_id else []),
         "Answer with the Accept, Tentative or Decline button of your calendar.",
         *on_a_page(to, letterhead),
         "If you cannot come, please decline and say who comes instead: the seat is your unit's, not yours alone.",
@@ -239,9 +265,10 @@ def _how_to_answer(to: Invited, letterhead: Letterhead) -> list[str]:
     ]
 
 
-def _letter(
+def written(
     to: Invited, letterhead: Letterhead, wording: Wording, method: itip.Method, message_id: str, now: datetime
 ) -> Letter:
+    """These words as a letter with the calendar for them: the meeting, the series or the one date of it."""
     link = to.link if method is itip.Method.REQUEST else ""  # who is not to come needs no way in
     event = itip.Event(
         uid=to.uid,
@@ -263,6 +290,9 @@ def _letter(
             group=to.group,
             delegated_from=to.delegated_from,
         ),
+        rule=to.rule,
+        excluded=to.excluded,
+        recurrence_id=to.recurrence_id,
     )
     calendar = itip.request(event) if method is itip.Method.REQUEST else itip.cancel(event)
     return addressed(to, letterhead, wording, calendar=calendar, method=method, message_id=message_id, now=now)

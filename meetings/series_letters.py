@@ -1,0 +1,112 @@
+"""What is written to a unit about a whole series: invitation, change, cancellation. Pure.
+
+One REQUEST with an RRULE asks for every date; what becomes of one date is written by `letters`, with its
+RECURRENCE-ID alone (nextcloud/calendar #4727: Outlook takes it only so).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from meetings.letters import Invited, Letterhead, clock_in_words, day_in_words, facts, footer, until, written
+from meetings.recurrence import Recurring, in_words
+from notifications.imip import Letter
+from notifications.itip import Method
+from notifications.wording import Wording
+
+MOST_NAMED = 12
+
+
+class Change(StrEnum):
+    """What changed about a series, in the words of the subject."""
+
+    TIME = "New time"
+    DATES = "New dates"
+    PLACE = "New place or link"
+
+
+def invitation(to: Invited, held: Recurring, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
+    """The REQUEST for every date: how often, when, where, in which capacity, and how to answer for all or for one."""
+    wording = Wording(
+        subject=f"Say whether you can attend: {to.series}, {how_often(held)}",
+        opening=f"Please say by {until(to.reply_by)} whether your unit attends this {to.type}, {how_often(held)}.",
+        facts=_facts(to, held),
+        steps=_how_to_answer(),
+        footer=footer(letterhead),
+    )
+    return written(to, letterhead, wording, Method.REQUEST, message_id, now)
+
+
+def change(
+    to: Invited, held: Recurring, letterhead: Letterhead, *, what: Change, message_id: str, now: datetime
+) -> Letter:
+    """An updated REQUEST for every coming date; after a new time the answers given before no longer count."""
+    again = f"Please answer again by {until(to.reply_by)}." if what is Change.TIME else _STANDS[what]
+    wording = Wording(
+        subject=f"{what}: {to.series}, {how_often(held)}",
+        opening=f"{to.series} has {_SAID[what]}. {again}",
+        facts=_facts(to, held),
+        steps=_how_to_answer(),
+        footer=footer(letterhead),
+    )
+    return written(to, letterhead, wording, Method.REQUEST, message_id, now)
+
+
+def cancellation(
+    to: Invited, held: Recurring, letterhead: Letterhead, *, whole: bool, message_id: str, now: datetime
+) -> Letter:
+    """The CANCEL of every date: of the series, or of this unit's invitation only."""
+    opening = (
+        f"{to.series} is called off for all coming dates. You do not need to do anything."
+        if whole
+        else f"Your unit is no longer asked to attend {to.series}. It goes ahead without your unit."
+    )
+    wording = Wording(
+        subject=f"{'Called off' if whole else 'Not needed'}: {to.series}, {how_often(held)}",
+        opening=opening,
+        facts=_facts(to, held)[:2],
+        footer=footer(letterhead),
+    )
+    return written(to, letterhead, wording, Method.CANCEL, message_id, now)
+
+
+def how_often(held: Recurring) -> str:
+    """When a series is held, in words: "every weekday at 9:30am"."""
+    return f"{in_words(held)} at {clock_in_words(held.starts)}"
+
+
+def _facts(to: Invited, held: Recurring) -> list[tuple[str, str]]:
+    first, last = day_in_words(to.starts_at), f"{held.last_on:%A} {held.last_on.day} {held.last_on:%B %Y}"
+    told = facts(to, f"{how_often(held)}, for {held.minutes} minutes")
+    return [*told[:2], ("From", first), ("Until", last), *_left_out(to.excluded), *told[2:]]
+
+
+def _left_out(days: Sequence[datetime]) -> list[tuple[str, str]]:
+    if not days:
+        return []
+    if len(days) > MOST_NAMED:
+        return [("Not held", "on bank holidays, and on the dates that your calendar does not show")]
+    return [("Not held on", "; ".join(day_in_words(day) for day in days))]
+
+
+def _how_to_answer() -> list[str]:
+    return [
+        "Answer once for every date with the Accept, Tentative or Decline button of your calendar.",
+        "If your unit cannot come on one date, open that date alone in your calendar and decline it.",
+        "An answer for one date counts for that date until you answer for the whole series again.",
+        "If you cannot come, please decline and say who comes instead: the seat is your unit's, not yours alone.",
+        "Do not put a child's name or details in your answer.",
+    ]
+
+
+_SAID = {
+    Change.TIME: "a new time",
+    Change.DATES: "other dates than before; its time is the same",
+    Change.PLACE: "a new place or link",
+}
+_STANDS = {
+    Change.DATES: "Answers that you gave still stand. Please answer for the dates that are new.",
+    Change.PLACE: "Answers that you gave still stand.",
+}
