@@ -119,3 +119,29 @@ class ReasonTooLong(AttendanceError):
 class NoSuchMeeting(AttendanceError):
     def __init__(self) -> None:
         super().__init__("There is no such meeting. Nothing was changed. Look in the list of meetings.")
+
+
+class NoSuchRequest(AttendanceError):
+    """No proposal, deputy or message of that number asks for anything."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing of that kind to decide. Nothing was changed. Look at the post again.")
+
+
+class DecidedOtherwise(AttendanceError):
+    """Somebody has decided it the other way, or it was overtaken."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} Nothing was changed.")
+
+
+class UnusableAlias(AttendanceError):
+    def __init__(self) -> None:
+        super().__init__("Two different mail addresses are needed for this to be remembered. Nothing was changed.")
+
+
+class UnknownReason(AttendanceError):
+    field = "reason"
+
+    def __init__(self) -> None:
+        super().__init__("Choose one of the reasons, or none. Nothing was changed.")

@@ -18,7 +18,7 @@ from directory.wording import phone as phone_number
 from directory.wording import plain_line
 
 LAST_RANK = 9
-_FIRST_TRIED = (Contact.rank, Contact.active_from, Contact.email)
+FIRST_TRIED = (Contact.rank, Contact.active_from, Contact.email)
 
 
 async def speaks_for(unit: UUID, on: date) -> Contact | None:
@@ -27,11 +27,16 @@ async def speaks_for(unit: UUID, on: date) -> Contact | None:
 
 
 async def speakers(on: date, units: Sequence[UUID] | None = None) -> dict[UUID, Contact]:
-    """For every unit that has one, or every one of these, its first contact to try on that day."""
-    holding = Contact.objects().where(_holds_on(on)).order_by(*_FIRST_TRIED)
+    """For every unit that has one, or every one of these, its first contact to try on that day.
+
+    One whose letters come back is tried only where the unit has no other.
+    """
+    holding = Contact.objects().where(holds_on(on)).order_by(*FIRST_TRIED)
     found: dict[UUID, Contact] = {}
     for contact in await (holding if units is None else holding.where(Contact.unit.is_in(list(units)))):
-        found.setdefault(contact.unit, contact)
+        before = found.setdefault(contact.unit, contact)
+        if before.failing_since is not None and contact.failing_since is None:
+            found[contact.unit] = contact
     return found
 
 
@@ -58,7 +63,7 @@ async def contact_of(unit: UUID, contact: UUID) -> Contact:
 
 async def units_without_contact(on: date) -> list[Unit]:
     """The units that nobody speaks for on that day, by kind and name: they cannot be invited."""
-    reached = Contact.select(Contact.unit).where(_holds_on(on))
+    reached = Contact.select(Contact.unit).where(holds_on(on))
     return await Unit.objects().where(Unit.id.not_in(reached)).order_by(Unit.kind, Unit.name)
 
 
@@ -121,7 +126,7 @@ async def end(contact: UUID, *, on: date, by: str, now: datetime) -> None:
         await trail.record(by, "contact ended", f"unit {code}", now=now, detail=detail)
 
 
-def _holds_on(day: date) -> And:
+def holds_on(day: date) -> And:
     """The condition that a contact holds on the day."""
     return And(Contact.active_from <= day, Or(Contact.active_to.is_null(), Contact.active_to > day))
 

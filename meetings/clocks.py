@@ -81,6 +81,21 @@ def reply_by(now: datetime, amount: int, unit: str) -> datetime:
     raise ValueError(f"an answer is asked for in working hours or working days, not {unit!r}")
 
 
+def outside_hours(starts_at: datetime, ends_at: datetime) -> tuple[str, ...]:
+    """What about this time is not usual working time in London: the day, the start, the end; in words."""
+    begins, ends = _aware(starts_at).astimezone(LONDON), _aware(ends_at).astimezone(LONDON)
+    found = []
+    if begins.weekday() >= 5:
+        found.append(f"on a {begins:%A}")
+    elif not is_working_day(begins.date()):
+        found.append("on a bank holiday in England")
+    if begins.time() < DAY_STARTS or begins.time() >= DAY_ENDS:
+        found.append("starting outside 9am to 5pm")
+    elif (ends.date(), ends.time()) > (begins.date(), DAY_ENDS):
+        found.append("ending after 5pm")
+    return tuple(found)
+
+
 def _after_working_days(start: datetime, amount: int) -> datetime:
     local = start.astimezone(LONDON)
     day, at = local.date(), local.time()

@@ -36,6 +36,37 @@ class AlreadyBegun(MeetingError):
         )
 
 
+class NoSuchInvitation(MeetingError):
+    def __init__(self) -> None:
+        super().__init__("There is no such invitation. Nothing was changed. Open the meeting's page again.")
+
+
+class InvitationEnded(MeetingError):
+    """The seat's invitation was taken back, or has passed to somebody else."""
+
+    def __init__(self, unit: str, reference: str) -> None:
+        super().__init__(
+            f"The invitation of {unit} to meeting {reference} was taken back or handed on since. "
+            "Nothing was changed. Look at the meeting's page for who is invited now."
+        )
+
+
+class AlreadyInvited(MeetingError):
+    """One mailbox would hold two invitations to one meeting, which calendars cannot tell apart."""
+
+    field = "address"
+
+    def __init__(self, address: str, reference: str) -> None:
+        super().__init__(
+            f"{address} already has an invitation to meeting {reference}, and a calendar keeps only one for each "
+            "meeting. Nothing was changed. Ask for another address, or record the unit's answer by hand."
+        )
+
+
+class UnusableAddress(MeetingError):
+    field = "address"
+
+
 class UnsuitableTime(MeetingError):
     field = "starts"
 

@@ -51,6 +51,18 @@ async def invite(
     await outbox.enqueue_many(outgoing, now=now)
 
 
+async def invite_instead(meeting: Meeting, invitation: Invitation, *, letterhead: Letterhead, now: datetime) -> UUID:
+    """This invitation of a seat whose former one has ended is on record with its token, and its REQUEST goes out."""
+    invitation.token_sha256 = letters.token_hash(letterhead.token(invitation.id))
+    invitation.first_message_id = new_message_id(letterhead)
+    invitation.sent_sequence = meeting.sequence
+    await Invitation.insert(invitation)
+    to = invited(meeting, invitation, (await _capacities([invitation.seat]))[invitation.seat])
+    letter = letters.invitation(to, letterhead, message_id=invitation.first_message_id, now=now)
+    await _enqueue(letter, "request", meeting, invitation, now=now)
+    return invitation.id
+
+
 async def send_change(meeting: Meeting, *, major: bool, letterhead: Letterhead, now: datetime) -> None:
     """Every active invitee gets one REQUEST at the meeting's new SEQUENCE."""
     active = await active_invitations(meeting.id)

@@ -1,0 +1,53 @@
+"""What an invitee asked for by mail or link, and a person decides: found and locked in one order, decided once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from attendance import errors
+from attendance.state import locked
+from attendance.tables import Asked, Deputy, Proposal
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState
+from notifications import inbox
+
+Request = TypeVar("Request", Proposal, Deputy)
+
+
+async def locked_request(kind: type[Request], number: int) -> tuple[Request, Meeting, Invitation]:
+    """What was asked for, its meeting and its invitation; meeting, invitation and request locked in this order.
+
+    :raises NoSuchRequest: when there is none of this number.
+    """
+    known = await kind.objects().where(kind.id == number).first()
+    if known is None:
+        raise errors.NoSuchRequest
+    meeting, invitation = await locked(known.invitation)
+    request = await kind.objects().where(kind.id == number).lock_rows().first()
+    assert request is not None
+    return request, meeting, invitation
+
+
+async def decided(kind: type[Request], requests: Sequence[Request], state: Asked, *, by: str, now: datetime) -> None:
+    """These open requests have ended so, and the messages that they came in wait for nobody any more."""
+    if requests:
+        await kind.update({kind.state: state, kind.decided_at: now, kind.decided_by: by}).where(
+            kind.id.is_in([request.id for request in requests]) & (kind.state == Asked.OPEN)
+        )
+    for request in requests:
+        if request.mail is not None:
+            await inbox.review(request.mail, by=by, now=now)
+
+
+def overtaken(meeting: Meeting, invitation: Invitation, now: datetime) -> str:
+    """Why nothing can be decided about this invitation any more, as a sentence; "" while it can."""
+    if meeting.state == MeetingState.CALLED_OFF:
+        return f"Meeting {meeting.reference} is called off, so there is nothing to decide any more."
+    if now >= meeting.starts_at:
+        return f"Meeting {meeting.reference} has begun or is over, so there is nothing to decide any more."
+    if invitation.state != InviteState.ACTIVE:
+        return (
+            f"The invitation of {invitation.cn} was taken back or handed on, so there is nothing to decide any more."
+        )
+    return ""

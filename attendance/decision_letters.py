@@ -1,0 +1,143 @@
+"""What an invitee is told when a person has decided about their proposal, their deputy or their answer; pure.
+
+As every letter, each is made from the meeting's random reference, its time and place, and the seat: nothing in it
+can name a child. Reasons come from lists. Clients that ignore the calendar in a letter leave its words, so the words
+say everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from meetings.letters import Invited, Letterhead, addressed, facts, footer, in_words, on_a_page, title
+from notifications import itip
+from notifications.imip import Letter
+from notifications.wording import Wording
+
+
+def time_declined(
+    to: Invited,
+    letterhead: Letterhead,
+    *,
+    proposed_by: str,
+    proposed: datetime,
+    reason: str,
+    message_id: str,
+    now: datetime,
+) -> Letter:
+    """The meeting keeps its time: DECLINECOUNTER (RFC 5546 section 3.2.8) to the address that proposed another."""
+    to = replace(to, address=proposed_by)
+    wording = Wording(
+        subject=f"The time stays: {title(to)}, {in_words(to.starts_at)}",
+        opening=f"This {to.type} stays on {in_words(to.starts_at)}. "
+        f"The time that you proposed, {in_words(proposed)}, was not taken.",
+        facts=[*facts(to, in_words(to.starts_at)), *_why(reason)],
+        steps=[
+            "Please say whether you can attend at this time. Use the buttons of the invitation in your calendar.",
+            *on_a_page(to, letterhead),
+            "If you cannot come, decline and say who comes instead: the seat is your unit's, not yours alone.",
+        ],
+        footer=footer(letterhead),
+    )
+    event = _event(to, letterhead, now)
+    return addressed(
+        to,
+        letterhead,
+        wording,
+        calendar=itip.decline_counter(event),
+        method=itip.Method.DECLINECOUNTER,
+        message_id=message_id,
+        now=now,
+    )
+
+
+def deputy_refused(
+    to: Invited, letterhead: Letterhead, *, deputy: str, reason: str, message_id: str, now: datetime
+) -> Letter:
+    """The seat is still with the one who named a deputy, and an answer is wanted."""
+    wording = Wording(
+        subject=f"The seat is still with you: {title(to)}, {in_words(to.starts_at)}",
+        opening=f"You named {deputy} to come to this {to.type} in your place. The coordinator did not agree, "
+        "so the seat is still with you.",
+        facts=[*facts(to, in_words(to.starts_at)), *_why(reason)],
+        steps=[
+            "Please say whether you attend. Use the buttons of the invitation in your calendar.",
+            *on_a_page(to, letterhead),
+            "If you cannot come, decline, and name somebody else of your unit: reply to this message, by role.",
+        ],
+        footer=footer(letterhead),
+    )
+    return addressed(to, letterhead, wording, calendar=None, message_id=message_id, now=now)
+
+
+def deputy_approved(to: Invited, letterhead: Letterhead, *, deputy: str, message_id: str, now: datetime) -> Letter:
+    """The deputy has the seat's invitation now, and the one who named them will be written to no more."""
+    wording = Wording(
+        subject=f"{deputy} is invited in your place: {title(to)}, {in_words(to.starts_at)}",
+        opening=f"{deputy} now has your seat's invitation to this {to.type}. You do not need to do anything.",
+        facts=facts(replace(to, link=""), in_words(to.starts_at)),
+        steps=[
+            "Changes of the meeting go to them from now on, and not to you.",
+            "If it should be you after all, reply to this message.",
+        ],
+        footer=footer(letterhead),
+    )
+    return addressed(to, letterhead, wording, calendar=None, message_id=message_id, now=now)
+
+
+def not_invited(
+    to: Invited, letterhead: Letterhead, *, answered_by: str, by_token: bool, message_id: str, now: datetime
+) -> Letter:
+    """Somebody who answered an invitation that was not theirs is told that they are not expected.
+
+    Whoever holds the invitation's code gets a CANCEL, so that the meeting leaves their calendar. Anybody else gets
+    words alone, and nothing from which the code could be learnt. Neither says where the meeting is.
+    """
+    to = replace(to, address=answered_by, cn="", place="", link="", required=False)
+    wording = Wording(
+        subject=f"You are not invited: {title(to)}",
+        opening=f"You answered an invitation to {title(to)} that was not sent to you. You are not expected there, "
+        "and your answer does not count.",
+        steps=[
+            "Please delete the meeting from your calendar. It goes ahead without you.",
+            "If you answer for the unit that was invited, ask it to tell us so: it knows where to write.",
+        ],
+        footer=[letterhead.marking, f"Sent by {letterhead.sender_name}."],
+    )
+    if by_token:
+        cancel = itip.cancel(replace(_event(to, letterhead, now), summary=title(to)[:1].upper() + title(to)[1:]))
+        return addressed(
+            to,
+            letterhead,
+            wording,
+            calendar=cancel,
+            method=itip.Method.CANCEL,
+            message_id=message_id,
+            now=now,
+        )
+    ours = letterhead.sender_address()
+    plain = addressed(to, letterhead, wording, calendar=None, message_id=message_id, now=now)
+    return replace(plain, reply_to=ours, envelope_from=ours, references="")
+
+
+def _why(reason: str) -> list[tuple[str, str]]:
+    return [("Why", reason[:1].upper() + reason[1:])] if reason else []
+
+
+def _event(to: Invited, letterhead: Letterhead, now: datetime) -> itip.Event:
+    """The meeting as it stands, as little of it as a calendar needs to find it."""
+    return itip.Event(
+        uid=to.uid,
+        sequence=to.sequence,
+        dtstamp=now.astimezone(UTC),
+        starts_at=to.starts_at,
+        ends_at=to.ends_at,
+        summary="",
+        description="",
+        location="",
+        link="",
+        organizer_address=letterhead.reply_address(to.invitation),
+        organizer_cn=letterhead.sender_name,
+        invitee=itip.Invitee(to.address, to.cn, "REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT"),
+    )

@@ -1,0 +1,87 @@
+"""A seat's invitation passes to another address: to the deputy whom its invitee named, or to the next contact."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from directory.addresses import BadAddress, same_address
+from directory.addresses import address as plain_address
+from meetings import errors, invitations
+from meetings.letters import Letterhead
+from meetings.scheduling import happened
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState
+
+
+async def hand_over(
+    invitation_id: UUID,
+    address: str,
+    *,
+    to_deputy: bool,
+    group: bool = False,
+    by: str,
+    now: datetime,
+    letterhead: Letterhead,
+) -> UUID:
+    """The address holds the seat's invitation, with a token of its own; returns the new invitation's id.
+
+    SEQUENCE rises, and nobody else is written to. A deputy's REQUEST says for whom (DELEGATED-FROM, RFC 5545
+    section 3.2.4), and the one who named the deputy gets no more updates. Where it is no deputy, the old address
+    gets one CANCEL. Of two people at once the second is told that the invitation has ended.
+
+    :raises MeetingError: NoSuchInvitation, AlreadyCalledOff, AlreadyBegun, InvitationEnded, AlreadyInvited,
+        UnusableAddress; nothing was changed.
+    """
+    try:
+        to = plain_address(address)
+    except BadAddress as bad:
+        raise errors.UnusableAddress(str(bad)) from bad
+    async with Meeting._meta.db.transaction():
+        meeting, held = await _locked(invitation_id, now)
+        active = await invitations.active_invitations(meeting.id)
+        if any(same_address(one.address, to) for one in active):
+            raise errors.AlreadyInvited(to, meeting.reference)
+        meeting.sequence += 1
+        await Meeting.update({Meeting.sequence: meeting.sequence}).where(Meeting.id == meeting.id)
+        if to_deputy:
+            await Invitation.update({Invitation.state: InviteState.DELEGATED, Invitation.ended_at: now}).where(
+                Invitation.id == held.id
+            )
+        else:
+            await invitations.send_cancel(meeting, [held], whole=False, letterhead=letterhead, now=now)
+        new = await invitations.invite_instead(
+            meeting,
+            Invitation(
+                id=uuid4(),
+                meeting=meeting.id,
+                seat=held.seat,
+                address=to,
+                cn=held.cn,
+                group=group,
+                delegated_from=held.address if to_deputy else "",
+                invited_at=now,
+            ),
+            letterhead=letterhead,
+            now=now,
+        )
+        what = "a deputy is invited in place of" if to_deputy else "the next contact is invited in place of"
+        await happened(meeting, by, f"{what} the address first invited for {held.cn}", now)
+    return new
+
+
+async def _locked(invitation_id: UUID, now: datetime) -> tuple[Meeting, Invitation]:
+    """The meeting and the invitation, locked in this order, if the seat can still pass to somebody else."""
+    known = await Invitation.objects().where(Invitation.id == invitation_id).first()
+    if known is None:
+        raise errors.NoSuchInvitation
+    meeting = await Meeting.objects().where(Meeting.id == known.meeting).lock_rows().first()
+    held = await Invitation.objects().where(Invitation.id == invitation_id).lock_rows().first()
+    assert meeting is not None
+    assert held is not None
+    if meeting.state == MeetingState.CALLED_OFF:
+        raise errors.AlreadyCalledOff(meeting.reference)
+    if now >= meeting.starts_at:
+        raise errors.AlreadyBegun(meeting.reference)
+    if held.state != InviteState.ACTIVE:
+        raise errors.InvitationEnded(held.cn, meeting.reference)
+    return meeting, held
