@@ -115,10 +115,12 @@ class Invited:
 
 
 def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
-    """The first REQUEST: says what, when, where, in which capacity, and how to answer."""
+    """The first REQUEST: says what, when, where, in which capacity, and how to answer; to a deputy, for whom."""
+    asked = f"Please say by {until(to.reply_by)} whether you can attend this {to.type}."
+    named = f"{to.delegated_from} named you to come in their place. " if to.delegated_from else ""
     wording = Wording(
         subject=f"Say whether you can attend: {title(to)}, {in_words(to.starts_at)}",
-        opening=f"Please say by {until(to.reply_by)} whether you can attend this {to.type}.",
+        opening=f"{named}{asked}",
         facts=_facts(to),
         steps=_how_to_answer(to, letterhead),
         footer=footer(letterhead),
