@@ -59,7 +59,7 @@ async def invite_instead(meeting: Meeting, invitation: Invitation, *, letterhead
     await Invitation.insert(invitation)
     to = invited(meeting, invitation, (await _capacities([invitation.seat]))[invitation.seat])
     letter = letters.invitation(to, letterhead, message_id=invitation.first_message_id, now=now)
-    await _enqueue(letter, "request", meeting, invitation, now=now)
+    await outbox.enqueue_many([_outgoing(letter, "request", meeting, invitation)], now=now)
     return invitation.id
 
 
