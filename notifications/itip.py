@@ -15,7 +15,7 @@ from notifications.addresses import header_address, one_line
 from notifications.answer import LARGEST_SEQUENCE, Answer
 from notifications.errors import UnsafeHeader
 from notifications.incoming import read
-from notifications.lines import calendar, escaped, https_link, plain_uid, quoted, word
+from notifications.lines import calendar, conference, escaped, plain_uid, quoted, with_link, word
 from notifications.londontime import VTIMEZONE, local, utc, when
 
 __all__ = [
@@ -190,16 +190,14 @@ def _plain_rule(value: str) -> str:
 
 def _told(event: Event) -> list[str]:
     """What the invitee reads. CLASS:PRIVATE keeps it from others who may see their calendar."""
-    description = event.description
     lines = ["CLASS:PRIVATE", "TRANSP:OPAQUE", f"SUMMARY:{escaped(one_line(event.summary)[:255])}"]
     if event.fixed:
         lines.append("X-MICROSOFT-DISALLOW-COUNTER:TRUE")
     if event.location:
         lines.append(f"LOCATION:{escaped(one_line(event.location)[:255])}")
     if event.link:
-        lines.append(f'CONFERENCE;VALUE=URI;LABEL="Join the meeting":{https_link(event.link)}')
-        if event.link not in f"{event.location}\n{description}":
-            description = f"{description.rstrip()}\n\nJoin: {event.link}".lstrip()
+        lines.append(conference(event.link))
+    description = with_link(event.description, event.link, place=event.location)
     return [*lines, f"DESCRIPTION:{escaped(description)}"]
 
 

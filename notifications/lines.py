@@ -34,14 +34,14 @@ def word(text: str) -> str:
     return text
 
 
-def https_link(link: str) -> str:
-    """The same link, when it is an https address on one line.
+def conference(link: str) -> str:
+    """The line that offers to join online (RFC 7986 section 5.11), when it is an https address on one line.
 
     :raises UnsafeHeader: when it is not.
     """
     if not re.fullmatch(r"https://[!-~]{1,400}", link):
         raise UnsafeHeader(f"not a link that begins with https://: {link!r:.80}")
-    return link
+    return f'CONFERENCE;VALUE=URI;LABEL="Join the meeting":{link}'
 
 
 def quoted(name: str) -> str:
@@ -73,3 +73,8 @@ def folded(line: str) -> str:
         pieces[-1] += character
         room -= size
     return "\r\n ".join(pieces)
+
+
+def with_link(description: str, link: str, *, place: str) -> str:
+    """The description with the link, unless it or the place has it: few clients show CONFERENCE."""
+    return description if link in f"{place}\n{description}" else f"{description.rstrip()}\n\nJoin: {link}".lstrip()

@@ -6,13 +6,14 @@ subscribed calendar as "busy" to the subscriber; and it blocks no time, because 
 invitation for that.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.addresses import header_address, one_line
 from notifications.itip import PRODID, Method
-from notifications.lines import calendar, escaped, https_link, plain_uid, quoted
+from notifications.lines import calendar, conference, escaped, plain_uid, quoted, with_link
 from notifications.londontime import VTIMEZONE, utc, when
 
 HOW_OFTEN = "PT30M"  # how long a client may wait before it looks again
@@ -45,7 +46,7 @@ def published(name: str, entries: Sequence[Entry], *, organizer_address: str, or
 
     :raises UnsafeHeader: when a UID, the address or a link could break out of its line.
     """
-    title = escaped(one_line(name)[:120])
+    title = one_line(re.sub(r"[\\;,]", " ", name))[:120]  # some clients would show the backslash of an escape
     properties = [
         f"METHOD:{Method.PUBLISH}",
         f"X-WR-CALNAME:{title}",
@@ -59,6 +60,7 @@ def published(name: str, entries: Sequence[Entry], *, organizer_address: str, or
 
 
 def _event(entry: Entry, organizer: str) -> list[str]:
+    description = with_link(entry.description, entry.link, place=entry.location)
     return [
         "BEGIN:VEVENT",
         f"UID:{plain_uid(entry.uid)}",
@@ -72,7 +74,7 @@ def _event(entry: Entry, organizer: str) -> list[str]:
         "TRANSP:TRANSPARENT",
         f"SUMMARY:{escaped(one_line(entry.summary)[:255])}",
         *([f"LOCATION:{escaped(one_line(entry.location)[:255])}"] if entry.location else []),
-        *([f'CONFERENCE;VALUE=URI;LABEL="Join the meeting":{https_link(entry.link)}'] if entry.link else []),
-        *([f"DESCRIPTION:{escaped(entry.description)}"] if entry.description else []),
+        *([conference(entry.link)] if entry.link else []),
+        *([f"DESCRIPTION:{escaped(description)}"] if description else []),
         "END:VEVENT",
     ]

@@ -9,6 +9,7 @@ from notifications import itip, publishing
 from notifications.imip import Letter
 from notifications.itip import Event, Invitee
 from notifications.publishing import Entry
+from tests.notifications.outgoing.sent import Stream
 
 TOKEN_ADDRESS = "meetings+abcdefghijklmnopqrstuvwxyz@invites.example"
 WRITTEN = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -112,10 +113,10 @@ MAILED = {kind: calendar for kind, calendar in CALENDARS.items() if "feed" not i
 def letter(kind: str) -> Letter:
     """The calendar of this kind in the letter that carries it."""
     calendar = MAILED[kind]
-    method = calendar.partition(b"METHOD:")[2].partition(b"\r\n")[0].decode()
+    stream = Stream(calendar)
     return Letter(
-        to="missing.ce@police.example",
-        to_name="Met: Central East, missing team",
+        to=stream.address("ATTENDEE"),
+        to_name="The unit's mailbox",
         from_address="meetings@invites.example",
         from_name="Convene meetings",
         reply_to=TOKEN_ADDRESS,
@@ -127,5 +128,5 @@ def letter(kind: str) -> Letter:
         date=WRITTEN,
         references="" if kind == "invitation" else "<fedcba9876543210fedcba9876543210@invites.example>",
         calendar=calendar,
-        method=method,
+        method=stream.method,
     )
