@@ -90,7 +90,7 @@ HARMED: list[tuple[str, Callable[[bytes], bytes], set[int]]] = [
     ("bare line ends", lambda raw: raw.replace(b"MIME-Version: 1.0\r\n", b"MIME-Version: 1.0\n"), {12}),
     ("8-bit text", lambda raw: raw.replace(b"quoted-printable", b"8bit", 1), {12}),
     ("two calendars", inside("END:VCALENDAR", "END:VCALENDAR\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR"), {5}),
-    ("a delegate to answer", inside("CUTYPE=GROUP", 'CUTYPE=GROUP;\r\n SENT-BY="mailto:b@c.d"'), {8}),
+    ("a delegate to answer", inside("CUTYPE=GROUP;", 'SENT-BY="b@c.d";\r\n CUTYPE=GROUP;\r\n '), {8}),
     ("a line too long", inside("SUMMARY:", "SUMMARY:" + "x" * 80), {12}),
     ("a UID that is not ASCII", inside("UID:4b1e", "UID:é"), {13}),
     ("no SEQUENCE", inside("SEQUENCE:0\r\n", ""), {14}),
