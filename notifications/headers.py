@@ -26,12 +26,12 @@ def addresses_in(message: Message, *names: str) -> tuple[str, ...]:
 
 def _written_addresses(value: str) -> Iterator[str]:
     """What stands where an address should, entry by entry, without names, quoted strings and comments."""
-    for entry in re.split(r"[,;]", _bare(value)):
+    for entry in re.split(r"[,;]", bare(value)):
         angled = _ANGLED.findall(entry)
         yield from angled or [entry.rpartition(":")[2]]
 
 
-def _bare(value: str) -> str:
+def bare(value: str) -> str:
     """The header without what is between quotes or in parentheses, however deep; in one pass, whatever is in it."""
     kept, depth, quoted, escaped = [], 0, False, False
     for character in value:
@@ -54,6 +54,17 @@ def message_ids_in(message: Message, *names: str) -> tuple[str, ...]:
     """The message ids that these headers hold, each once, in their order."""
     values = (str(value) for name in names for value in message.get_all(name, []))
     return tuple(dict.fromkeys(found for value in values for found in _MESSAGE_ID.findall(value)))
+
+
+def values_of(message: Message, name: str) -> tuple[str, ...]:
+    """Every header of this name, the topmost first, each on one line."""
+    return tuple(one_line(str(value)) for value in message.get_all(name, []))
+
+
+def return_path(message: Message) -> str | None:
+    """The envelope's sender as the last mail server wrote it; "" for a null sender or none; None without header."""
+    value = message.get("Return-Path")
+    return None if value is None else next(iter(addresses_in(message, "Return-Path")), "")
 
 
 def decoded_words(value: str) -> str:

@@ -9,16 +9,23 @@ import re
 from notifications.errors import Unreadable
 
 LARGEST = 64 * 1024  # octets; real answers are 0.5 to 18 KB
-MOST_LINES = 400  # content lines, after unfolding
+MOST_LINES = 600  # content lines, after unfolding
 DEEPEST = 4  # components inside one another
-MOST_EVENTS = 3  # an answer to one meeting holds one
+MOST_EVENTS = 20  # an answer to a series may hold one for the whole and some for single dates
 
-# What an answer to a single meeting says. Times and zones are left out on purpose: nothing an attendee
-# sends may move a meeting, and a zone's rules cost time to expand.
-_KEPT = {"METHOD", "UID", "SEQUENCE", "DTSTAMP", "ATTENDEE", "RECURRENCE-ID"} | {
+# What an answer says. Rules and zones are left out on purpose: nothing an attendee sends may move a meeting,
+# and expanding them costs time without end.
+_KEPT = {"METHOD", "UID", "SEQUENCE", "ATTENDEE", "COMMENT"} | {
     "X-MICROSOFT-CDO-APPT-SEQUENCE",
     "X-MS-OLK-SENDER",
+    "X-MS-OLK-ORIGINALSTART",
+    "X-MS-OLK-ORIGINALEND",
+    "X-RESPONSE-COMMENT",
 }
+# Times are handed on under another name, so that the library leaves them as they are written: moments.py reads
+# them, where a broken or an unknown zone harms nothing but that one time.
+_TIMES = {"DTSTAMP", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"}
+AS_WRITTEN = "X-AS-WRITTEN-"
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
@@ -76,7 +83,7 @@ def _kept(lines: list[str]) -> list[str]:
             if len(inside) > DEEPEST or events > MOST_EVENTS:
                 raise Unreadable("the calendar holds more than an answer can")
         if _matters(line, inside):
-            kept.append(f"{name}:{value}" if name in ("BEGIN", "END", "METHOD") else line)
+            kept.append(f"{name}:{value}" if name in ("BEGIN", "END", "METHOD") else _renamed(line))
         if name == "END" and (not inside or inside.pop() != value):
             raise Unreadable("the calendar's parts are not nested properly")
     return kept
@@ -87,4 +94,9 @@ def _matters(line: str, inside: list[str]) -> bool:
     if inside not in (["VCALENDAR"], ["VCALENDAR", "VEVENT"]):
         return False
     name = _NAME.match(line)
-    return name is not None and name.group().upper() in _KEPT | {"BEGIN", "END"}
+    return name is not None and name.group().upper() in _KEPT | _TIMES | {"BEGIN", "END"}
+
+
+def _renamed(line: str) -> str:
+    name = _NAME.match(line)
+    return f"{AS_WRITTEN}{line}" if name and name.group().upper() in _TIMES else line

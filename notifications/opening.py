@@ -12,7 +12,7 @@ from email.message import Message
 from enum import StrEnum
 
 from notifications.errors import Unreadable
-from notifications.headers import addresses_in, decoded_words, message_ids_in, plain_text
+from notifications.headers import addresses_in, decoded_words, message_ids_in, plain_text, return_path, values_of
 
 LARGEST = 2 * 1024 * 1024  # octets
 LARGEST_HEADER = 16 * 1024
@@ -52,12 +52,14 @@ class Opened:
     in_answer_to: tuple[str, ...] = ()
     authentication_results: tuple[str, ...] = ()  # whole values; only those of our own server mean anything
     return_path: str | None = None  # "" for a null sender; None where no header says
+    automatic: bool = False  # a robot wrote it, or its sender wants no automatic answer; Google's answers are such
     wrapped: str = ""  # how the calendar was packed: "tnef", "signed", "gateway", "" for plainly
 
 
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _METHOD = re.compile(r"^METHOD[ \t]*:[ \t]*([A-Za-z]{1,20})[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_UNANSWERED = ("X-Auto-Response-Suppress", "List-Id", "List-Unsubscribe", "List-Post")
 _CALENDARS = ("text/calendar", "text/x-vcalendar", "application/ics")
 _REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
 
@@ -70,7 +72,7 @@ def open_message(raw: bytes) -> Opened:
     _check_size(raw)
     try:
         message = message_from_bytes(raw)
-        parts = list(_parts(message))
+        parts = list(parts_of(message))
         return _opened(message, parts)
     except Unreadable:
         raise
@@ -89,7 +91,7 @@ def _check_size(raw: bytes) -> None:
         raise Unreadable(f"the message has more than {MOST_PARTS} parts")
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def parts_of(message: Message) -> Iterator[Message]:
     """The message and its parts, outermost first, within the limits."""
     counted = 0
     waiting: list[tuple[Message, int]] = [(message, 1)]
@@ -120,6 +122,9 @@ def _opened(message: Message, parts: list[Message]) -> Opened:
         subject=decoded_words(str(message.get("Subject", ""))),
         text=_human_text(parts),
         in_answer_to=message_ids_in(message, "X-MS-Exchange-Parent-Message-Id", "In-Reply-To", "References"),
+        authentication_results=values_of(message, "Authentication-Results"),
+        return_path=return_path(message),
+        automatic=_is_automatic(message) or any(name in message for name in _UNANSWERED),
     )
 
 
@@ -138,13 +143,13 @@ def _is_automatic(message: Message) -> bool:
     """RFC 3834, and what Exchange and older robots write instead."""
     submitted = str(message.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
     precedence = str(message.get("Precedence", "")).strip().lower()
-    rules = ("X-MS-Exchange-Inbox-Rules-Loop", "X-Autoreply", "X-Autorespond")
+    marks = ("X-MS-Exchange-Inbox-Rules-Loop", "X-Autoreply", "X-Autorespond")
     robot = "mailbox rules agent" in str(message.get("X-MS-Exchange-Generated-Message-Source", "")).lower()
     return (
         submitted != "no"
         or precedence in ("bulk", "junk", "list", "auto_reply")
         or robot
-        or any(name in message for name in rules)
+        or any(name in message for name in marks)
     )
 
 
