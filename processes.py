@@ -70,6 +70,7 @@ def relay_of(settings: Settings) -> Relay:
         password=settings.relay_password,
         tls=settings.relay_tls,
         tokens=tokens_of(settings) if by_token else None,
+        connections=settings.relay_connections,
     )
 
 

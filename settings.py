@@ -50,6 +50,7 @@ class Settings:
     relay_user: str
     relay_password: str = field(repr=False)
     relay_tls: Literal["none", "starttls", "tls"]
+    relay_connections: int
     smtp_door: tuple[str, int]
     lmtp_door: tuple[str, int]
     imap: Imap | None
@@ -102,6 +103,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         relay_user=env.get("CONVENE_RELAY_USER", ""),
         relay_password=_secret(env, "CONVENE_RELAY_PASSWORD"),
         relay_tls=_relay_tls(env, oauth),
+        relay_connections=_connections(env),
         smtp_door=_endpoint(env, "CONVENE_SMTP_DOOR", "127.0.0.1:2525"),
         lmtp_door=_endpoint(env, "CONVENE_LMTP_DOOR", "127.0.0.1:2424"),
         imap=_imap(env, oauth) if env.get("CONVENE_IMAP") else None,
@@ -121,6 +123,13 @@ def _tls(env: Mapping[str, str], name: str, default: str) -> Literal["none", "st
         case "none" | "starttls" | "tls":
             return value
     raise BadSetting(f"{name} must be none, starttls or tls: {value!r}")
+
+
+def _connections(env: Mapping[str, str]) -> int:
+    value = env.get("CONVENE_RELAY_CONNECTIONS", "4")
+    if not re.fullmatch("[0-9]{1,2}", value) or not 1 <= int(value) <= 20:
+        raise BadSetting(f"CONVENE_RELAY_CONNECTIONS must be a whole number from 1 to 20: {value!r}")
+    return int(value)
 
 
 def _relay_tls(env: Mapping[str, str], oauth: OAuth | None) -> Literal["none", "starttls", "tls"]:

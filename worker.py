@@ -41,7 +41,8 @@ class Worker:
 
     async def deliver(self) -> None:
         """Every message that is due has been offered to the relay."""
-        while await outbox.deliver_due(self.relay.send, clock=self.clock, limit=10):
+        at_once = self.relay.connections
+        while await outbox.deliver_due(self.relay.send, clock=self.clock, at_once=at_once):
             if self.stopping.is_set():
                 return
 

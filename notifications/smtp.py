@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException, SMTPServerDisconnected
@@ -27,12 +29,15 @@ _NOT_ABOUT_THE_LETTER = {
 
 
 class Relay:
-    """The way out. Keeps its connection between letters; one letter at a time.
+    """The way out. Keeps its connections between letters; one letter at a time on each, the rest wait their turn.
+
+    A connection is opened when a letter finds none that is free, so a trickle of letters uses one only.
 
     :param tls: "none", "starttls" (demanded, never skipped) or "tls" from the first byte.
     :param tokens: sign the user in by XOAUTH2 with these instead of a password.
     :param timeout: seconds for a whole letter, connecting included; must stay below the outbox's lease.
     :param hostname: what we call ourselves in EHLO; None for this machine's full name.
+    :param connections: how many letters may be on their way at once.
     """
 
     def __init__(
@@ -46,22 +51,22 @@ class Relay:
         tokens: AccessTokens | None = None,
         timeout: float = 60,
         hostname: str | None = None,
+        connections: int = 1,
     ) -> None:
-        self._timeout = timeout
-        self._tokens = tokens
-        self._token = ""
-        self._client = SMTP(
+        self.connections = connections
+        self._free: asyncio.LifoQueue[_Connection] = asyncio.LifoQueue()  # the last used first: it is still open
+        client = partial(
+            SMTP,
             hostname=host,
             port=port,
             username=user or None,
-            password=None if tokens else password or None,
-            oauth_token_generator=self._next_token if tokens else None,
             use_tls=tls == "tls",
             start_tls=tls == "starttls",
             timeout=timeout,
             local_hostname=hostname,
         )
-        self._one_at_a_time = asyncio.Lock()
+        for _ in range(connections):
+            self._free.put_nowait(_Connection(client, password, tokens, timeout))
 
     async def send(self, raw: bytes, envelope_from: str, recipient: str) -> None:
         """The relay has said 250: it has taken these very bytes for this recipient, and answers for them now.
@@ -70,17 +75,49 @@ class Relay:
         :raises TryLater: 4xx, a relay that is shut or does not let us in, no answer in time, or a connection
             that broke, even after the last byte: the relay may then have the letter, and will get it again.
         """
-        async with self._one_at_a_time:
-            try:
-                async with asyncio.timeout(self._timeout):
-                    await self._begin(envelope_from)
-                    await self._client.rcpt(recipient)
-                    await self._client.data(raw)
-            except BaseException as error:
-                self._client.close()  # whatever half-said command is left in it must not meet the next letter
-                if isinstance(error, (SMTPException, OSError)):  # TimeoutError is an OSError
-                    raise _meaning(error) from error
-                raise
+        connection = await self._free.get()
+        try:
+            await connection.send(raw, envelope_from, recipient)
+        finally:
+            self._free.put_nowait(connection)
+
+    async def close(self) -> None:
+        """The connections are closed once they are free, politely; they open again with the next letters."""
+        connections = [await self._free.get() for _ in range(self.connections)]
+        for connection in connections:
+            await connection.close()
+            self._free.put_nowait(connection)
+
+
+class _Connection:
+    """One connection to the relay, opened by the first letter. What goes wrong on it is no matter of the others."""
+
+    def __init__(
+        self, client: Callable[..., SMTP], password: str, tokens: AccessTokens | None, timeout: float
+    ) -> None:
+        self._timeout = timeout
+        self._tokens = tokens
+        self._token = ""
+        self._client = client(
+            password=None if tokens else password or None,
+            oauth_token_generator=self._next_token if tokens else None,
+        )
+
+    async def send(self, raw: bytes, envelope_from: str, recipient: str) -> None:
+        """As Relay.send. After any failure the next letter gets a fresh connection.
+
+        So it meets no half-said command, nor the pauses of a server on whose connection much was refused.
+        """
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._begin(envelope_from)
+                await self._client.rcpt(recipient)
+                await self._client.data(raw)
+        except BaseException as error:
+            self._client.close()
+            if isinstance(error, (SMTPException, OSError)):  # TimeoutError is an OSError
+                raise _meaning(error) from error
+            raise
 
     async def _begin(self, envelope_from: str) -> None:
         """There is a connection on which the relay has accepted the sender.
@@ -123,15 +160,14 @@ class Relay:
         return self._token
 
     async def close(self) -> None:
-        """The connection is closed, politely where the relay still listens; it opens again with the next letter."""
-        async with self._one_at_a_time:
-            try:
-                async with asyncio.timeout(2):
-                    await self._client.quit()
-            except (SMTPException, OSError):
-                pass
-            finally:
-                self._client.close()
+        """It is closed, politely where the relay still listens."""
+        try:
+            async with asyncio.timeout(2):
+                await self._client.quit()
+        except (SMTPException, OSError):
+            pass
+        finally:
+            self._client.close()
 
 
 def _meaning(error: SMTPException | OSError) -> Refused | TryLater:

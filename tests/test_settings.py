@@ -48,6 +48,8 @@ def test_several_hosts_and_a_socket_are_databases_too(url: str) -> None:
         ("CONVENE_WEB", "127.0.0.1:²"),
         ("CONVENE_RELAY", "relay"),
         ("CONVENE_RELAY_TLS", "ssl"),
+        ("CONVENE_RELAY_CONNECTIONS", "0"),
+        ("CONVENE_RELAY_CONNECTIONS", "many"),
         ("CONVENE_SMTP_DOOR", "127.0.0.1:0"),
         ("CONVENE_LMTP_DOOR", "127.0.0.1:65536"),
         ("CONVENE_SENDER_NAME", "two\nlines"),

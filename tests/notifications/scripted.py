@@ -51,12 +51,12 @@ class Script:
 
 @asynccontextmanager
 async def a_relay(
-    answers: dict[str, str] | None = None, *, patience: float = 5
+    answers: dict[str, str] | None = None, *, patience: float = 5, connections: int = 1
 ) -> AsyncIterator[tuple[Relay, Script]]:
     script = Script(answers or {})
     server = await asyncio.start_server(script.serve, "127.0.0.1", 0)
     script.port = server.sockets[0].getsockname()[1]
-    relay = Relay("127.0.0.1", script.port, timeout=patience, hostname="convene.example")
+    relay = Relay("127.0.0.1", script.port, timeout=patience, hostname="convene.example", connections=connections)
     try:
         yield relay, script
     finally:

@@ -37,6 +37,42 @@ async def test_letters_sent_at_once_do_not_mix() -> None:
     assert script.taken == [LETTER.replace(b"\r\n.dot", b"\r\n..dot") + b".\r\n"] * 4
 
 
+async def test_letters_sent_at_once_share_so_many_connections_and_no_more() -> None:
+    async with a_relay(connections=3) as (relay, script):
+        await asyncio.gather(*(relay.send(LETTER, SENDER, RECIPIENT) for _ in range(12)))
+
+    assert (script.connections, len(script.taken)) == (3, 12)
+
+
+async def test_letters_that_come_one_after_the_other_use_one_of_several_connections() -> None:
+    async with a_relay(connections=3) as (relay, script):
+        for _ in range(4):
+            await relay.send(LETTER, SENDER, RECIPIENT)
+
+    assert script.connections == 1
+
+
+async def test_a_no_or_a_break_on_one_connection_does_not_touch_the_letters_on_the_others() -> None:
+    async with a_relay(connections=3) as (relay, script):
+        script.once |= {"RCPT": "550 no such user", ".": "break"}
+        ends = await asyncio.gather(
+            *(relay.send(LETTER, SENDER, RECIPIENT) for _ in range(9)), return_exceptions=True
+        )
+
+    assert sorted(type(end).__name__ for end in ends) == ["NoneType"] * 7 + ["Refused", "TryLater"]
+    assert len(script.taken) == 8, "what was taken before the break comes again"
+
+
+async def test_every_connection_is_closed_and_opens_again_with_the_next_letter() -> None:
+    async with a_relay(connections=2) as (relay, script):
+        await asyncio.gather(*(relay.send(LETTER, SENDER, RECIPIENT) for _ in range(2)))
+        await relay.close()
+        assert script.said.count("QUIT") == 2
+        await relay.send(LETTER, SENDER, RECIPIENT)
+
+    assert script.connections == 3
+
+
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "."])
 async def test_a_permanent_no_at_any_step_refuses_the_letter(step: str) -> None:
     async with a_relay({step: "550 5.1.1 no such user"}) as (relay, _):
