@@ -1,89 +1,27 @@
 """What is written to an invitee about a meeting: invitation, change, cancellation, and what letters share. Pure.
 
 Nothing here can name a child: a letter is made from the meeting's random reference, its time and place, and
-the seat (domain.md section 3). The reply token follows calendar-mail.md: 128 bits in the local part of
-ORGANIZER, Reply-To and the envelope sender, the same for an invitation through all its updates. The answer
-link has a token of its own.
+the seat (domain.md section 3).
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
+from meetings.letterhead import Letterhead as Letterhead
+from meetings.letterhead import token_hash as token_hash
+from meetings.letterhead import token_in as token_in
 from notifications import itip
 from notifications.imip import Letter
 from notifications.wording import Wording
 from web.moments import LONDON
 
-_TOKEN = re.compile(r"^[a-z2-7]{26}$")
-_LINK = re.compile(r"^([0-9a-f]{32})\.[a-z2-7]{26}$", re.ASCII)
 OTHER_DATES_STAND = "The other dates of the series stand as they were."
 _WORDS = {"12am": "midnight", "12pm": "midday"}
-
-
-@dataclass(frozen=True)
-class Letterhead:
-    """Convene's own side of every letter, and the secret from which reply tokens are made."""
-
-    domain: str
-    mailbox: str
-    sender_name: str
-    marking: str
-    base_url: str
-    secret: str
-
-    def token(self, invitation: UUID) -> str:
-        """The reply token of an invitation: 26 lower-case base32 characters, 128 bits, not to be guessed."""
-        return self._sealed(b"invitation:", invitation)
-
-    def reply_address(self, invitation: UUID) -> str:
-        """Where the answers of this invitation go: ORGANIZER and Reply-To."""
-        return f"{self.mailbox}+{self.token(invitation)}@{self.domain}"
-
-    def bounce_address(self, invitation: UUID) -> str:
-        """The envelope sender, so that a bounce tells which invitation it is about."""
-        return f"bounce+{self.token(invitation)}@{self.domain}"
-
-    def answer_link(self, invitation: UUID) -> str:
-        """The page that answers this invitation. Who knows the reply token cannot make it, nor the reverse."""
-        return f"{self.base_url.rstrip('/')}/answer/{invitation.hex}.{self._sealed(b'answer link:', invitation)}"
-
-    def invitation_of(self, link: str) -> UUID | None:
-        """The invitation that the last part of an answer link is for; None where Convene never made it."""
-        found = _LINK.match(link)
-        if found is None:
-            return None
-        invitation = UUID(hex=found[1])
-        ours = self.answer_link(invitation).rpartition("/")[2]
-        return invitation if hmac.compare_digest(ours, link) else None
-
-    def sender_address(self) -> str:
-        """The role mailbox that letters come from."""
-        return f"{self.mailbox}@{self.domain}"
-
-    def _sealed(self, purpose: bytes, invitation: UUID) -> str:
-        digest = hmac.new(self.secret.encode(), purpose + invitation.bytes, hashlib.sha256).digest()
-        return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
-
-
-def token_hash(token: str) -> str:
-    """What is stored of a token: its SHA-256, letter case aside."""
-    return hashlib.sha256(token.lower().encode()).hexdigest()
-
-
-def token_in(address: str, letterhead: Letterhead) -> str | None:
-    """The token that an address of ours carries, whatever its letter case, or None."""
-    local, _, domain = address.strip().strip("<>").lower().rpartition("@")
-    box, plus, token = local.partition("+")
-    ours = domain == letterhead.domain and plus and box in (letterhead.mailbox, "bounce")
-    return token if ours and _TOKEN.match(token) else None
 
 
 @dataclass(frozen=True)

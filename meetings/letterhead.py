@@ -1,0 +1,84 @@
+"""Convene's own side of every letter: its addresses, and the secrets that it derives and stores as hashes only. Pure.
+
+The reply token follows calendar-mail.md: 128 bits in the local part of ORGANIZER, Reply-To and the envelope
+sender, the same for an invitation through all its updates. The answer link and a calendar feed have tokens of
+their own: each is sealed for its purpose, so that who knows one cannot make another.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+_TOKEN = re.compile(r"^[a-z2-7]{26}$")
+_LINK = re.compile(r"^([0-9a-f]{32})\.[a-z2-7]{26}$", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Convene's own side of every letter, and the secret from which reply tokens are made."""
+
+    domain: str
+    mailbox: str
+    sender_name: str
+    marking: str
+    base_url: str
+    secret: str
+
+    def token(self, invitation: UUID) -> str:
+        """The reply token of an invitation: 26 lower-case base32 characters, 128 bits, not to be guessed."""
+        return self._sealed(b"invitation:", invitation)
+
+    def reply_address(self, invitation: UUID) -> str:
+        """Where the answers of this invitation go: ORGANIZER and Reply-To."""
+        return f"{self.mailbox}+{self.token(invitation)}@{self.domain}"
+
+    def bounce_address(self, invitation: UUID) -> str:
+        """The envelope sender, so that a bounce tells which invitation it is about."""
+        return f"bounce+{self.token(invitation)}@{self.domain}"
+
+    def answer_link(self, invitation: UUID) -> str:
+        """The page that answers this invitation. Who knows the reply token cannot make it, nor the reverse."""
+        return f"{self.base_url.rstrip('/')}/answer/{invitation.hex}.{self._sealed(b'answer link:', invitation)}"
+
+    def invitation_of(self, link: str) -> UUID | None:
+        """The invitation that the last part of an answer link is for; None where Convene never made it."""
+        found = _LINK.match(link)
+        if found is None:
+            return None
+        invitation = UUID(hex=found[1])
+        ours = self.answer_link(invitation).rpartition("/")[2]
+        return invitation if hmac.compare_digest(ours, link) else None
+
+    def feed_token(self, feed: UUID) -> str:
+        """The secret part of a calendar feed's address."""
+        return self._sealed(b"feed:", feed)
+
+    def feed_link(self, feed: UUID) -> str:
+        """Where the calendar feed is read, by whoever knows the address."""
+        return f"{self.base_url.rstrip('/')}/feeds/{self.feed_token(feed)}.ics"
+
+    def sender_address(self) -> str:
+        """The role mailbox that letters come from."""
+        return f"{self.mailbox}@{self.domain}"
+
+    def _sealed(self, purpose: bytes, subject: UUID) -> str:
+        digest = hmac.new(self.secret.encode(), purpose + subject.bytes, hashlib.sha256).digest()
+        return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: its SHA-256, letter case aside."""
+    return hashlib.sha256(token.lower().encode()).hexdigest()
+
+
+def token_in(address: str, letterhead: Letterhead) -> str | None:
+    """The token that an address of ours carries, whatever its letter case, or None."""
+    local, _, domain = address.strip().strip("<>").lower().rpartition("@")
+    box, plus, token = local.partition("+")
+    ours = domain == letterhead.domain and plus and box in (letterhead.mailbox, "bounce")
+    return token if ours and _TOKEN.match(token) else None
