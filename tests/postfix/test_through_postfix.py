@@ -1,73 +1,201 @@
-"""A real mail server stands between Convene and the officers, both ways."""
+"""A real mail server stands between Convene and the officers, both ways, set up as docs/running.md says."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from typing import Literal
+from uuid import UUID, uuid4
 
 import pytest
 
-from attendance import responses
+from attendance import bounces, responses
 from attendance.tables import Response
 from demo import programs
 from meetings import scheduling
 from meetings.letters import Letterhead
 from notifications import inbox, outbox
-from notifications.lmtp import open_door
+from notifications.errors import Refused
+from notifications.kinds import InboundKind
+from notifications.mailbox import Account
 from notifications.smtp import Relay
 from notifications.tables import Disposition, InboundMail, OutboundMail, OutState
+from tests.dovecot.conftest import PASSWORD, Dovecot
+from tests.dovecot.watching import watched
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
-from tests.postfix.conftest import Postfix
+from tests.postfix.conftest import Start
+from tests.postfix.stations import Station, officers, own_door, until
 
 pytestmark = [pytest.mark.usefixtures("committed", "london"), pytest.mark.faults]
+INTO_DOVECOT = """\
+dovecot unix - n n - - pipe
+  flags=DRhu user=nobody argv=/usr/lib/dovecot/dovecot-lda -c {conf} -o log_path=/dev/stderr
+  -o stats_writer_socket_path= -d {user} -f ${{sender}}
+"""
+TO_DOVECOT = """\
+transport_maps = inline:{{ {{ {domain} = dovecot: }} }}
+dovecot_destination_recipient_limit = 1
+"""
 
 
-async def until(reached: Callable[[], bool], postfix: Postfix) -> None:
-    for _ in range(300):  # 30 seconds
-        if reached():
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(postfix.log())
+async def invited(letterhead: Letterhead, now: datetime) -> list[UUID]:
+    """A meeting is set up; the units whose invitations wait in the outbox."""
+    child = await child_waiting(now)
+    units = await units_of(child, now)
+    await scheduling.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+    return units
 
 
-async def test_invitations_leave_and_answers_return_through_postfix_with_their_tokens(
-    start_postfix: Callable[[str, int, int], Postfix], letterhead: Letterhead, now: datetime
+async def delivered(relay: Relay, now: datetime) -> None:
+    """What waits in the outbox has been taken by the relay, all of it."""
+    while await outbox.deliver_due(relay.send, clock=lambda: now):
+        pass
+    assert await OutboundMail.count() == await OutboundMail.count().where(OutboundMail.state == OutState.SENT)
+
+
+async def accepted(relay: Relay, outside: Station) -> None:
+    """Each officer has accepted, by the calendar program of their choice."""
+    for _, raw in outside.taken:
+        posted = programs.answer(programs.asked_by(raw), partstat="ACCEPTED", at=datetime.now(UTC))
+        await relay.send(posted.raw, posted.envelope_from, posted.envelope_to)
+
+
+async def taken_in(letterhead: Letterhead, now: datetime) -> None:
+    while await responses.take_in_one(letterhead=letterhead, now=now):
+        pass
+
+
+async def answers_that_count() -> int:
+    applied: int = await InboundMail.count().where(InboundMail.disposition == Disposition.APPLIED)
+    assert applied == await Response.count().where((Response.partstat == "ACCEPTED") & Response.applied.eq(True))
+    return applied
+
+
+@pytest.mark.parametrize("protocol", ["lmtp", "smtp"])
+async def test_invitations_leave_and_answers_return_with_their_tokens_through_the_door(
+    start_postfix: Start, letterhead: Letterhead, now: datetime, protocol: Literal["lmtp", "smtp"]
 ) -> None:
-    officers: dict[str, bytes] = {}
-    returned: list[str] = []
+    async with officers() as outside, own_door(protocol, letterhead.domain, now) as door:
+        by_smtp = f"transport_maps = inline:{{ {{ {letterhead.domain} = smtp:[127.0.0.1]:{door.port} }} }}\n"
+        main = by_smtp if protocol == "smtp" else ""
+        postfix = await asyncio.to_thread(start_postfix, letterhead.domain, door.port, outside.port, main=main)
+        relay = Relay("127.0.0.1", postfix.port)
+        units = await invited(letterhead, now)
+        await delivered(relay, now)
+        await until(lambda: len(outside.taken) == len(units), postfix)
+        await accepted(relay, outside)
+        await until(lambda: len(door.taken) == len(units), postfix)
+        await relay.close()
 
-    async def deliver(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:
-        officers[envelope_to] = raw
+    await taken_in(letterhead, now)
+    assert await answers_that_count() == len(units)
+
+
+async def test_invitations_leave_and_answers_return_with_their_tokens_through_a_mailbox(
+    start_postfix: Start, dovecot: Dovecot, letterhead: Letterhead, now: datetime
+) -> None:
+    """Postfix writes the whole address into Delivered-To; the mailbox has one name, whatever the token."""
+    user = f"convene-{uuid4().hex}"
+    into_dovecot = INTO_DOVECOT.format(conf=dovecot.home / "dovecot.conf", user=user)
+    main = TO_DOVECOT.format(domain=letterhead.domain)
+    account = Account(
+        *("localhost", dovecot.port, user, PASSWORD),
+        domain=letterhead.domain,
+        address=f"meetings@{letterhead.domain}",
+        tls="none",
+        poll=1,
+    )
+    returned: list[str] = []
 
     async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:
         await inbox.keep(door, raw, envelope_from, envelope_to, now=now)
         returned.append(envelope_to)
 
-    boxes = await open_door("smtp", "127.0.0.1", 0, keep=deliver, domain=None, hostname="officers.example")
-    door = await open_door("lmtp", "127.0.0.1", 0, keep=keep, domain=letterhead.domain, hostname="convene")
-    ports = [server.sockets[0].getsockname()[1] for server in (door, boxes)]
-    postfix = await asyncio.to_thread(start_postfix, letterhead.domain, *ports)
+    async with officers() as outside, watched(account, keep):
+        started = asyncio.to_thread(start_postfix, letterhead.domain, 9, outside.port, main=main, master=into_dovecot)
+        postfix = await started
+        relay = Relay("127.0.0.1", postfix.port)
+        units = await invited(letterhead, now)
+        await delivered(relay, now)
+        await until(lambda: len(outside.taken) == len(units), postfix)
+        await accepted(relay, outside)
+        await until(lambda: len(returned) == len(units), postfix)
+        await relay.close()
 
-    child = await child_waiting(now)
-    units = await units_of(child, now)
-    await scheduling.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
-    relay = Relay("127.0.0.1", postfix.port)
-    while await outbox.deliver_due(relay.send, clock=lambda: now):
-        pass
-    assert await OutboundMail.count().where(OutboundMail.state == OutState.SENT) == len(units)
-    await until(lambda: len(officers) == len(units), postfix)
+    assert all(address.startswith("meetings+") for address in returned)
+    await taken_in(letterhead, now)
+    assert await answers_that_count() == len(units)
 
-    for raw in officers.values():
-        posted = programs.answer(programs.asked_by(raw), partstat="ACCEPTED", at=datetime.now(UTC))
-        await relay.send(posted.raw, posted.envelope_from, posted.envelope_to)
-    await until(lambda: len(returned) == len(units), postfix)
-    await relay.close()
-    while await responses.take_in_one(letterhead=letterhead, now=now):
-        pass
 
-    assert await InboundMail.count().where(InboundMail.disposition == Disposition.APPLIED) == len(units)
-    assert await Response.count().where(Response.partstat == "ACCEPTED") == len(units)
-    for server in (door, boxes):
-        server.close()
-        await server.wait_closed()
+async def test_a_refusal_at_the_officers_server_comes_back_from_nobody_and_makes_the_seat_not_reached_when_confirmed(
+    start_postfix: Start, letterhead: Letterhead, now: datetime
+) -> None:
+    async with officers(domain="elsewhere.example") as outside, own_door("lmtp", letterhead.domain, now) as door:
+        postfix = await asyncio.to_thread(start_postfix, letterhead.domain, door.port, outside.port)
+        relay = Relay("127.0.0.1", postfix.port)
+        units = await invited(letterhead, now)
+        await delivered(relay, now)
+        await until(lambda: len(door.taken) == len(units), postfix)
+        await relay.close()
+
+    later = now + timedelta(minutes=1)
+    await taken_in(letterhead, later)
+    mails = await InboundMail.objects()
+    assert {(mail.envelope_from, mail.disposition, mail.kind) for mail in mails} == {
+        ("", Disposition.SET_ASIDE, InboundKind.BOUNCE)
+    }
+    assert outside.taken == []
+    for mail in mails:
+        assert mail.envelope_to.startswith("bounce+")
+        assert await bounces.confirm(mail.id, letterhead=letterhead, by=BY, now=later)
+    assert await OutboundMail.count().where(OutboundMail.state == OutState.REFUSED) == len(units)
+
+
+class TestWhatComesInFromOutside:
+    """Of mail for our own domain, as any server in the world may send it."""
+
+    HEAD = "From: home@police.example\r\nSubject: x\r\nMessage-ID: <1@police.example>\r\n"
+    TOKEN = "aaaabbbbccccddddeeeeffff22"
+
+    async def send(
+        self, start_postfix: Start, letterhead: Letterhead, now: datetime, *to: str, raw: bytes
+    ) -> Station:
+        async with own_door("lmtp", letterhead.domain, now) as door:
+            postfix = await asyncio.to_thread(start_postfix, letterhead.domain, door.port, 9)
+            relay = Relay("127.0.0.1", postfix.port)
+            for recipient in to:
+                await relay.send(raw, "", f"{recipient}@{letterhead.domain}")
+            await until(lambda: len(door.taken) == len(to), postfix)
+            await relay.close()
+        return door
+
+    async def test_a_plus_address_arrives_in_either_case_and_from_nobody(
+        self, start_postfix: Start, letterhead: Letterhead, now: datetime
+    ) -> None:
+        to = (f"meetings+{self.TOKEN}", f"MEETINGS+{self.TOKEN.upper()}", f"bounce+{self.TOKEN}", "meetings")
+        await self.send(start_postfix, letterhead, now, *to, raw=f"{self.HEAD}\r\nYes\r\n".encode())
+        mails = await InboundMail.objects().order_by(InboundMail.id)
+        assert sorted(mail.envelope_to.partition("@")[0] for mail in mails) == sorted(map(str.lower, to))
+        assert {mail.envelope_from for mail in mails} == {""}
+
+    async def test_what_it_says_of_its_own_authentication_is_gone_and_nothing_else_is(
+        self, start_postfix: Start, letterhead: Letterhead, now: datetime
+    ) -> None:
+        forged = "Authentication-Results: (x)\r\n relay.example; dmarc=pass header.from=police.example\r\n"
+        forged += "authentication-results: relay.example; dmarc=pass\r\n"
+        body = "Content-Type: message/rfc822\r\n\r\nAuthentication-Results: kept, signed by others\r\n\r\nYes\r\n"
+        raw = (forged + self.HEAD + body).encode()
+        door = await self.send(start_postfix, letterhead, now, f"meetings+{self.TOKEN}", raw=raw)
+        arrived = message_from_bytes(door.taken[0][1])
+        assert arrived.get_all("Authentication-Results") is None
+        assert arrived["Message-ID"] == "<1@police.example>"
+        assert "kept, signed by others" in str(arrived.get_payload(0))
+
+    @pytest.mark.parametrize("stranger", ["info", f"meetings+{TOKEN}x", f"someone+{TOKEN}"])
+    async def test_a_recipient_that_is_none_of_ours_is_refused_before_it_reaches_the_door(
+        self, start_postfix: Start, letterhead: Letterhead, now: datetime, stranger: str
+    ) -> None:
+        with pytest.raises(Refused, match=r"550 5\.1\.1"):
+            await self.send(start_postfix, letterhead, now, stranger, raw=b"Subject: x\r\n\r\n")
+        assert await InboundMail.count() == 0
