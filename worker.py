@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import processes
-from attendance import chasing, responses
+from attendance import chasing, taking_in
 from attendance.reading_apart import ReadsApart
 from logs import configure_logging
 from meetings import noticing
@@ -49,7 +49,7 @@ class Worker:
     async def take_in(self) -> None:
         """Every message that came in has its disposition."""
         await self.reader.start()
-        while await responses.take_in_one(letterhead=self.letterhead, now=self.clock(), reader=self.reader):
+        while await taking_in.take_in_due(letterhead=self.letterhead, now=self.clock(), reader=self.reader):
             if self.stopping.is_set():
                 return
             await self.reader.start()

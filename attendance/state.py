@@ -1,9 +1,14 @@
-"""How invitations stand: their responses and when they were told, read for the rules in a fixed number of queries."""
+"""How invitations stand: their responses, what is known of their addresses, when they were told; many at a time.
+
+The number of queries is fixed, however many invitations are asked about. Those that taking in makes for each batch
+are written in SQL: through Piccolo's objects they would cost more than all the rest of it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,65 +17,60 @@ from attendance import errors
 from attendance.answers import Given
 from attendance.identity import Known
 from attendance.rules import State
-from attendance.tables import Alias, AliasKind, Response
+from attendance.tables import AliasKind, Response
 from meetings.invitations import letter_key
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 from notifications.addresses import found_address
 from notifications.tables import OutboundMail
 
 
+@dataclass(frozen=True)
+class Held:
+    """One invitation and its meeting, locked until the transaction ends, and how it stands."""
+
+    invitation: UUID
+    cn: str
+    meeting: UUID
+    reference: str
+    uid: str
+    series: UUID | None
+    recurrence_id: datetime | None
+    state: State
+
+
+_RESPONSES = """
+SELECT id AS number, invitation, partstat, sequence, dtstamp, received_at, answered_by, "row", applied, flagged, via,
+    agent, comment
+FROM response WHERE invitation = ANY({}::uuid[]) ORDER BY id
+"""
+_LOCK_MEETINGS = """
+SELECT id, reference, uid, series, recurrence_id, state, starts_at, ends_at, sequence, last_major_sequence
+FROM meeting WHERE id IN (SELECT meeting FROM invitation WHERE id = ANY({}::uuid[])) ORDER BY id FOR UPDATE
+"""
+_LOCK_INVITATIONS = """
+SELECT id, meeting, address, cn, "group", state, sent_sequence, invited_at
+FROM invitation WHERE id = ANY({}::uuid[]) ORDER BY id FOR UPDATE
+"""
+_TOLD = "SELECT key, created_at FROM outbound_mail WHERE key = ANY({}::text[])"
+_ALIASES = "SELECT address, alias, kind FROM alias WHERE address = ANY({}::text[]) AND forgotten_at IS NULL"
+_ASKED = "SELECT meeting, address FROM invitation WHERE meeting = ANY({}::uuid[]) AND state = 'active'"
+
+
 async def given_to(invitations: Sequence[UUID]) -> Mapping[UUID, tuple[Given, ...]]:
     """The responses to each invitation, in the order in which they were decided."""
     found: defaultdict[UUID, list[Given]] = defaultdict(list)
-    if invitations:
-        rows = await Response.objects().where(Response.invitation.is_in(list(invitations))).order_by(Response.id)
-        for row in rows:
-            found[row.invitation].append(_given(row))
+    rows: list[dict[str, Any]] = await Response.raw(_RESPONSES, list(invitations)) if invitations else []
+    for row in rows:
+        found[row.pop("invitation")].append(Given(**row))
     return {invitation: tuple(found[invitation]) for invitation in invitations}
 
 
 async def told_at(asked: Sequence[tuple[Invitation, Meeting]]) -> Mapping[UUID, datetime]:
     """When each invitee was first written the present time of the meeting."""
-    keys = {
-        letter_key("request", invitation.id, meeting.last_major_sequence): invitation for invitation, meeting in asked
-    }
-    written: dict[UUID, datetime] = {}
-    if keys:
-        rows: list[dict[str, Any]] = await OutboundMail.select(OutboundMail.key, OutboundMail.created_at).where(
-            OutboundMail.key.is_in(list(keys))
-        )
-        written = {keys[row["key"]].id: row["created_at"] for row in rows}
+    written = await _written(
+        {invitation.id: meeting.last_major_sequence for invitation, meeting in asked},
+    )
     return {invitation.id: written.get(invitation.id, invitation.invited_at) for invitation, _ in asked}
-
-
-async def known_of(invitations: Sequence[Invitation]) -> Mapping[UUID, Known]:
-    """What people confirmed about the addresses of these invitations, and who else is asked to their meetings."""
-    if not invitations:
-        return {}
-    addresses = {found_address(invitation.address) for invitation in invitations}
-    aliases = await Alias.objects().where(Alias.address.is_in(list(addresses)) & Alias.forgotten_at.is_null())
-    asked: defaultdict[UUID, set[str]] = defaultdict(set)
-    rows: list[dict[str, Any]] = await Invitation.select(Invitation.meeting, Invitation.address).where(
-        Invitation.meeting.is_in(list({invitation.meeting for invitation in invitations}))
-        & (Invitation.state == InviteState.ACTIVE)
-    )
-    for row in rows:
-        asked[row["meeting"]].add(found_address(row["address"]))
-    return {invitation.id: _known(invitation, aliases, asked[invitation.meeting]) for invitation in invitations}
-
-
-def _known(invitation: Invitation, aliases: Sequence[Alias], asked: set[str]) -> Known:
-    address = found_address(invitation.address)
-    of_kind = {
-        kind: frozenset(one.alias for one in aliases if (one.address, one.kind) == (address, kind))
-        for kind in AliasKind
-    }
-    return Known(
-        aliases=of_kind[AliasKind.SAME],
-        deputies=of_kind[AliasKind.DEPUTY],
-        group=invitation.group,
-        others=frozenset(asked - {address}),
-    )
 
 
 async def locked(invitation_id: UUID) -> tuple[Meeting, Invitation]:
@@ -90,34 +90,75 @@ async def locked(invitation_id: UUID) -> tuple[Meeting, Invitation]:
 
 async def state_of(invitation: Invitation, meeting: Meeting) -> State:
     """What a reply to this invitation meets. The caller holds both rows locked."""
-    return State(
-        address=found_address(invitation.address),
-        removed=invitation.state == InviteState.REMOVED,
-        called_off=meeting.state == MeetingState.CALLED_OFF,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        sequence=meeting.sequence,
-        last_major_sequence=meeting.last_major_sequence,
-        sent_sequence=invitation.sent_sequence,
-        told_at=(await told_at([(invitation, meeting)]))[invitation.id],
-        given=(await given_to([invitation.id]))[invitation.id],
-        known=(await known_of([invitation]))[invitation.id],
-        delegated=invitation.state == InviteState.DELEGATED,
-    )
+    return (await held([invitation.id]))[invitation.id].state
 
 
-def _given(row: Response) -> Given:
-    return Given(
-        number=row.id,
-        partstat=row.partstat,
-        sequence=row.sequence,
-        dtstamp=row.dtstamp,
-        received_at=row.received_at,
-        answered_by=row.answered_by,
-        row=row.row,
-        applied=row.applied,
-        flagged=row.flagged,
-        via=row.via,
-        agent=row.agent,
-        comment=row.comment,
+async def held(invitations: Collection[UUID]) -> Mapping[UUID, Held]:
+    """These invitations as they stand: their meetings are locked first, then they, each in the order of their ids.
+
+    So two who hold many wait for each other, and never in a ring.
+    """
+    if not invitations:
+        return {}
+    wanted = list(invitations)
+    meetings = {row["id"]: row for row in await Meeting.raw(_LOCK_MEETINGS, wanted)}
+    rows: list[dict[str, Any]] = await Invitation.raw(_LOCK_INVITATIONS, wanted)
+    given = await given_to([row["id"] for row in rows])
+    told = await _written({row["id"]: meetings[row["meeting"]]["last_major_sequence"] for row in rows})
+    known = await _known(rows)
+    return {
+        row["id"]: _held(row, meetings[row["meeting"]], given[row["id"]], told.get(row["id"]), known[row["id"]])
+        for row in rows
+    }
+
+
+def _held(
+    invitation: Mapping[str, Any],
+    meeting: Mapping[str, Any],
+    given: tuple[Given, ...],
+    told: datetime | None,
+    known: Known,
+) -> Held:
+    state = State(
+        address=found_address(invitation["address"]),
+        removed=invitation["state"] == InviteState.REMOVED,
+        called_off=meeting["state"] == MeetingState.CALLED_OFF,
+        starts_at=meeting["starts_at"],
+        ends_at=meeting["ends_at"],
+        sequence=meeting["sequence"],
+        last_major_sequence=meeting["last_major_sequence"],
+        sent_sequence=invitation["sent_sequence"],
+        told_at=told or invitation["invited_at"],
+        given=given,
+        known=known,
+        delegated=invitation["state"] == InviteState.DELEGATED,
     )
+    facts = {name: meeting[name] for name in ("reference", "uid", "series", "recurrence_id")}
+    return Held(invitation["id"], invitation["cn"], meeting["id"], **facts, state=state)
+
+
+async def _written(sequences: Mapping[UUID, int]) -> dict[UUID, datetime]:
+    """When the REQUEST of this SEQUENCE was written to each of these invitees, where it was."""
+    keys = {letter_key("request", invitation, sequence): invitation for invitation, sequence in sequences.items()}
+    rows: list[dict[str, Any]] = await OutboundMail.raw(_TOLD, list(keys)) if keys else []
+    return {keys[row["key"]]: row["created_at"] for row in rows}
+
+
+async def _known(invitations: Sequence[Mapping[str, Any]]) -> Mapping[UUID, Known]:
+    """What people confirmed about the addresses of these invitations, and who else is asked to their meetings."""
+    addresses = {row["id"]: found_address(row["address"]) for row in invitations}
+    learnt: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in await Response.raw(_ALIASES, list(set(addresses.values()))):
+        learnt[row["address"], row["kind"]].add(row["alias"])
+    asked: defaultdict[UUID, set[str]] = defaultdict(set)
+    for row in await Invitation.raw(_ASKED, list({row["meeting"] for row in invitations})):
+        asked[row["meeting"]].add(found_address(row["address"]))
+    return {
+        row["id"]: Known(
+            aliases=frozenset(learnt[addresses[row["id"]], AliasKind.SAME]),
+            deputies=frozenset(learnt[addresses[row["id"]], AliasKind.DEPUTY]),
+            group=row["group"],
+            others=frozenset(asked[row["meeting"]] - {addresses[row["id"]]}),
+        )
+        for row in invitations
+    }

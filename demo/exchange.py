@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from attendance import responses
+from attendance import taking_in
 from demo import officers, programs
 from demo.agenda import Agenda
 from demo.officers import Habit, Intention
@@ -74,7 +74,7 @@ class Exchange:
         asked = await self._asked(address, uid)
         if asked is not None:
             await self._hand_in(_written(asked, partstat, how, now), now)
-            await responses.take_in_one(letterhead=self._letterhead, now=now)
+            await taking_in.take_in_one(letterhead=self._letterhead, now=now)
 
     async def _hand_in(self, posted: Posted, now: datetime) -> None:
         """The answer is kept by Convene."""

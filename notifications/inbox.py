@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from piccolo.custom_types import Combinable
+from typing import Any
 
 from notifications.addresses import UNSAFE, one_line
 from notifications.errors import AlreadySettled
@@ -31,110 +31,114 @@ class SetAside:
     reason: str
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A message that is ours to read until its lease ends, as it came."""
+
+    id: int
+    received_at: datetime
+    envelope_from: str
+    envelope_to: str
+    content: bytes | None
+    tries: int
+
+
+@dataclass(frozen=True)
+class End:
+    """How one message ended, and why; `uid` is that of the calendar event it is about, where known."""
+
+    mail: int
+    disposition: Disposition
+    reason: str
+    uid: str = ""
+    kind: InboundKind = InboundKind.UNREAD
+
+
+_KEEP = """
+INSERT INTO inbound_mail (door, received_at, envelope_from, envelope_to, content, sha256, size)
+VALUES ({}, {}, {}, {}, {}, {}, {})
+ON CONFLICT (sha256, envelope_to) DO UPDATE SET copies = inbound_mail.copies + 1
+RETURNING id
+"""
+
+
 async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str, *, now: datetime) -> int:
     """The message is committed, as it came; returns its row id. The same bytes to the same recipient are one row.
 
     Only then may the door say 250. A sender who missed that says it all again, which is counted in `copies`.
     """
-    sha256 = hashlib.sha256(raw).hexdigest()
-    recipient = _envelope(envelope_to).lower()
-    async with InboundMail._meta.db.transaction():
-        new = (
-            await InboundMail.insert(
-                InboundMail(
-                    door=door,
-                    received_at=now,
-                    envelope_from=_envelope(envelope_from),
-                    envelope_to=recipient,
-                    content=raw,
-                    sha256=sha256,
-                    size=len(raw),
-                )
-            )
-            .on_conflict(target=(InboundMail.sha256, InboundMail.envelope_to), action="DO NOTHING")
-            .returning(InboundMail.id)
-        )
-        if new:
-            return int(new[0]["id"])
-        (known,) = (
-            await InboundMail.update({InboundMail.copies: InboundMail.copies + 1})
-            .where((InboundMail.sha256 == sha256) & (InboundMail.envelope_to == recipient))
-            .returning(InboundMail.id)
-        )
-    return int(known["id"])
+    sha256, recipient = hashlib.sha256(raw).hexdigest(), _envelope(envelope_to).lower()
+    values = (door, now, _envelope(envelope_from), recipient, raw, sha256, len(raw))
+    rows: list[dict[str, Any]] = await InboundMail.raw(_KEEP, *values)
+    return int(rows[0]["id"])
 
 
 def _envelope(address: str) -> str:
     return UNSAFE.sub("?", address)[:254]
 
 
-async def next_kept(*, now: datetime, lease: timedelta = LEASE) -> InboundMail | None:
-    """The oldest message that nobody is reading is now the caller's, until `now + lease`; None when there is none.
+_FREE = "disposition = 'kept' AND (lease_until IS NULL OR lease_until < {}::timestamptz)"
+_CLAIM = f"""
+WITH worn AS (
+    UPDATE inbound_mail SET disposition = 'set aside', kind = 'unreadable', handled_at = {{}}::timestamptz,
+        reason = 'Reading it was begun {MOST_TRIES} times and never finished.'
+    WHERE {_FREE} AND tries >= {MOST_TRIES}
+), due AS (
+    SELECT id FROM inbound_mail WHERE {_FREE} AND tries < {MOST_TRIES}
+    ORDER BY id LIMIT {{}}::integer FOR UPDATE SKIP LOCKED
+)
+UPDATE inbound_mail AS mail SET lease_until = {{}}::timestamptz, tries = mail.tries + 1
+FROM due WHERE mail.id = due.id
+RETURNING mail.id, mail.received_at, mail.envelope_from, mail.envelope_to, mail.content, mail.tries
+"""
 
-    1. Two workers never get the same message: the row that another one has locked is skipped.
+
+async def claim(limit: int, *, now: datetime, lease: timedelta = LEASE) -> list[Kept]:
+    """At most `limit` messages that nobody is reading are now the caller's until `now + lease`, the oldest first.
+
+    1. Two workers never get the same message: a row that another one has locked is skipped, and one that it has
+       just claimed no longer matches when the lock is free.
     2. The message of a worker that died comes back when its lease ends.
     3. A message that has come back `MOST_TRIES` times is set aside unread: it may be what kills the workers.
     """
-    async with InboundMail._meta.db.transaction():
-        free = (InboundMail.disposition == Disposition.KEPT) & _free(now)
-        await InboundMail.update(
-            {
-                InboundMail.disposition: Disposition.SET_ASIDE,
-                InboundMail.reason: f"Reading it was begun {MOST_TRIES} times and never finished.",
-                InboundMail.handled_at: now,
-            }
-        ).where(free & (InboundMail.tries >= MOST_TRIES))
-        mail = (
-            await InboundMail.objects()
-            .where(free)
-            .order_by(InboundMail.id)
-            .lock_rows("UPDATE", skip_locked=True)
-            .first()
-        )
-        if mail is None:
-            return None
-        await InboundMail.update(
-            {InboundMail.lease_until: now + lease, InboundMail.tries: InboundMail.tries + 1}
-        ).where(InboundMail.id == mail.id)
-    mail.lease_until = now + lease
-    mail.tries += 1
-    return mail
+    rows: list[dict[str, Any]] = await InboundMail.raw(_CLAIM, now, now, now, limit, now + lease)
+    return sorted((Kept(**row) for row in rows), key=lambda mail: mail.id)
 
 
-def _free(now: datetime) -> Combinable:
-    return InboundMail.lease_until.is_null() | (InboundMail.lease_until < now)
-
-
-async def settle(
-    mail_id: int,
-    disposition: Disposition,
-    reason: str,
-    *,
-    now: datetime,
-    uid: str = "",
-    kind: InboundKind = InboundKind.UNREAD,
-) -> None:
-    """The message has ended as `disposition`, for `reason`. Call it in the transaction of what it caused.
-
-    :param uid: of the calendar event it is about, where known.
-    :param kind: what it turned out to be.
-    :raises AlreadySettled: another worker was first; let it pass, so that this transaction is undone.
-    """
-    settled = (
-        await InboundMail.update(
-            {
-                InboundMail.disposition: disposition,
-                InboundMail.reason: one_line(reason)[:300],
-                InboundMail.handled_at: now,
-                InboundMail.uid: one_line(uid)[:255],
-                InboundMail.kind: kind,
-            }
-        )
-        .where((InboundMail.id == mail_id) & (InboundMail.disposition == Disposition.KEPT))
-        .returning(InboundMail.id)
+async def put_back(mails: Iterable[int]) -> None:
+    """These claimed messages were not begun: whoever comes next may claim them, as if they had not been."""
+    await InboundMail.update({InboundMail.lease_until: None, InboundMail.tries: InboundMail.tries - 1}).where(
+        InboundMail.id.is_in([*mails, 0]) & (InboundMail.disposition == Disposition.KEPT)
     )
-    if not settled:
-        raise AlreadySettled(f"message {mail_id}")
+
+
+_SETTLE = """
+UPDATE inbound_mail AS mail
+SET disposition = ending.disposition, reason = ending.reason, uid = ending.uid, kind = ending.kind,
+    handled_at = {}::timestamptz
+FROM unnest({}::bigint[], {}::text[], {}::text[], {}::text[], {}::text[])
+    AS ending (id, disposition, reason, uid, kind)
+WHERE mail.id = ending.id AND mail.disposition = {}
+RETURNING mail.id
+"""
+
+
+async def settle(ends: Sequence[End], *, now: datetime) -> None:
+    """The messages have ended so. Call it in the transaction of what they caused.
+
+    :raises AlreadySettled: another worker was first with one; let it pass, so that this transaction is undone.
+    """
+    settled = await _ended(ends, Disposition.KEPT, now)
+    if settled < len(ends):
+        raise AlreadySettled(f"{len(ends) - settled} of {len(ends)} messages")
+
+
+async def _ended(ends: Sequence[End], before: Disposition, now: datetime) -> int:
+    """How many of these messages were still as `before`, and have now ended so."""
+    rows = [(e.mail, e.disposition.value, one_line(e.reason)[:300], one_line(e.uid)[:255], e.kind) for e in ends]
+    if not rows:
+        return 0
+    return len(await InboundMail.raw(_SETTLE, now, *map(list, zip(*rows, strict=True)), before.value))
 
 
 async def set_aside_waiting() -> list[SetAside]:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from attendance import responses
+from attendance import taking_in
 from attendance.reading_apart import ReadsApart
 from bench.mailing.run import LOOPBACK, Bench, say, tell
 from demo.programs import Posted
@@ -31,7 +31,7 @@ async def time_answers(this: Bench) -> None:
     """Every figure of the answers to the letters of this run, and how the answers ended."""
     apart = ReadsApart()
     await apart.start()
-    for name, reader in (("here", responses.read_here), ("apart", apart)):
+    for name, reader in (("here", taking_in.read_here), ("apart", apart)):
         core = await time_reading(this, name, reader)
         await time_taking_in(this, name, core, reader)
     await apart.close()
@@ -41,7 +41,7 @@ async def time_answers(this: Bench) -> None:
     await tell_ends()
 
 
-async def time_reading(this: Bench, name: str, reader: responses.Reader) -> float:
+async def time_reading(this: Bench, name: str, reader: taking_in.Reader) -> float:
     """The pure core: bytes to facts, MIME and calendar, no database; returns the median of answers a second."""
     rates = []
     for _ in range(this.rounds):
@@ -53,14 +53,14 @@ async def time_reading(this: Bench, name: str, reader: responses.Reader) -> floa
     return tell(f"answers read {name}, no database", rates)
 
 
-async def time_taking_in(this: Bench, name: str, core: float, reader: responses.Reader) -> None:
-    """From stored bytes to the committed response, one message at a time."""
+async def time_taking_in(this: Bench, name: str, core: float, reader: taking_in.Reader) -> None:
+    """From stored bytes to the committed response, a batch at a time."""
     rates, per_core = [], []
     for _ in range(this.rounds):
         for one in this.fresh():
             await inbox.keep("smtp", one.raw, one.envelope_from, one.envelope_to, now=datetime.now(UTC))
         begun, cpu = time.perf_counter(), time.process_time()
-        while await responses.take_in_one(letterhead=this.letterhead, now=datetime.now(UTC), reader=reader):
+        while await taking_in.take_in_due(letterhead=this.letterhead, now=datetime.now(UTC), reader=reader):
             pass
         rates.append(this.answers / (time.perf_counter() - begun))
         per_core.append(this.answers / (time.process_time() - cpu))

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from attendance.answers import standing
-from attendance.responses import take_in_one
 from attendance.state import given_to
 from attendance.tables import Response
+from attendance.taking_in import take_in_one
 from meetings.letters import Letterhead
 from notifications import imip, inbox, itip
 from notifications.tables import InboundMail

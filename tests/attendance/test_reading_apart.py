@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from attendance import reading
 from attendance.reading_apart import ROOT, ReadsApart
-from attendance.responses import take_in_one
+from attendance.taking_in import take_in_one
 from meetings.letters import Letterhead
 from notifications import inbox
 from tests.attendance.conftest import HOME
@@ -111,8 +111,9 @@ async def test_a_message_stays_kept_while_no_process_can_be_started(
     committed: None, letterhead: Letterhead, now: datetime
 ) -> None:
     mail = await inbox.keep("smtp", b"Subject: one\r\n\r\n", "", "nobody@invites.convene.example", now=now)
-    assert await take_in_one(letterhead=letterhead, now=now, reader=ReadsApart("attendance.no_such_module"))
-    assert (await ended(mail)).disposition == "kept"
+    assert not await take_in_one(letterhead=letterhead, now=now, reader=ReadsApart("attendance.no_such_module"))
+    kept = await ended(mail)
+    assert (kept.disposition, kept.tries) == ("kept", 0)
 
 
 async def test_the_process_knows_no_secret_and_no_database(apart: ReadsApart) -> None:

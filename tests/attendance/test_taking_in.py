@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from attendance.responses import take_in_one
 from attendance.tables import Response
+from attendance.taking_in import take_in_one
 from audit.tables import Entry
 from notifications import inbox
 from tests.attendance.conftest import DESTINATION, HOME, SOCIAL_CARE

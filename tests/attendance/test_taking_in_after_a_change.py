@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from attendance import errors
-from attendance.responses import record_by_hand, take_in_one
+from attendance.responses import record_by_hand
+from attendance.taking_in import take_in_one
 from meetings.scheduling import call_off, move, remove_seat
 from meetings.tables import Invitation
 from meetings.when import When

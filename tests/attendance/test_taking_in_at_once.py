@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from attendance import reading
-from attendance.responses import take_in_one
 from attendance.tables import Response
+from attendance.taking_in import take_in_one
 from audit.tables import Entry
 from meetings.letters import Letterhead
 from notifications import inbox
@@ -35,7 +35,7 @@ async def arrived(meeting: Any, now: datetime) -> int:
     return await inbox.keep("smtp", answer(uid=meeting.uid, to=to, sender=HOME, at=now), HOME, to, now=now)
 
 
-@pytest.mark.parametrize("step", ["trail.record", "inbox.settle", "state_of"])
+@pytest.mark.parametrize("step", ["trail.record_all", "inbox.settle", "held", "append_all", "effects.cause"])
 async def test_a_failure_at_any_step_leaves_the_message_kept_and_nothing_else(
     meeting: Any, letterhead: Letterhead, now: datetime, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -46,7 +46,7 @@ async def test_a_failure_at_any_step_leaves_the_message_kept_and_nothing_else(
         raise StoppedError
 
     with monkeypatch.context() as broken:
-        broken.setattr(f"attendance.responses.{step}", stop)
+        broken.setattr(f"attendance.deciding.{step}", stop)
         assert await take_in_one(letterhead=letterhead, now=now)
 
     assert (await ended(mail)).disposition == "kept"
@@ -58,7 +58,7 @@ async def test_what_a_crash_left_behind_is_taken_in_once_when_its_lease_ends(
     meeting: Any, letterhead: Letterhead, now: datetime
 ) -> None:
     mail = await arrived(meeting, now)
-    await inbox.next_kept(now=now)  # a worker claims it and dies
+    await inbox.claim(1, now=now)  # a worker claims it and dies
 
     assert not await take_in_one(letterhead=letterhead, now=now)
     assert await take_in_one(letterhead=letterhead, now=now + AFTER_THE_LEASE)
@@ -71,7 +71,7 @@ async def test_a_message_that_kills_its_worker_three_times_is_set_aside(
 ) -> None:
     mail = await arrived(meeting, now)
     for _ in range(3):
-        await inbox.next_kept(now=now)
+        await inbox.claim(1, now=now)
         now += AFTER_THE_LEASE
 
     await take_in_one(letterhead=letterhead, now=now)
@@ -87,7 +87,7 @@ async def test_a_message_that_fails_three_times_is_set_aside_with_the_reason(
     async def stop(*args: object, **kwargs: object) -> None:
         raise StoppedError
 
-    monkeypatch.setattr("attendance.responses.state_of", stop)
+    monkeypatch.setattr("attendance.deciding.held", stop)
     for _ in range(3):
         assert await take_in_one(letterhead=letterhead, now=now)
         now += AFTER_THE_LEASE
@@ -109,7 +109,7 @@ async def test_one_message_that_fails_does_not_stop_the_next(
             raise StoppedError
         return read(raw)
 
-    monkeypatch.setattr("attendance.responses.read", choke)
+    monkeypatch.setattr("attendance.taking_in.read", choke)
     while await take_in_one(letterhead=letterhead, now=now):
         pass
     assert (await ended(good)).disposition == "applied"

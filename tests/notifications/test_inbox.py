@@ -20,6 +20,10 @@ async def keep(raw: bytes = b"From: home@police.example\r\n\r\nYes.\r\n", *, to:
     return await inbox.keep("lmtp", raw, "home@police.example", to, now=TEN)
 
 
+async def claimed(now: datetime = TEN, *, most: int = 1) -> list[int]:
+    return [mail.id for mail in await inbox.claim(most, now=now)]
+
+
 async def the_mail(mail_id: int) -> InboundMail:
     mail = await InboundMail.objects().get(InboundMail.id == mail_id)
     assert mail is not None
@@ -71,39 +75,46 @@ async def test_an_envelope_that_no_database_text_can_hold_is_kept_all_the_same(r
 async def test_messages_are_handed_out_oldest_first_and_one_at_a_time(rolled_back: None) -> None:
     first, second = await keep(b"first"), await keep(b"second")
 
-    handed_out = [await inbox.next_kept(now=TEN) for _ in range(3)]
+    handed_out = [await claimed() for _ in range(3)]
 
-    assert [mail and mail.id for mail in handed_out] == [first, second, None]
+    assert handed_out == [[first], [second], []]
 
 
 async def test_two_workers_at_once_never_get_the_same_message(committed: None) -> None:
     for number in range(12):
         await keep(f"message {number}".encode())
 
-    handed_out = await asyncio.gather(*(inbox.next_kept(now=TEN) for _ in range(10)))
+    handed_out = await asyncio.gather(*(claimed(most=2) for _ in range(5)))
 
-    ids = [mail.id for mail in handed_out if mail is not None]
+    ids = [mail for mails in handed_out for mail in mails]
     assert len(ids) == len(set(ids)) == 10
 
 
 async def test_the_message_of_a_worker_that_died_comes_back_after_its_lease(rolled_back: None) -> None:
     mail_id = await keep()
-    await inbox.next_kept(now=TEN)
+    await claimed()
 
-    assert await inbox.next_kept(now=TEN + MINUTE) is None
-    again = await inbox.next_kept(now=TEN + 3 * MINUTE)
-    assert again is not None
+    assert not await claimed(TEN + MINUTE)
+    (again,) = await inbox.claim(5, now=TEN + 3 * MINUTE)
     assert (again.id, again.tries) == (mail_id, 2)
+
+
+async def test_a_message_that_was_put_back_is_free_again_and_was_not_tried(rolled_back: None) -> None:
+    first, second = await keep(b"first"), await keep(b"second")
+    await claimed(most=2)
+
+    await inbox.put_back([second])
+
+    (again,) = await inbox.claim(5, now=TEN)
+    assert (again.id, again.tries) == (second, 1)
+    assert (await the_mail(first)).tries == 1
 
 
 async def test_a_message_that_kills_its_readers_is_set_aside_and_the_next_one_is_read(rolled_back: None) -> None:
     poison, healthy = await keep(b"poison"), await keep(b"healthy")
     await InboundMail.update({InboundMail.tries: 3}).where(InboundMail.id == poison)
 
-    mail = await inbox.next_kept(now=TEN)
-
-    assert mail is not None
-    assert mail.id == healthy
+    assert await claimed() == [healthy]
     (waiting,) = await inbox.set_aside_waiting()
     assert waiting.reason == "Reading it was begun 3 times and never finished."
 
@@ -111,20 +122,20 @@ async def test_a_message_that_kills_its_readers_is_set_aside_and_the_next_one_is
 async def test_a_settled_message_ends_with_its_reason_and_is_not_handed_out_again(rolled_back: None) -> None:
     mail_id = await keep()
 
-    await inbox.settle(mail_id, Disposition.APPLIED, "row 9", now=TEN, uid="m1@invites.example")
+    await inbox.settle([inbox.End(mail_id, Disposition.APPLIED, "row 9", "m1@invites.example")], now=TEN)
 
     mail = await the_mail(mail_id)
     assert (mail.disposition, mail.reason, mail.uid) == ("applied", "row 9", "m1@invites.example")
     assert mail.handled_at == TEN
-    assert await inbox.next_kept(now=TEN + 3 * MINUTE) is None
+    assert not await claimed(TEN + 3 * MINUTE)
 
 
 async def test_only_the_first_worker_can_settle_a_message(rolled_back: None) -> None:
     mail_id = await keep()
-    await inbox.settle(mail_id, Disposition.APPLIED, "row 9", now=TEN)
+    await inbox.settle([inbox.End(mail_id, Disposition.APPLIED, "row 9")], now=TEN)
 
     with pytest.raises(AlreadySettled):
-        await inbox.settle(mail_id, Disposition.SET_ASIDE, "unknown sender", now=TEN)
+        await inbox.settle([inbox.End(mail_id, Disposition.SET_ASIDE, "unknown sender")], now=TEN)
 
     assert (await the_mail(mail_id)).disposition == Disposition.APPLIED
 
@@ -136,7 +147,7 @@ async def test_of_two_workers_that_read_the_same_message_one_is_undone(committed
         async with InboundMail._meta.db.transaction():
             await keep(f"what worker {delay} made of it".encode())
             await asyncio.sleep(delay)
-            await inbox.settle(mail_id, Disposition.APPLIED, "row 9", now=TEN)
+            await inbox.settle([inbox.End(mail_id, Disposition.APPLIED, "row 9")], now=TEN)
         return "done"
 
     outcomes = await asyncio.gather(read_by_a_worker(0.01), read_by_a_worker(0.05), return_exceptions=True)
@@ -147,7 +158,7 @@ async def test_of_two_workers_that_read_the_same_message_one_is_undone(committed
 
 async def test_what_was_set_aside_waits_until_a_person_has_dealt_with_it(rolled_back: None) -> None:
     mail_id = await keep()
-    await inbox.settle(mail_id, Disposition.SET_ASIDE, "The sender was not invited.", now=TEN)
+    await inbox.settle([inbox.End(mail_id, Disposition.SET_ASIDE, "The sender was not invited.")], now=TEN)
 
     (waiting,) = await inbox.set_aside_waiting()
     assert (waiting.id, waiting.reason) == (mail_id, "The sender was not invited.")

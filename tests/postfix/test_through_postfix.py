@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from attendance import bounces, responses
+from attendance import bounces, taking_in
 from attendance.tables import Response
 from demo import programs
 from meetings import scheduling
@@ -62,7 +62,7 @@ async def accepted(relay: Relay, outside: Station) -> None:
 
 
 async def taken_in(letterhead: Letterhead, now: datetime) -> None:
-    while await responses.take_in_one(letterhead=letterhead, now=now):
+    while await taking_in.take_in_one(letterhead=letterhead, now=now):
         pass
 
 

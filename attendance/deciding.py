@@ -1,0 +1,160 @@
+"""A batch of messages is placed, judged and written down, in the caller's transaction and in a few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from attendance import effects
+from attendance.cascade import Clues, Found, Verdict, evidence, which
+from attendance.judging import NO_RESPONSE, Arrived, Judged, Part, parts_of
+from attendance.placing import coming, looked_up
+from attendance.responses import Answered, append_all
+from attendance.state import Held, held
+from audit import trail
+from audit.trail import Act
+from meetings.letters import Letterhead
+from notifications import inbox
+from notifications.answer import Answer
+from notifications.authentication import Dmarc, dmarc
+from notifications.opening import Opened
+
+ACTOR = "mail door"
+_OTHER_SERIES = "It answers a date that the series does not have."
+_ONE_DATE = "It answers one date of a series, and the meeting has only one."
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """One answer of a message, or its whole where it holds none, and the invitations that it is about."""
+
+    answer: Answer | None
+    verdict: Verdict
+    invitations: tuple[UUID, ...]
+
+
+async def decide_together(
+    arrived: Sequence[Arrived], *, letterhead: Letterhead, authserv_id: str, now: datetime
+) -> None:
+    """These messages have ended, each with all that it caused; later ones meet what the earlier ones left.
+
+    :raises AlreadySettled: another worker was first with one; nothing of the batch may stand.
+    """
+    judged = await judge(arrived, letterhead=letterhead, authserv_id=authserv_id)
+    await inbox.settle([one.end() for one in judged], now=now)
+    await write_down(judged, actor=ACTOR, letterhead=letterhead, now=now)
+
+
+async def judge(arrived: Sequence[Arrived], *, letterhead: Letterhead, authserv_id: str) -> list[Judged]:
+    """What becomes of each message. The invitations they are about are locked; nothing is changed."""
+    placed = await _placed(arrived, letterhead)
+    wanted = {invitation for of_one in placed for one in of_one for invitation in one.invitations}
+    standing = dict(await held(wanted))
+    return [_judged(one, of_one, standing, authserv_id) for one, of_one in zip(arrived, placed, strict=True)]
+
+
+async def write_down(judged: Sequence[Judged], *, actor: str, letterhead: Letterhead, now: datetime) -> None:
+    """The responses, the audit entries, and what else the answers and the other mail cause."""
+    parts = [(one.arrived, part) for one in judged for part in one.parts]
+    await append_all(
+        [
+            Answered(part.held.invitation, mail.id, "email", mail.received_at, part.decision)
+            for mail, part in parts
+            if part.decision.row not in NO_RESPONSE
+        ]
+    )
+    await trail.record_all(actor, [act for one in judged for act in _acts(one)], now=now)
+    for one in judged:
+        await effects.cause(one, letterhead=letterhead, now=now)
+
+
+def _acts(judged: Judged) -> list[Act]:
+    mail = judged.arrived.id
+    if not judged.parts:
+        return [Act(f"mail {judged.end().disposition}", f"mail:{mail}")]
+    return [
+        Act(
+            f"reply {part.decision.fate}",
+            f"meeting:{part.held.reference}",
+            {"mail": mail, "row": part.decision.row, "partstat": part.decision.partstat},
+        )
+        for part in judged.parts
+    ]
+
+
+async def _placed(arrived: Sequence[Arrived], letterhead: Letterhead) -> list[list[_Placed]]:
+    """For each message, its answers with the invitations that they are about; or the message itself."""
+    clues = [[(answer, _clues(one, answer, letterhead)) for answer in _answers(one)] for one in arrived]
+    known = await looked_up([clue for of_one in clues for _, clue in of_one])
+    found = []
+    for one, of_one in zip(arrived, clues, strict=True):
+        verdicts = [(answer, which(clue, known)) for answer, clue in of_one]
+        found.append([_Placed(answer, verdict, await _about(one, answer, verdict)) for answer, verdict in verdicts])
+    return found
+
+
+def _answers(one: Arrived) -> Sequence[Answer | None]:
+    return one.reading.answers or (None,)
+
+
+def _clues(one: Arrived, answer: Answer | None, letterhead: Letterhead) -> Clues:
+    return evidence(one.envelope_to, one.reading.opened, [answer] if answer else [], letterhead)
+
+
+async def _about(one: Arrived, answer: Answer | None, verdict: Verdict) -> tuple[UUID, ...]:
+    """The invitations that are meant; of a series, those to the dates that are."""
+    if not isinstance(verdict, Found):
+        return ()
+    if not verdict.candidate.series:
+        return (verdict.candidate.id,)
+    dates = (await coming([verdict.candidate.id], now=one.received_at))[verdict.candidate.id]
+    return tuple(invitation for invitation, _ in (dates if answer else dates[:1]))
+
+
+def _judged(
+    one: Arrived, placed: Sequence[_Placed], standing: MutableMapping[UUID, Held], authserv_id: str
+) -> Judged:
+    opened, first = one.reading.opened, placed[0]
+    about = next((standing[invitation] for of_one in placed for invitation in of_one.invitations), None)
+    uid = about.uid if about else first.verdict.candidate.uid if isinstance(first.verdict, Found) else ""
+    if opened is None or first.answer is None:
+        return Judged(one, kind=one.reading.kind, uid=uid, about=about)
+    parts: list[Part] = []
+    doubts: list[str] = []
+    vouched = _dmarc(opened, authserv_id)
+    for of_one in placed:
+        doubt = _doubt(of_one, standing)
+        if doubt:
+            doubts.append(doubt)
+            continue
+        assert of_one.answer is not None
+        assert isinstance(of_one.verdict, Found)
+        parts += parts_of(
+            of_one.answer,
+            opened,
+            of_one.invitations,
+            standing,
+            by_token=of_one.verdict.by_token,
+            dmarc=vouched,
+            received_at=one.received_at,
+        )
+    return Judged(one, tuple(parts), tuple(doubts), one.reading.kind, uid or first.answer.uid, about)
+
+
+def _doubt(placed: _Placed, standing: Mapping[UUID, Held]) -> str:
+    """Why a person must see this answer, before it is even judged; "" where it can be judged."""
+    if not isinstance(placed.verdict, Found):
+        return placed.verdict.reason
+    if not placed.invitations:
+        return _OTHER_SERIES
+    if placed.answer is not None and placed.answer.recurrence and not placed.verdict.candidate.series:
+        meant = standing[placed.invitations[0]].recurrence_id
+        return "" if meant is not None and meant == placed.answer.recurrence_id else _ONE_DATE
+    return ""
+
+
+def _dmarc(opened: Opened, authserv_id: str) -> Dmarc:
+    domain = opened.from_addresses[0].rpartition("@")[2] if len(opened.from_addresses) == 1 else ""
+    return dmarc(opened.authentication_results, authserv_id=authserv_id, from_domain=domain)

@@ -1,0 +1,128 @@
+"""Each answer of a batch is judged in the order of its arrival, by what stands after the ones before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, MutableMapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from attendance.answers import Given
+from attendance.cases import Decision, Fate
+from attendance.reading import Reading
+from attendance.replies import reply_of
+from attendance.rules import decide
+from attendance.state import Held
+from notifications.answer import Answer
+from notifications.authentication import Dmarc
+from notifications.inbox import End
+from notifications.kinds import InboundKind
+from notifications.opening import Opened
+from notifications.tables import Disposition
+
+NO_RESPONSE = (1, 16, 17)  # rows of messages that are no new answer: nothing is kept beside the message itself
+_SAME = "The same answer was already taken in."
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """One message as it was kept and read."""
+
+    id: int
+    received_at: datetime
+    envelope_from: str
+    envelope_to: str
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Part:
+    """One answer of a message, decided for one invitation as that stood."""
+
+    held: Held
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of a message: its parts, why some of its answers could not be judged, and what it is about."""
+
+    arrived: Arrived
+    parts: tuple[Part, ...] = ()
+    doubts: tuple[str, ...] = ()
+    kind: InboundKind = InboundKind.ANSWER  # of what could not be judged
+    uid: str = ""
+    about: Held | None = None  # the invitation that mail without an answer is about
+
+    def end(self) -> End:
+        """The message's one disposition. What waits for a person goes before what is done."""
+        if not self.parts:
+            waits = bool(self.doubts) or self.arrived.reading.waits
+            disposition = Disposition.SET_ASIDE if waits else Disposition.RECORDED
+            reason = self.doubts[0] if self.doubts else self.arrived.reading.reason
+            return End(self.arrived.id, disposition, _of_unit(self.about, reason), self.uid, self.kind)
+        decisions = [part.decision for part in self.parts]
+        if self.doubts:
+            disposition, kind = Disposition.SET_ASIDE, self.kind
+        else:
+            fate = next(fate for fate in _FIRST if any(decision.fate is fate for decision in decisions))
+            disposition = Disposition(fate.value)
+            kind = next(decision.kind for decision in decisions if decision.fate is fate)
+        return End(self.arrived.id, disposition, self._reason(decisions), self.uid, kind)
+
+    def _reason(self, decisions: list[Decision]) -> str:
+        said = [_SAME if one.fate is Fate.DUPLICATE else one.flagged for one in decisions]
+        if len(said) > 1:
+            counted = sum(one.applied for one in decisions)
+            said = [f"It counts for {counted} of {len(decisions)} dates.", *dict.fromkeys(said)]
+        return _of_unit(self.parts[0].held, " ".join(filter(None, (*self.doubts, *said))))
+
+
+_FIRST = (Fate.SET_ASIDE, Fate.APPLIED, Fate.RECORDED, Fate.DUPLICATE)
+
+
+def _of_unit(held: Held | None, reason: str) -> str:
+    return f"{held.cn}: {reason}" if held and reason else reason
+
+
+def parts_of(
+    answer: Answer,
+    opened: Opened,
+    invitations: Iterable[UUID],
+    standing: MutableMapping[UUID, Held],
+    *,
+    by_token: bool,
+    dmarc: Dmarc,
+    received_at: datetime,
+) -> list[Part]:
+    """The answer decided for each of these invitations; `standing` holds them afterwards as they then stand.
+
+    :param received_at: when the message came: an outage of ours must not make an answer late.
+    """
+    parts = []
+    for invitation in invitations:
+        before = standing[invitation]
+        reply = reply_of(answer, opened, before.state, by_token=by_token, dmarc=dmarc)
+        decision = decide(reply, before.state, now=received_at)
+        parts.append(Part(before, decision))
+        if decision.row not in NO_RESPONSE:
+            standing[invitation] = _after(before, decision, received_at)
+    return parts
+
+
+def _after(held: Held, decision: Decision, received_at: datetime) -> Held:
+    given = held.state.given
+    new = Given(
+        number=given[-1].number + 1 if given else 1,
+        partstat=decision.partstat,
+        sequence=decision.sequence,
+        dtstamp=decision.dtstamp,
+        received_at=received_at,
+        answered_by=decision.answered_by,
+        row=decision.row,
+        applied=decision.applied,
+        flagged=decision.flagged,
+        agent=decision.agent,
+        comment=decision.comment,
+    )
+    return replace(held, state=replace(held.state, given=(*given, new)))

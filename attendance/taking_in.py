@@ -1,0 +1,122 @@
+"""Each kept message ends in exactly one disposition: an answer applied, or kept with the reason why not.
+
+Messages are taken in by batches. What they say is read without the database, in a process apart. Then all of a batch
+is decided and settled in one transaction: the responses, what they cause to be sent, the audit entries and the
+messages' own ends are there together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from attendance.deciding import decide_together
+from attendance.judging import Arrived
+from attendance.reading import NoReader, Reading, read, unreadable
+from meetings.letters import Letterhead
+from notifications import inbox
+from notifications.errors import AlreadySettled
+from notifications.inbox import End, Kept
+from notifications.kinds import InboundKind
+from notifications.tables import Disposition, InboundMail
+
+Reader = Callable[[Sequence[bytes]], Awaitable[list[Reading]]]  # of the first, at least one; raises NoReader
+AT_ONCE = 50  # messages in a batch
+
+log = structlog.get_logger()
+
+
+async def read_here(raws: Sequence[bytes]) -> list[Reading]:
+    """The messages are read in this very process, which a hostile one can stop."""
+    return [read(raw) for raw in raws]
+
+
+async def take_in_one(
+    *, letterhead: Letterhead, now: datetime, reader: Reader = read_here, authserv_id: str = ""
+) -> bool:
+    """One kept message has its disposition; False when none was waiting."""
+    return bool(await take_in_due(letterhead=letterhead, now=now, reader=reader, authserv_id=authserv_id, at_once=1))
+
+
+async def take_in_due(
+    *,
+    letterhead: Letterhead,
+    now: datetime,
+    reader: Reader = read_here,
+    authserv_id: str = "",
+    at_once: int = AT_ONCE,
+) -> int:
+    """The oldest kept messages have their dispositions; how many, 0 when none was waiting.
+
+    1. A worker claims messages under a lease; a second worker skips them.
+    2. What they say is read without the database: bytes that cannot be read are set aside at once. What waited
+       behind a message that stopped its reader is put back, so that the others need not wait for it.
+    3. They are decided and settled in one transaction, in the order in which they came. Where that fails, each is
+       taken in by itself, so that one message cannot stop the others. A crash before the commit leaves them kept,
+       and the lease brings them back; after three tries a message is set aside.
+
+    :param reader: reads the bytes; the worker reads in a process apart (`reading_apart`).
+    :param authserv_id: the name of our own mail server, whose word on the sender's domain counts (RFC 8601).
+    """
+    mails = await inbox.claim(at_once, now=now)
+    if not mails:
+        return 0
+    try:
+        readings = await _read([bytes(mail.content or b"") for mail in mails], reader)
+    except NoReader as none:
+        log.error("nothing was read", error=str(none))
+        readings = []
+    await inbox.put_back(mail.id for mail in mails[len(readings) :])
+    begun = [(mail, _arrived(mail, reading)) for mail, reading in zip(mails, readings, strict=False)]
+    await _take_in(begun, letterhead, authserv_id, now)
+    return len(begun)
+
+
+async def _read(raws: Sequence[bytes], reader: Reader) -> list[Reading]:
+    """What the messages are; also where the reader fails, so that bytes are judged once and never retried.
+
+    :raises NoReader: nothing was read; the messages stay kept.
+    """
+    try:
+        return await reader(raws)
+    except NoReader:
+        raise
+    except Exception as error:
+        if len(raws) > 1:
+            return [reading for raw in raws for reading in await _read([raw], reader)]
+        log.exception("cannot be read")
+        return [unreadable(f"It cannot be read ({type(error).__name__}).")]
+
+
+def _arrived(mail: Kept, reading: Reading) -> Arrived:
+    if mail.content is None:
+        reading = unreadable("Its bytes are no longer kept.")
+    return Arrived(mail.id, mail.received_at, mail.envelope_from, mail.envelope_to, reading)
+
+
+async def _take_in(
+    begun: Sequence[tuple[Kept, Arrived]], letterhead: Letterhead, authserv_id: str, now: datetime
+) -> None:
+    try:
+        async with InboundMail._meta.db.transaction():
+            arrived = [one for _, one in begun]
+            await decide_together(arrived, letterhead=letterhead, authserv_id=authserv_id, now=now)
+    except Exception as error:
+        if len(begun) > 1:
+            log.warning("batch taken in one by one", size=len(begun), error=type(error).__name__)
+            for one in begun:
+                await _take_in([one], letterhead, authserv_id, now)
+        elif isinstance(error, AlreadySettled):
+            log.info("taken in by another worker", mail=begun[0][0].id)
+        else:
+            await _failed(begun[0][0], error, now)
+
+
+async def _failed(mail: Kept, error: Exception, now: datetime) -> None:
+    """The message stays kept until its lease ends; one that has failed too often goes to a person."""
+    log.error("not taken in", mail=mail.id, tries=mail.tries, error=type(error).__name__)
+    if mail.tries >= inbox.MOST_TRIES:
+        reason = f"Convene failed on it {inbox.MOST_TRIES} times ({type(error).__name__})."
+        await inbox.settle([End(mail.id, Disposition.SET_ASIDE, reason, kind=InboundKind.UNREADABLE)], now=now)
