@@ -16,7 +16,7 @@ from notifications.kinds import InboundKind
 
 SETTLING_TIME = timedelta(minutes=10)  # replies that crossed a change are not answered with the change again
 ANSWERS = (Partstat.ACCEPTED, Partstat.TENTATIVE, Partstat.DECLINED)
-_COUNTERS = (13, 14)
+_ENDS_OF_PROPOSALS = (3, 4, 5, 7, 11, 13, 14)
 _HANDED_OVER = "A deputy holds this invitation now."
 _SAME_MOMENT = "Two answers bear the same time; the one received last counts."
 
@@ -62,7 +62,7 @@ def _is_kept(one: Given, case: Case) -> bool:
         return _is_from_the_future(case)
     if one.row == 10:
         return not case.trusted
-    return not (case.is_counter and one.applied and one.row not in _COUNTERS)
+    return one.row in _ENDS_OF_PROPOSALS or not proposes_another_time(case)
 
 
 def from_the_future(case: Case) -> Decision | None:
