@@ -20,6 +20,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
+import attendance.feed_pages
 import attendance.link_pages
 import attendance.pages
 import demo.pages
@@ -91,6 +92,7 @@ def routers(settings: Settings) -> list[Router]:
         meetings.intake.api.router,
         attendance.pages.router,
         attendance.link_pages.router,
+        attendance.feed_pages.router,
         reports.pages.router,
     ]
     if settings.demo:

@@ -118,3 +118,15 @@ class SeatsOfSeries(MeetingError):
             f"This meeting is one date of series {series}, whose units are asked for every date. "
             "Nothing was changed. Add or remove the unit on the page of the series."
         )
+
+
+class NoSuchFeed(MeetingError):
+    def __init__(self) -> None:
+        super().__init__("There is no such calendar. Nothing was changed. Open the list of calendars again.")
+
+
+class UnsuitableFeed(MeetingError):
+    field = "whose"
+
+    def __init__(self) -> None:
+        super().__init__("Choose whose meetings the calendar shows.")

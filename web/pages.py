@@ -19,6 +19,7 @@ NAVIGATION = (
     ("Post", "/post", ("/post",)),
     ("Reports", "/reports", ("/reports",)),
     ("Directory", "/directory", ("/directory",)),
+    ("Calendars", "/feeds", ("/feeds",)),
     ("Rules", "/rules", ("/rules",)),
 )
 DEMONSTRATION = ("Mailroom", "/mailroom", ("/mailroom",))

@@ -18,6 +18,7 @@ PAGES = (
     "/post",
     "/reports",
     "/directory",
+    "/feeds",
     "/rules",
     "/mailroom",
 )
@@ -64,6 +65,20 @@ async def test_a_coming_meeting_and_its_changes_can_be_used_at_every_width(page:
     coming = page.get_by_role("region", name="Coming").get_by_role("link", name=re.compile("^SM-"))
     await page.goto(f"/meetings/{await coming.first.inner_text()}{last.rstrip('/')}")
     await look(page, "coming" + last.replace("/", "-"))
+
+
+async def test_calendars_to_subscribe_to_can_be_used_at_every_width(page: Page) -> None:
+    await page.goto("/feeds")
+    for whose in ("Meetings I set up", "All of type: Missing strategy meeting"):
+        await page.get_by_label("Whose meetings?").select_option(whose)
+        await page.get_by_role("button", name="Make the calendar").click()
+        await page.wait_for_url("**/feeds?done=made")
+    address = await page.get_by_text(re.compile(r"^http\S+/feeds/[a-z2-7]{26}\.ics$")).first.inner_text()
+    calendar = await page.request.get(address)
+    assert (await calendar.text()).startswith("BEGIN:VCALENDAR")
+    await look(page, "calendars-to-subscribe-to")
+    await page.get_by_role("button", name="Revoke Meetings I set up").click()
+    await page.wait_for_url("**/feeds?done=revoked")
 
 
 @pytest.mark.parametrize("period", ["days&from=1+11+2026&to=2+11+2026", "days"])
