@@ -12,7 +12,8 @@ from flufl.bounce import all_failures
 
 from notifications.addresses import found_address, one_line
 from notifications.headers import message_ids_in, plain_text
-from notifications.opening import Kind, Opened, parts_of
+from notifications.opening import Kind, Opened
+from notifications.parts import parts_of
 
 LONGEST_SAID = 500  # characters
 LARGEST_ODD = 256 * 1024  # octets; the patterns for odd bounces are slow, and bounces without a standard are short

@@ -139,14 +139,33 @@ def test_two_different_calendars_are_both_shown() -> None:
         {"Auto_Submitted": "auto-replied"},
         {"Auto_Submitted": "Auto-Generated; owner=x"},
         {"Precedence": "bulk"},
-        {"X_Autoreply": "yes"},
-        {"X_MS_Exchange_Inbox_Rules_Loop": "a@b.example"},
-        {"X_MS_Exchange_Generated_Message_Source": "Mailbox Rules Agent"},
     ],
 )
 def test_a_robot_is_known_by_its_headers_unless_it_carries_an_answer(headers: dict[str, str]) -> None:
     assert open_message(mail(**headers)).kind is Kind.AUTOMATIC
     assert open_message(parts(("text/calendar", REPLY), **headers)).kind is Kind.CALENDAR
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X_Autoreply": "yes"},
+        {"X_Autorespond": "yes"},
+        {"Precedence": "auto_reply"},
+        {"X_MS_Exchange_Inbox_Rules_Loop": "a@b.example"},
+        {"X_MS_Exchange_Generated_Message_Source": "Mailbox Rules Agent"},
+    ],
+)
+def test_an_absence_notice_is_no_answer_whatever_calendar_it_quotes(headers: dict[str, str]) -> None:
+    assert open_message(mail(**headers)).kind is Kind.AUTOMATIC
+    assert open_message(parts(("text/calendar", REPLY), **headers)).kind is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+def test_our_own_calendar_in_an_automatic_reply_makes_it_no_calendar_message(method: str) -> None:
+    quoted = parts(("text/calendar", REPLY.replace("REPLY", method)), Auto_Submitted="auto-replied")
+
+    assert open_message(quoted).kind is Kind.AUTOMATIC
 
 
 @pytest.mark.parametrize("headers", [{}, {"Auto_Submitted": "no"}, {"Precedence": "first-class"}])
