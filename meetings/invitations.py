@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from meetings import letters
 from meetings.letters import Invited, Letterhead
 from meetings.proposal import ProposedSeat, is_required
-from meetings.tables import Invitation, InviteState, Meeting, Seat
+from meetings.series_post import send_series_again
+from meetings.tables import Invitation, InviteState, Meeting, Seat, Series
 from notifications import outbox
 from notifications.imip import Letter
 from notifications.outbox import Outgoing
@@ -66,10 +67,10 @@ async def invite_instead(meeting: Meeting, invitation: Invitation, *, letterhead
 async def send_change(meeting: Meeting, *, major: bool, letterhead: Letterhead, now: datetime) -> None:
     """Every active invitee gets one REQUEST at the meeting's new SEQUENCE."""
     active = await active_invitations(meeting.id)
-    capacities = await _capacities([i.seat for i in active])
+    capacities, series = await _capacities([i.seat for i in active]), await series_of(meeting)
     outgoing = []
     for invitation in active:
-        to = invited(meeting, invitation, capacities[invitation.seat])
+        to = invited(meeting, invitation, capacities[invitation.seat], series)
         letter = letters.change(to, letterhead, major=major, message_id=new_message_id(letterhead), now=now)
         outgoing.append(_outgoing(letter, "request", meeting, invitation))
     await outbox.enqueue_many(outgoing, now=now)
@@ -80,10 +81,10 @@ async def send_cancel(
     meeting: Meeting, cancelled: Sequence[Invitation], *, whole: bool, letterhead: Letterhead, now: datetime
 ) -> None:
     """Each of these invitees gets one CANCEL at the meeting's SEQUENCE, and is invited no more."""
-    capacities = await _capacities([i.seat for i in cancelled])
+    capacities, series = await _capacities([i.seat for i in cancelled]), await series_of(meeting)
     outgoing = []
     for invitation in cancelled:
-        to = invited(meeting, invitation, capacities[invitation.seat])
+        to = invited(meeting, invitation, capacities[invitation.seat], series)
         letter = letters.cancellation(to, letterhead, whole=whole, message_id=new_message_id(letterhead), now=now)
         outgoing.append(_outgoing(letter, "cancel", meeting, invitation))
     await outbox.enqueue_many(outgoing, now=now)
@@ -99,7 +100,8 @@ async def send_again(invitation_id: UUID, *, letterhead: Letterhead, now: dateti
     """What the invitee was last sent goes to them once more: the same iCalendar bytes, once for each SEQUENCE.
 
     Used when an answer shows that they have not seen it (rows 3, 4 and 6 of the state machine). The payload of a
-    (UID, SEQUENCE, METHOD) never differs; only the envelope around it is new.
+    (UID, SEQUENCE, METHOD) never differs; only the envelope around it is new. For a date of a series that was never
+    written apart, it is what the unit was sent about the whole series.
     """
     row = await Invitation.objects(Invitation.meeting).where(Invitation.id == invitation_id).first()
     if row is None:
@@ -108,9 +110,11 @@ async def send_again(invitation_id: UUID, *, letterhead: Letterhead, now: dateti
     kind = "request" if row.state == InviteState.ACTIVE else "cancel"
     key = letter_key(kind, row.id, row.sent_sequence)
     before = await OutboundMail.objects().where(OutboundMail.key == key).first()
+    if before is None and row.of_series:
+        await send_series_again(row.of_series, letterhead=letterhead, now=now)
     if before is None or before.calendar is None:
         return
-    to = invited(meeting, row, (await _capacities([row.seat]))[row.seat])
+    to = invited(meeting, row, (await _capacities([row.seat]))[row.seat], await series_of(meeting))
     message_id = new_message_id(letterhead)
     if kind == "request":
         letter = letters.change(to, letterhead, major=False, message_id=message_id, now=now)
@@ -136,10 +140,22 @@ async def active_invitations(meeting: UUID) -> list[Invitation]:
     )
 
 
-def invited(meeting: Meeting, invitation: Invitation, capacities: Sequence[str]) -> Invited:
-    """The invitation as its letter needs it, at the meeting's present time and SEQUENCE."""
+async def series_of(meeting: Meeting) -> Series | None:
+    """The series that the meeting is one date of, if it is."""
+    return await Series.objects().where(Series.id == meeting.series).first() if meeting.series else None
+
+
+def invited(
+    meeting: Meeting, invitation: Invitation, capacities: Sequence[str], series: Series | None = None
+) -> Invited:
+    """The invitation as its letter needs it, at the meeting's present time and SEQUENCE.
+
+    One date of a series is written with its RECURRENCE-ID, and answered to the token of the series' invitation.
+    """
     return Invited(
-        invitation=invitation.id,
+        invitation=invitation.of_series or invitation.id,
+        series=f"{series.title} {series.reference}" if series else "",
+        recurrence_id=meeting.recurrence_id,
         address=invitation.address,
         cn=invitation.cn,
         capacities=capacities,

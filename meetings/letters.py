@@ -58,7 +58,7 @@ def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: dat
     wording = Wording(
         subject=f"Say whether you can attend: {title(to)}, {in_words(to.starts_at)}",
         opening=f"{named}{asked}",
-        facts=_facts(to),
+        facts=date_facts(to),
         steps=_how_to_answer(to, letterhead),
         footer=footer(letterhead),
     )
@@ -73,7 +73,7 @@ def change(to: Invited, letterhead: Letterhead, *, major: bool, message_id: str,
     wording = Wording(
         subject=f"{'New time' if major else 'New place or link'}: {title(to)}, {in_words(to.starts_at)}",
         opening=f"{what} {moved}. {again}",
-        facts=_facts(to),
+        facts=date_facts(to),
         steps=_how_to_answer(to, letterhead),
         footer=footer(letterhead),
     )
@@ -90,7 +90,7 @@ def cancellation(to: Invited, letterhead: Letterhead, *, whole: bool, message_id
     wording = Wording(
         subject=f"{'Called off' if whole else 'Not needed'}: {title(to)}, {in_words(to.starts_at)}",
         opening=opening,
-        facts=_facts(to)[:2],
+        facts=date_facts(to)[:2],
         steps=[OTHER_DATES_STAND] if to.recurrence_id else [],
         footer=footer(letterhead),
     )
@@ -185,7 +185,8 @@ def _what(to: Invited) -> str:
     return f"One date of {to.series}" if to.recurrence_id else f"This {to.type}"
 
 
-def _facts(to: Invited) -> list[tuple[str, str]]:
+def date_facts(to: Invited) -> list[tuple[str, str]]:
+    """The meeting, or the one date of a series, at a glance."""
     minutes = int((to.ends_at - to.starts_at).total_seconds() // 60)
     told = facts(to, f"{in_words(to.starts_at)}, for {minutes} minutes")
     if to.recurrence_id is None:

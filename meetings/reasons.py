@@ -18,3 +18,6 @@ NOT_CONVENED_REASONS = (
     "child returned before it could be held",
     "report corrected by its source",
 )
+LEFT_SERIES = (
+    "no longer a date of its series"  # written by Convene; such a date was never convened, and is not counted
+)

@@ -125,6 +125,29 @@ def occurrence_named(
     return on_the_day[0] if len(on_the_day) == 1 else None
 
 
+@dataclass(frozen=True)
+class Arranged:
+    """How the dates that are there become those that are wanted: kept or moved, added, and left over."""
+
+    kept: tuple[tuple[date, date], ...]
+    added: tuple[date, ...]
+    left: tuple[date, ...]
+
+
+def arranged(have: Iterable[date], wanted: Iterable[date]) -> Arranged:
+    """A day that is wanted again is kept; another becomes a new day of its week; the rest is added or left over."""
+    there, asked = sorted(have), sorted(wanted)
+    kept = [(day, day) for day in there if day in set(asked)]
+    left, added = [d for d in there if d not in set(asked)], [d for d in asked if d not in set(there)]
+    for day in list(left):
+        same_week = next((new for new in added if new.isocalendar()[:2] == day.isocalendar()[:2]), None)
+        if same_week is not None:
+            kept.append((day, same_week))
+            left.remove(day)
+            added.remove(same_week)
+    return Arranged(tuple(sorted(kept)), tuple(added), tuple(left))
+
+
 def in_words(rule: Recurring) -> str:
     """The days as people say them: "every Monday", "every weekday", "every second Monday and Thursday"."""
     if rule.every == 1 and rule.weekdays == (0, 1, 2, 3, 4):

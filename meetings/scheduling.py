@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from audit import trail
 from directory.units import unit_names
-from meetings import clocks, errors, invitations
+from meetings import errors, invitations, occurrences
 from meetings.letters import Letterhead, in_words
+from meetings.occurrences import new_reference
 from meetings.proposal import Proposal, ProposedSeat, described, propose, reply_clocks_of
 from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS, NOT_CONVENED_REASONS, SETTLED_REASONS
 from meetings.tables import (
@@ -25,10 +25,8 @@ from meetings.tables import (
     Trigger,
 )
 from meetings.waiting import triggers_waiting
-from meetings.when import When
+from meetings.when import When, answers_wanted_by
 from web.moments import london_date
-
-_REFERENCE = "23456789BCDFGHJKLMNPQRSTVWXZ"  # no vowels, 0 or 1: it spells nothing and reads over the telephone
 
 
 async def set_up(
@@ -76,12 +74,14 @@ async def move(reference: str, when: When, *, by: str, now: datetime, letterhead
         if not major and (meeting.place, meeting.link, meeting.fixed) == (when.place, when.link, when.fixed):
             return
         when.check(now)
-        meeting.sequence += 1
+        await occurrences.check_between(meeting, when.starts_at)
+        meeting.sequence = await occurrences.next_sequence(meeting)
         meeting.last_major_sequence = meeting.sequence if major else meeting.last_major_sequence
         meeting.starts_at, meeting.ends_at = when.starts_at, when.ends_at
         meeting.place, meeting.link, meeting.fixed = when.place, when.link, when.fixed
         if major:
-            meeting.reply_by = _reply_by(await reply_clocks_of(meeting.id), when.starts_at, now)
+            meeting.due_at = when.starts_at if meeting.series else meeting.due_at
+            meeting.reply_by = answers_wanted_by(await reply_clocks_of(meeting.id), when.starts_at, now)
         await Meeting.update(
             {
                 Meeting.sequence: meeting.sequence,
@@ -92,6 +92,7 @@ async def move(reference: str, when: When, *, by: str, now: datetime, letterhead
                 Meeting.link: meeting.link,
                 Meeting.fixed: meeting.fixed,
                 Meeting.reply_by: meeting.reply_by,
+                Meeting.due_at: meeting.due_at,
             }
         ).where(Meeting.id == meeting.id)
         await invitations.send_change(meeting, major=major, letterhead=letterhead, now=now)
@@ -123,6 +124,7 @@ async def add_seat(
     """
     async with Meeting._meta.db.transaction():
         meeting = await _locked(reference, now)
+        await occurrences.check_own_seats(meeting)
         existing = await Seat.objects().where((Seat.meeting == meeting.id) & (Seat.unit == unit)).first()
         if existing is not None and existing.removed_at is None:
             raise errors.UnsuitableSeats("This unit already has a seat at the meeting.")
@@ -147,6 +149,7 @@ async def remove_seat(reference: str, seat: UUID, *, by: str, now: datetime, let
     """The seat is no longer part of the meeting, and its invitee gets one CANCEL. Twice is harmless."""
     async with Meeting._meta.db.transaction():
         meeting = await _locked(reference, now)
+        await occurrences.check_own_seats(meeting)
         row = await Seat.objects().where((Seat.id == seat) & (Seat.meeting == meeting.id)).first()
         if row is None or row.removed_at is not None:
             return
@@ -179,7 +182,7 @@ async def call_off(
         meeting = await _found(reference)
         if meeting.state == MeetingState.CALLED_OFF:
             return
-        meeting.sequence += 1
+        meeting.sequence = await occurrences.next_sequence(meeting)
         await Meeting.update(
             {
                 Meeting.state: MeetingState.CALLED_OFF,
@@ -240,7 +243,7 @@ def _meeting(
 ) -> Meeting:
     return Meeting(
         id=uuid4(),
-        reference="SM-" + "".join(secrets.choice(_REFERENCE) for _ in range(6)),
+        reference=new_reference("SM"),
         uid=f"{uuid4()}@{letterhead.domain}",
         child=child,
         type=proposal.type,
@@ -250,7 +253,7 @@ def _meeting(
         link=when.link,
         fixed=when.fixed,
         due_at=proposal.due_at,
-        reply_by=_reply_by(proposal.reply_clocks, when.starts_at, now),
+        reply_by=answers_wanted_by(proposal.reply_clocks, when.starts_at, now),
         quorum=list(proposal.quorum),
         home_unit=proposal.home_unit,
         destination_unit=proposal.destination_unit,
@@ -258,13 +261,6 @@ def _meeting(
         set_up_at=now,
         set_up_by=by,
     )
-
-
-def _reply_by(reply_clocks: Iterable[tuple[int, str]], starts_at: datetime, now: datetime) -> datetime:
-    """By the shortest clock of the rules, at the latest an hour before the start; where that has passed, by it."""
-    latest = starts_at - timedelta(hours=1)
-    asked = min(clocks.reply_by(now, amount, unit) for amount, unit in reply_clocks)
-    return min(asked, latest if latest > now else starts_at)
 
 
 async def _insert_seats(meeting: Meeting, seats: dict[UUID, ProposedSeat], now: datetime) -> None:
@@ -281,6 +277,7 @@ async def _raise_sequence(meeting: Meeting) -> None:
 
 
 async def _found(reference: str) -> Meeting:
+    await occurrences.lock_series_of(reference)
     meeting = await Meeting.objects().where(Meeting.reference == reference).lock_rows().first()
     if meeting is None:
         raise errors.NoSuchMeeting(reference)

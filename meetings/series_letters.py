@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from meetings.letters import Invited, Letterhead, clock_in_words, day_in_words, facts, footer, until, written
+from meetings.letters import (
+    Invited,
+    Letterhead,
+    clock_in_words,
+    date_facts,
+    day_in_words,
+    facts,
+    footer,
+    until,
+    written,
+)
+from meetings.letters import in_words as instant_in_words
 from meetings.recurrence import Recurring, in_words
 from notifications.imip import Letter
 from notifications.itip import Method
@@ -25,6 +36,7 @@ class Change(StrEnum):
     TIME = "New time"
     DATES = "New dates"
     PLACE = "New place or link"
+    NOTHING = "Sent again"
 
 
 def invitation(to: Invited, held: Recurring, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
@@ -46,9 +58,21 @@ def change(
     again = f"Please answer again by {until(to.reply_by)}." if what is Change.TIME else _STANDS[what]
     wording = Wording(
         subject=f"{what}: {to.series}, {how_often(held)}",
-        opening=f"{to.series} has {_SAID[what]}. {again}",
+        opening=f"{to.series} {_SAID[what]}. {again}",
         facts=_facts(to, held),
         steps=_how_to_answer(),
+        footer=footer(letterhead),
+    )
+    return written(to, letterhead, wording, Method.REQUEST, message_id, now)
+
+
+def apart(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
+    """The REQUEST for one date held otherwise, after one for the whole series, which calendars let overwrite it."""
+    wording = Wording(
+        subject=f"Still differs: {to.series}, {instant_in_words(to.starts_at)}",
+        opening=f"One date of {to.series} differs from the others. An answer that you gave for it still stands.",
+        facts=date_facts(to),
+        steps=["Calendars forget such a date when the series changes, so it is sent again.", *_how_to_answer()[2:]],
         footer=footer(letterhead),
     )
     return written(to, letterhead, wording, Method.REQUEST, message_id, now)
@@ -102,11 +126,13 @@ def _how_to_answer() -> list[str]:
 
 
 _SAID = {
-    Change.TIME: "a new time",
-    Change.DATES: "other dates than before; its time is the same",
-    Change.PLACE: "a new place or link",
+    Change.TIME: "has a new time",
+    Change.DATES: "has other dates than before; its time is the same",
+    Change.PLACE: "has a new place or link",
+    Change.NOTHING: "is sent to you once more",
 }
 _STANDS = {
     Change.DATES: "Answers that you gave still stand. Please answer for the dates that are new.",
     Change.PLACE: "Answers that you gave still stand.",
+    Change.NOTHING: "Answers that you gave for these dates and this time still stand.",
 }

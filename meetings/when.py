@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from meetings import clocks
 from meetings.errors import UnsuitablePlace, UnsuitableTime
 
 
@@ -40,6 +42,13 @@ class When:
             raise UnsuitablePlace("The place must be one line of at most 120 characters.")
         if self.link and not _is_link(self.link):
             raise UnsuitablePlace("The link must start with https:// and be at most 255 characters.")
+
+
+def answers_wanted_by(reply_clocks: Iterable[tuple[int, str]], starts_at: datetime, now: datetime) -> datetime:
+    """By the shortest of these clocks, at the latest an hour before the start; once that has passed, by the start."""
+    latest = starts_at - timedelta(hours=1)
+    asked = min(clocks.reply_by(now, amount, unit) for amount, unit in reply_clocks)
+    return min(asked, latest if latest > now else starts_at)
 
 
 def _is_link(text: str) -> bool:

@@ -1,0 +1,194 @@
+"""A series' mail: one REQUEST for every date to each unit, written in the transaction of the change that causes it.
+
+Calendars drop what they know of single dates when a series' time changes (Outlook always does). So after each REQUEST
+for the series follow, in the same thread, the REQUESTs for the dates that are held otherwise; dates that were called
+off are its EXDATEs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from meetings import series_letters
+from meetings.letters import Invited, Letterhead
+from meetings.occurrences import dates_of, rule_of
+from meetings.proposal import is_required
+from meetings.recurrence import Told, as_told
+from meetings.series_letters import Change
+from meetings.tables import InviteState, Meeting, MeetingState, Series, SeriesInvitation
+from notifications import outbox
+from notifications.imip import Letter
+from notifications.outbox import Outgoing
+from notifications.tables import OutboundMail
+from web.moments import london_date
+
+
+async def send_invitations(
+    series: Series,
+    asked: Sequence[SeriesInvitation],
+    *,
+    reply_by: datetime,
+    what: Change | None = None,
+    letterhead: Letterhead,
+    now: datetime,
+) -> None:
+    """Each of these units gets one REQUEST for every date, at the series' SEQUENCE; `what` changed since the last."""
+    off = await _off(series, now)
+    outgoing = []
+    for one in asked:
+        told = as_told(rule_of(series), since=one.invited_at, off=off)
+        if told is None:
+            continue
+        letter = _request(series, one, told, reply_by, what, letterhead, now)
+        outgoing.append(_outgoing(letter, "request", series, one))
+    await outbox.enqueue_many(outgoing, now=now)
+    await _sent(series, asked)
+
+
+async def send_cancellations(
+    series: Series, asked: Sequence[SeriesInvitation], *, whole: bool, letterhead: Letterhead, now: datetime
+) -> None:
+    """Each of these units gets one CANCEL for every date at the series' SEQUENCE, and is invited no more."""
+    outgoing = []
+    for one in asked:
+        letter = _cancel(series, one, whole, letterhead, now)
+        if letter is not None:
+            outgoing.append(_outgoing(letter, "cancel", series, one))
+    await outbox.enqueue_many(outgoing, now=now)
+    await _sent(series, asked)
+    state = InviteState.CANCELLED if whole else InviteState.REMOVED
+    if asked:
+        await SeriesInvitation.update({SeriesInvitation.state: state, SeriesInvitation.ended_at: now}).where(
+            SeriesInvitation.id.is_in([one.id for one in asked])
+        )
+
+
+async def send_series_again(series_invitation: UUID, *, letterhead: Letterhead, now: datetime) -> None:
+    """What the unit was last sent about the series goes to it once more: the same bytes, once for each SEQUENCE."""
+    one = (
+        await SeriesInvitation.objects(SeriesInvitation.series)
+        .where(SeriesInvitation.id == series_invitation)
+        .first()
+    )
+    if one is None:
+        return
+    series: Series = one.series
+    kind = "request" if one.state == InviteState.ACTIVE else "cancel"
+    key = series_key(kind, one.id, one.sent_sequence)
+    before = await OutboundMail.objects().where(OutboundMail.key == key).first()
+    told = as_told(rule_of(series), since=one.invited_at, off=await _off(series, now))
+    if before is None or before.calendar is None or told is None:
+        return
+    if kind == "request":
+        letter = _request(series, one, told, await reply_by_of(series), Change.NOTHING, letterhead, now)
+    else:
+        letter = _cancelled(series, one, told, one.state == InviteState.CANCELLED, letterhead, now)
+    await outbox.enqueue(
+        replace(letter, calendar=before.calendar),
+        key=f"again:{key}",
+        kind=kind,
+        uid=series.uid,
+        sequence=one.sent_sequence,
+        now=now,
+    )
+
+
+def series_key(kind: str, series_invitation: UUID, sequence: int) -> str:
+    """The outbox key of a REQUEST or CANCEL for every date of a series, at this SEQUENCE."""
+    return f"series-{kind}:{series_invitation}:{sequence}"
+
+
+async def reply_by_of(series: Series) -> datetime:
+    """By when an answer to the series is wanted: as of its latest change of time or dates."""
+    row = (
+        await Meeting.select(Meeting.reply_by)
+        .where((Meeting.series == series.id) & (Meeting.state == MeetingState.SCHEDULED))
+        .order_by(Meeting.last_major_sequence, ascending=False)
+        .order_by(Meeting.recurrence_id)
+        .first()
+    )
+    return row["reply_by"] if row else series.set_up_at
+
+
+async def _off(series: Series, now: datetime) -> set[date]:
+    """The days that calendars leave out: called off, or held already on an earlier day than the series has them."""
+    rows = [row for row in await dates_of(series.id) if row.recurrence_id is not None]
+    called_off = {london_date(m.recurrence_id) for m in rows if m.state == MeetingState.CALLED_OFF}
+    held_early = {london_date(m.recurrence_id) for m in rows if m.starts_at <= now < m.recurrence_id}
+    return (called_off | held_early) - _standing(rows, now)
+
+
+def _standing(rows: Sequence[Meeting], now: datetime) -> set[date]:
+    return {london_date(m.recurrence_id) for m in rows if m.state == MeetingState.SCHEDULED and m.starts_at > now}
+
+
+def _invited(series: Series, one: SeriesInvitation, told: Told, reply_by: datetime) -> Invited:
+    return Invited(
+        invitation=one.id,
+        address=one.address,
+        cn=one.cn,
+        capacities=one.capacities,
+        required=is_required(one.capacities, series.quorum),
+        reference=series.reference,
+        type=series.type,
+        uid=series.uid,
+        sequence=series.sequence,
+        starts_at=told.starts_at,
+        ends_at=told.ends_at,
+        place=series.place,
+        link=series.link,
+        reply_by=reply_by,
+        first_message_id=one.first_message_id,
+        group=one.group,
+        series=f"{series.title} {series.reference}",
+        rule=told.rule,
+        excluded=told.excluded,
+    )
+
+
+def _request(
+    series: Series,
+    one: SeriesInvitation,
+    told: Told,
+    reply_by: datetime,
+    what: Change | None,
+    letterhead: Letterhead,
+    now: datetime,
+) -> Letter:
+    to, held = _invited(series, one, told, reply_by), rule_of(series)
+    if what is None:
+        return series_letters.invitation(to, held, letterhead, message_id=one.first_message_id, now=now)
+    return series_letters.change(to, held, letterhead, what=what, message_id=_message_id(letterhead), now=now)
+
+
+def _cancel(
+    series: Series, one: SeriesInvitation, whole: bool, letterhead: Letterhead, now: datetime
+) -> Letter | None:
+    """The CANCEL; None for a unit that was never told of a date."""
+    told = as_told(rule_of(series), since=one.invited_at)
+    return _cancelled(series, one, told, whole, letterhead, now) if told else None
+
+
+def _cancelled(
+    series: Series, one: SeriesInvitation, told: Told, whole: bool, letterhead: Letterhead, now: datetime
+) -> Letter:
+    to, held = _invited(series, one, told, now), rule_of(series)
+    return series_letters.cancellation(to, held, letterhead, whole=whole, message_id=_message_id(letterhead), now=now)
+
+
+def _message_id(letterhead: Letterhead) -> str:
+    return f"<{uuid4().hex}@{letterhead.domain}>"
+
+
+def _outgoing(letter: Letter, kind: str, series: Series, one: SeriesInvitation) -> Outgoing:
+    return Outgoing(letter, series_key(kind, one.id, series.sequence), kind, uid=series.uid, sequence=series.sequence)
+
+
+async def _sent(series: Series, asked: Sequence[SeriesInvitation]) -> None:
+    if asked:
+        await SeriesInvitation.update({SeriesInvitation.sent_sequence: series.sequence}).where(
+            SeriesInvitation.id.is_in([one.id for one in asked])
+        )
