@@ -40,6 +40,13 @@ from web.moments import london_date
 _REPLY_CLOCKS = ((1, "working days"),)
 
 
+# The series' UID and the place in its rule are free for a date that comes back.
+_FREE = (
+    "UPDATE meeting SET uid = id || substring(uid FROM position('@' IN uid)), recurrence_id = NULL"
+    " WHERE id = ANY({}::uuid[])"
+)
+
+
 @dataclass(frozen=True)
 class _Before:
     """The series as it was when the change was asked for, and its dates."""
@@ -190,11 +197,11 @@ async def _leave(series: Series, left: Sequence[Meeting], by: str, letterhead: L
             outgoing.append(Outgoing(letter, key, "cancel", uid=series.uid, sequence=meeting.sequence))
     await outbox.enqueue_many(outgoing, now=now)
     ids = [meeting.id for meeting in left]
+    await Meeting.raw(_FREE, ids)
     await Meeting.update(
         {
             Meeting.state: MeetingState.CALLED_OFF,
             Meeting.sequence: series.sequence,
-            Meeting.recurrence_id: None,  # its place in the rule is free for a date that comes back
             Meeting.called_off_at: now,
             Meeting.called_off_by: "other",
             Meeting.called_off_reason: LEFT_SERIES,
