@@ -67,7 +67,7 @@ class Letterhead:
         return f"{self.mailbox}@{self.domain}"
 
     def _sealed(self, purpose: bytes, subject: UUID) -> str:
-        digest = hmac.new(self.secret.encode(), purpose + subject.bytes, hashlib.sha256).digest()
+        digest = hmac.digest(self.secret.encode(), purpose + subject.bytes, "sha256")
         return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
 
 

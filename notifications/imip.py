@@ -87,11 +87,12 @@ def _body(letter: Letter) -> str:
         raise ValueError(f"not a method that is mailed: {letter.method!r}")
     if f"\r\nMETHOD:{letter.method}\r\n".encode() not in letter.calendar:
         raise ValueError(f"the calendar does not say METHOD:{letter.method}")
-    parts.append(_encoded(f"text/calendar; charset=utf-8; method={letter.method}", letter.calendar))
+    calendar = _base64(letter.calendar)
+    parts.append(_encoded(f"text/calendar; charset=utf-8; method={letter.method}", calendar))
     alternative = _multipart("alternative", f"=_letter_{mark}", parts)
     attachment = _encoded(
         "application/ics; name=invite.ics",
-        letter.calendar,
+        calendar,
         "Content-Disposition: attachment; filename=invite.ics\r\n",
     )
     return _multipart("mixed", f"=_mail_{mark}", [alternative, attachment])
@@ -109,9 +110,14 @@ def _readable(content_type: str, text: str) -> str:
     return f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{body}"
 
 
-def _encoded(content_type: str, content: bytes, more: str = "") -> str:
-    """A part that no gateway on the way can alter without noticing: base64."""
-    body = base64.encodebytes(content).decode("ascii").replace("\n", "\r\n")
+def _base64(content: bytes) -> str:
+    """In lines of 76 characters (RFC 2045 section 6.8)."""
+    whole = base64.b64encode(content).decode("ascii")
+    return "".join(f"{whole[start : start + 76]}\r\n" for start in range(0, len(whole), 76))
+
+
+def _encoded(content_type: str, body: str, more: str = "") -> str:
+    """A part that no gateway on the way can alter without noticing: `body` is in base64."""
     return f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: base64\r\n{more}\r\n{body}"
 
 
@@ -149,6 +155,8 @@ def _message_ids(text: str) -> str:
 
 def _folded(name: str, value: str) -> str:
     """The header, broken at spaces before it passes 76 characters (RFC 5322 section 2.2.3)."""
+    if len(name) + len(value) <= 74:
+        return f"{name}: {value}\r\n"
     lines = [f"{name}:"]
     for word in value.split(" "):
         if len(lines[-1]) + 1 + len(word) > 76 and lines[-1].strip() not in ("", f"{name}:"):

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from notifications.addresses import UNSAFE, one_line
+from notifications.addresses import one_line, spaced
 from notifications.errors import UnsafeHeader
+
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 
 
 def calendar(prodid: str, properties: Iterable[str], components: Iterable[str]) -> bytes:
@@ -52,18 +54,15 @@ def quoted(name: str) -> str:
 def escaped(text: str) -> str:
     """TEXT of RFC 5545 section 3.3.11: escaped, line ends as \\n, no other control characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    safe = [re.sub(r"([\\;,])", r"\\\1", UNSAFE.sub(" ", line)) for line in lines]
-    return "\\n".join(safe)
+    return "\\n".join(spaced(line).translate(_ESCAPES) for line in lines)
 
 
 def folded(line: str) -> str:
     """The line in pieces of at most 75 octets, never parting the octets of one character."""
-    if line.isascii():  # nearly every line: an octet is a character
-        return (
-            line
-            if len(line) <= 75
-            else "\r\n ".join((line[:75], *(line[i : i + 74] for i in range(75, len(line), 74))))
-        )
+    if len(line) <= 75 and line.isascii():
+        return line
+    if line.isascii():  # an octet is a character; each further piece begins with the space that counts
+        return "\r\n ".join((line[:75], *(line[start : start + 74] for start in range(75, len(line), 74))))
     pieces, room = [""], 75
     for character in line:
         size = len(character.encode())
