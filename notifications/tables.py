@@ -20,12 +20,16 @@ class OutState(StrEnum):
 
 
 class OutboundMail(Table, tablename="outbound_mail"):
-    """One message to one recipient, its bytes frozen when the change that caused it was committed."""
+    """One message to one recipient, its bytes frozen when the change that caused it was committed.
+
+    Letters that wait, and those that need a person, are found by partial indexes, which the migrations make: a row
+    is written once and updated twice, and every further index costs all three times.
+    """
 
     id = BigSerial(primary_key=True)
     key = Varchar(length=200, unique=True)  # deterministic: the same cause can enqueue only once
     kind = Varchar(length=20)  # request, cancel, reminder, sign-in, …
-    thread = Varchar(length=300, index=True)  # messages of one thread leave in the order they were written
+    thread = Varchar(length=300)  # messages of one thread leave in the order they were written
     uid = Varchar(length=255, default="", index=True)
     sequence = Integer(default=None, null=True)
     recipient = Varchar(length=254)
@@ -34,9 +38,9 @@ class OutboundMail(Table, tablename="outbound_mail"):
     content = Bytea(default=None, null=True)  # removed after the retention period
     sha256 = Varchar(length=64)
     calendar = Bytea(default=None, null=True)  # the iCalendar bytes inside the content, for sending the same again
-    state = Varchar(length=12, default=OutState.QUEUED, choices=OutState, index=True)
+    state = Varchar(length=12, default=OutState.QUEUED, choices=OutState)
     created_at = Timestamptz(default=None, null=False)
-    due_at = Timestamptz(default=None, null=False, index=True)
+    due_at = Timestamptz(default=None, null=False)
     useful_until = Timestamptz(default=None, null=True)
     lease_until = Timestamptz(default=None, null=True)
     tries = Integer(default=0)  # also the fence: only the latest claimer may settle
