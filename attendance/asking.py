@@ -4,15 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
 from attendance import errors
+from attendance.rules import Decision, Effect
 from attendance.state import locked
 from attendance.tables import Asked, Deputy, Proposal
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 from notifications import inbox
 
 Request = TypeVar("Request", Proposal, Deputy)
+
+
+async def opened(
+    decision: Decision, invitation: UUID, *, via: str, received_at: datetime, mail: int | None, by: str, now: datetime
+) -> None:
+    """What the decision asks for waits for a person; what the same invitee asked for before waits no more.
+
+    Call it in the transaction that keeps the decision, with its invitation locked.
+    """
+    asked: dict[str, Any] = {"invitation": invitation, "mail": mail, "via": via, "received_at": received_at}
+    asked["comment"] = decision.comment
+    if Effect.PROPOSAL in decision.effects and decision.proposed is not None:
+        starts_at, ends_at = decision.proposed
+        times: dict[str, Any] = {"sequence": decision.sequence, "starts_at": starts_at, "ends_at": ends_at}
+        await _supersede(Proposal, invitation, by, now)
+        await Proposal.insert(Proposal(**asked, **times, proposed_by=decision.answered_by))
+    if Effect.DEPUTY in decision.effects:
+        await _supersede(Deputy, invitation, by, now)
+        await Deputy.insert(Deputy(**asked, address=decision.delegated_to[0], named_by=decision.answered_by))
+
+
+async def open_request(kind: type[Request], invitation: UUID) -> Request | None:
+    """What waits for a person about this invitation; None where nothing does."""
+    return await kind.objects().where((kind.invitation == invitation) & (kind.state == Asked.OPEN)).first()
+
+
+async def _supersede(kind: type[Request], invitation: UUID, by: str, now: datetime) -> None:
+    before = await kind.objects().where((kind.invitation == invitation) & (kind.state == Asked.OPEN))
+    await decided(kind, before, Asked.SUPERSEDED, by=by, now=now)
 
 
 async def locked_request(kind: type[Request], number: int) -> tuple[Request, Meeting, Invitation]:

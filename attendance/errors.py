@@ -38,6 +38,22 @@ class UnknownAnswer(AttendanceError):
         super().__init__("Choose what the unit answered: accepted, tentative or declined.")
 
 
+class UnsuitableProposal(AttendanceError):
+    """The time that an invitee would rather have cannot be one."""
+
+    field = "starts"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} Nothing was changed.")
+
+
+class UnsuitableDeputy(AttendanceError):
+    field = "deputy"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} Nothing was changed.")
+
+
 class NotYetStarted(AttendanceError):
     def __init__(self, reference: str) -> None:
         super().__init__(

@@ -17,7 +17,18 @@ from attendance.rows import ANSWERS, SETTLING_TIME
 from notifications.addresses import found_address, one_line
 from notifications.itip import LARGEST_SEQUENCE, Partstat
 
-__all__ = ["ANSWERS", "BY_HAND", "SETTLING_TIME", "Decision", "Effect", "Fate", "Reply", "State", "decide"]
+__all__ = [
+    "ANSWERS",
+    "BY_HAND",
+    "LONGEST_COMMENT",
+    "SETTLING_TIME",
+    "Decision",
+    "Effect",
+    "Fate",
+    "Reply",
+    "State",
+    "decide",
+]
 
 CLOCK_SKEW = timedelta(days=1)
 LONGEST_COMMENT = 500

@@ -12,6 +12,7 @@ from attendance.answers import Given
 from attendance.rules import BY_HAND
 from attendance.tables import Response
 from meetings.tables import Invitation, Meeting, MeetingEvent
+from notifications.itip import Partstat
 from notifications.kinds import InboundKind
 from notifications.outbox import Posted
 from notifications.tables import OutState
@@ -58,13 +59,21 @@ async def tell(
 
 
 def _answered(unit: str, one: Given, titles: Mapping[str, str]) -> Entry:
-    """What a unit answered, and whether it counted."""
+    """What a unit answered, by which way, and whether it counted; with the note that was typed beside it."""
     answer = ANSWERS.get(one.partstat, one.partstat.lower() or "something else")
+    said = ". ".join(part.rstrip(". ") for part in (answer, one.flagged, _noted(one)) if part)
     if one.row == BY_HAND:
-        return Entry(one.received_at, f"{unit} answered by telephone: {answer}", titles.get(one.answered_by, ""))
+        asked_again = f"The answer of {unit} does not count any more. {one.flagged}".rstrip(". ")
+        what = asked_again if one.partstat == Partstat.NEEDS_ACTION else f"{unit} answered by telephone: {said}"
+        return Entry(one.received_at, what, titles.get(one.answered_by, ""))
+    way = " by the web page" if one.via == "web" else ""
     if one.applied:
-        return Entry(one.received_at, f"{unit} answered: {answer}. {one.flagged}".rstrip(". "))
-    return Entry(one.received_at, f"An answer for {unit} did not count: {answer}. {one.flagged}".rstrip(". "))
+        return Entry(one.received_at, f"{unit} answered{way}: {said}")
+    return Entry(one.received_at, f"An answer for {unit}{way} did not count: {said}")
+
+
+def _noted(one: Given) -> str:
+    return f"Note: “{one.comment}”" if one.comment else ""
 
 
 def _letter(unit: str, one: Posted) -> Entry:

@@ -61,13 +61,13 @@ select r.id, i.seat, r.partstat, r.received_at,
 from response r
 join live_invitations i on i.id = r.invitation
 where r.applied and r.sequence >= i.last_major_sequence and r.received_at < i.starts_at
-  and r.partstat <> 'NEEDS-ACTION'
 
 
 -- part: standing
 -- uses: answers
--- The answer that stood at the start: the latest; and when an acceptance was taken back, if one was.
-select seat, (array_agg(partstat order by id desc))[1] as answer,
+-- The answer that stood at the start: the latest, unless a coordinator put the question back (NEEDS-ACTION);
+-- and when an acceptance was taken back, if one was.
+select seat, nullif((array_agg(partstat order by id desc))[1], 'NEEDS-ACTION') as answer,
        min(received_at) filter (where partstat = 'DECLINED' and id > last_accepted) as taken_back_at
 from answers
 group by seat

@@ -110,7 +110,9 @@ class TestAnswering:
         entry = await Entry.objects().where(Entry.actor == "answer link").first()
         assert entry is not None
         assert (entry.action, entry.subject) == ("answer by link applied", f"meeting:{coming.reference}")
-        assert "Central North answered: declined" in words(await coordinator.get(f"/meetings/{coming.reference}"))
+        assert "Central North answered by the web page: declined" in words(
+            await coordinator.get(f"/meetings/{coming.reference}")
+        )
 
     async def test_who_answered_is_not_chased_any_more(self, stranger: Browser, coming: Any, now: datetime) -> None:
         await plan(now)
@@ -136,6 +138,25 @@ class TestAnswering:
         sent = await stranger.post(link(coming), data={"answer": "ACCEPTED", "shown": "0"})
         assert sent.status_code == 403
         assert await Response.count() == 0
+
+    async def test_a_note_is_kept_and_shown_to_those_who_are_signed_in(
+        self, coordinator: Browser, coming: Any
+    ) -> None:
+        await send(coordinator, link(coming), "TENTATIVE", note="We come\r\nlater than 10am.")
+        assert "Your note We come later than 10am." in words(await coordinator.get(link(coming)))
+        timeline = words(await coordinator.get(f"/meetings/{coming.reference}"))
+        said = "Central North answered by the web page: tentative. Note: “We come later than 10am.”"
+        assert said in timeline
+
+    async def test_a_note_that_is_too_long_is_not_cut_unseen(self, stranger: Browser, coming: Any) -> None:
+        sent = await send(stranger, link(coming), "ACCEPTED", note="x" * 501)
+        text = words(sent)
+        assert (sent.status_code, "Write a shorter note, in 500 characters or fewer" in text) == (400, True)
+        assert await Response.count() == 0
+
+    async def test_a_note_with_markup_is_shown_as_text(self, stranger: Browser, coming: Any) -> None:
+        await send(stranger, link(coming), "ACCEPTED", note="<script>alert(1)</script>")
+        assert "&lt;script&gt;alert(1)" in (await stranger.get(link(coming))).text
 
 
 class TestBesideOtherAnswers:
@@ -332,11 +353,16 @@ async def form_token(browser: Browser, path: str) -> str:
     return found[1]
 
 
-async def send(browser: Browser, path: str, chosen: str) -> httpx.Response:
+async def send(browser: Browser, path: str, chosen: str, **more: str) -> httpx.Response:
     """The page's form, as the page gave it, with this choice."""
+    return await browser.send_form(path, answer=chosen, shown=await version(browser, path), **more)
+
+
+async def version(browser: Browser, path: str) -> str:
+    """The SEQUENCE that the page shows."""
     found = re.search(r'name="shown" value="(\d+)"', (await browser.get(path)).text)
     assert found
-    return await browser.send_form(path, answer=chosen, shown=found[1])
+    return found[1]
 
 
 async def moved(meeting: Any, now: datetime) -> None:

@@ -46,6 +46,14 @@ class TestAnswers:
         counts = await of(home)
         assert (counts.accepted, counts.late_withdrawal) == (1, 0)
 
+    async def test_a_question_that_a_coordinator_put_back_is_not_answered(
+        self, meeting: Meeting, seat: Seat, home: Unit
+    ) -> None:
+        await make_response(meeting=meeting, seat=seat, partstat="DELEGATED", received_at=MONDAY - 2 * DAY)
+        assert (await of(home)).answered == 1
+        await make_response(meeting=meeting, seat=seat, partstat="NEEDS-ACTION", received_at=MONDAY - DAY)
+        assert (await of(home)).answered == 0
+
     async def test_an_answer_after_the_start_is_no_answer(self, meeting: Meeting, seat: Seat, home: Unit) -> None:
         await make_response(meeting=meeting, seat=seat, received_at=MONDAY)
         assert (await of(home)).answered == 0
