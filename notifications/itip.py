@@ -110,7 +110,8 @@ def request(event: Event) -> bytes:
 
     :raises UnsafeHeader: when the UID, an address, the link or the rule could break out of its line.
     """
-    lines = [*_recurring(event), "STATUS:CONFIRMED", *_told(event)]
+    fixed = ["X-MICROSOFT-DISALLOW-COUNTER:TRUE"] if event.fixed else []
+    lines = [*_recurring(event), "STATUS:CONFIRMED", *_told(event), *fixed]
     return _stream(Method.REQUEST, event, [*lines, _attendee(event.invitee, "PARTSTAT=NEEDS-ACTION;RSVP=TRUE;")])
 
 
@@ -191,8 +192,6 @@ def _plain_rule(value: str) -> str:
 def _told(event: Event) -> list[str]:
     """What the invitee reads. CLASS:PRIVATE keeps it from others who may see their calendar."""
     lines = ["CLASS:PRIVATE", "TRANSP:OPAQUE", f"SUMMARY:{escaped(one_line(event.summary)[:255])}"]
-    if event.fixed:
-        lines.append("X-MICROSOFT-DISALLOW-COUNTER:TRUE")
     if event.location:
         lines.append(f"LOCATION:{escaped(one_line(event.location)[:255])}")
     if event.link:

@@ -14,6 +14,7 @@ from demo import books, journey
 from demo.tally import Line, differences
 from demo.wire import Posting
 from meetings.letters import Letterhead
+from tests.notifications.outgoing.outbox_checks import check_all_sent
 
 ROOT = Path(__file__).parents[2]
 BROKEN = """\
@@ -35,6 +36,7 @@ async def test_every_count_of_a_journey_agrees_with_its_other_side(committed: No
     assert counted["Meetings held in the rows"] > 0
     assert counted["Letters written"] > counted["Invitations made"] > 0
     assert counted["Answers applied"] > 0
+    assert (await check_all_sent())["REQUEST"] > 0
 
 
 async def test_a_letter_that_the_books_miss_is_a_difference(rolled_back: None) -> None:
