@@ -7,10 +7,11 @@ from datetime import datetime
 
 from attendance.asking import overtaken
 from attendance.tables import Asked, Deputy
+from directory import failing
 from directory.addresses import same_address
-from directory.tables import Contact
 from directory.units import unit_names
 from meetings.tables import Invitation, InviteState, Meeting, Seat
+from web.moments import london_date
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,9 @@ async def candidate_of(deputy_id: int, *, now: datetime) -> Candidate | None:
     meeting: Meeting = invitation.meeting
     seat = await Seat.select(Seat.unit, Seat.capacities).where(Seat.id == invitation.seat).first()
     assert seat is not None
-    contacts = await Contact.objects().where(Contact.active_to.is_null())
-    theirs = [contact.unit for contact in contacts if same_address(contact.email, deputy.address)]
+    theirs = [contact.unit for contact in await failing.at(deputy.address) if contact.active_to is None]
     names = await unit_names(theirs)
-    phones = [c.phone for c in contacts if c.unit == seat["unit"] and c.phone]
+    phones = [c.phone for c in await failing.in_use(seat["unit"], london_date(now)) if c.phone]
     return Candidate(
         deputy=deputy,
         meeting=meeting,

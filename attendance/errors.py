@@ -161,3 +161,19 @@ class UnknownReason(AttendanceError):
 
     def __init__(self) -> None:
         super().__init__("Choose one of the reasons, or none. Nothing was changed.")
+
+
+class NotAContact(AttendanceError):
+    field = "decision"
+
+    def __init__(self) -> None:
+        super().__init__("Choose one of the unit's other contacts. Nothing was changed.")
+
+
+class NotOffered(AttendanceError):
+    """What the person chose would have no effect on this answer, or cannot be done any more."""
+
+    field = "who"
+
+    def __init__(self) -> None:
+        super().__init__("Choose one of the steps that this page offers. Nothing was changed.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,34 +11,60 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance import bounces
+from attendance import written
+from attendance.behind import invitation_behind, invitation_of_letter, waits
+from attendance.errors import AttendanceError
+from attendance.post_listing import references_of, waiting_groups
+from attendance.rules import ANSWERS as TO_RECORD
 from attendance.timeline import ANSWERS
 from audit import trail
 from meetings.letters import Letterhead
-from meetings.tables import Meeting
 from notifications import inbox, itip, outbox
 from notifications.errors import Unreadable
 from notifications.imip import Opened, open_message
+from notifications.kinds import InboundKind
+from notifications.quoting import parted, suggested
 from notifications.tables import InboundMail, OutboundMail
+from web import forms
 from web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
 LONGEST_SHOWN = 4000  # characters of a message that cannot be opened
 DONE = {
     "not-reached": "Recorded: our letters did not arrive. The seat counts as not reached, never as a no-show.",
+    "next-invited": "Recorded: our letters did not arrive. The unit's other contact is being invited.",
+    "recorded": "The answer is recorded, and the message is dealt with.",
+    "alias-learnt": "Remembered. The answer was judged again, and so was every other that waited for the same.",
+    "not-invited": "Refused. Whoever answered is being told that they are not invited.",
+    "deputy-invited": "Their answer was not theirs to give. They are being invited as the unit's deputy.",
     "dealt-with": "Marked as dealt with. The message is kept.",
     "not-waiting": "Nothing was changed: somebody had already dealt with it.",
 }
+LETTERS = {
+    "request": "invitation",
+    "cancel": "cancellation",
+    "declined": "letter that the time stays",
+    "decision": "letter about their deputy",
+    "refusal": "letter that they are not invited",
+}
+CHOICES = [(answer.value, f"Record as: {ANSWERS[answer.value].capitalize()}") for answer in TO_RECORD]
+_ITS_OWN_PAGE = {InboundKind.BOUNCE: "returned", InboundKind.STRANGER: "who"}
 
 
 @get("/post", include_in_schema=False)
-async def post_page(request: AnyRequest) -> Template:
-    """Everything that waits for a person, the oldest first, each with its reason."""
-    set_aside = await inbox.set_aside_waiting()
+async def post_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+    """Everything that waits for a person, grouped by the step that it needs, the oldest first."""
     refused = await outbox.needing_a_person()
-    references = await _references({mail.uid for mail in set_aside} | {mail.uid for mail in refused})
+    requests = [letter for letter in refused if letter.kind == "request"]
     return page(
-        "attendance/post.html", request, done=DONE, set_aside=set_aside, refused=refused, references=references
+        "attendance/post.html",
+        request,
+        done=DONE,
+        groups=await waiting_groups(now),
+        refused=refused,
+        letter_names=LETTERS,
+        references=await references_of(letter.uid for letter in refused),
+        invitations={letter.id: invitation_of_letter(letter.key) for letter in requests},
     )
 
 
@@ -51,36 +76,26 @@ async def message_page(
     letterhead: NamedDependency[Letterhead],
 ) -> Template:
     """One message as plain text, and what its calendar says; that it was read is in the audit trail."""
-    row = await InboundMail.objects().where(InboundMail.id == mail).first()
-    if row is None:
-        raise NotFoundException("There is no such message.")
+    row = await _found(mail)
     await trail.record(str(request.user.id), "read a message", f"mail:{mail}", now=now)
-    opened, text = _opened(row)
-    references = await _references({row.uid})
-    return page(
-        "attendance/message.html",
-        request,
-        mail=row,
-        opened=opened,
-        text=text,
-        came_to=_without_token(row.envelope_to),
-        answers=_answers(opened),
-        words=ANSWERS,
-        reference=references.get(row.uid, ""),
-        came_back=await bounces.returned_letter(row, letterhead) is not None,
-    )
+    return await _message(request, row, letterhead)
 
 
-@post("/post/{mail:int}/not-reached", include_in_schema=False)
-async def not_reached_step(
+@post("/post/{mail:int}/answer", include_in_schema=False)
+async def record_step(
     request: AnyRequest,
     mail: FromPath[int],
     now: NamedDependency[datetime],
     letterhead: NamedDependency[Letterhead],
-) -> Redirect:
-    """A person has confirmed that our letters to this seat came back."""
-    confirmed = await bounces.confirm(mail, letterhead=letterhead, by=str(request.user.id), now=now)
-    return Redirect(f"/post?done={'not-reached' if confirmed else 'not-waiting'}", status_code=303)
+) -> Template | Redirect:
+    """The answer that a person read in the message is recorded."""
+    form = await forms.read(request)
+    by = str(request.user.id)
+    try:
+        recorded = await written.record(mail, form.get("answer", ""), letterhead=letterhead, by=by, now=now)
+    except AttendanceError as refused:
+        return await _message(request, await _found(mail), letterhead, form, {"answer": str(refused)})
+    return Redirect(f"/post?done={'recorded' if recorded else 'not-waiting'}", status_code=303)
 
 
 @post("/post/{mail:int}/dealt-with", include_in_schema=False)
@@ -105,6 +120,45 @@ async def letter_dealt_with_step(
         if seen:
             await trail.record(by, "dealt with a refused letter", f"letter:{mail}", now=now)
     return Redirect(f"/post?done={'dealt-with' if seen else 'not-waiting'}", status_code=303)
+
+
+async def _found(mail: int) -> InboundMail:
+    row = await InboundMail.objects().where(InboundMail.id == mail).first() if 0 < mail < 2**63 else None
+    if row is None:
+        raise NotFoundException("There is no such message.")
+    return row
+
+
+async def _message(
+    request: AnyRequest,
+    row: InboundMail,
+    letterhead: Letterhead,
+    values: forms.Form | None = None,
+    problems: dict[str, str] | None = None,
+) -> Template:
+    opened, text = _opened(row)
+    references = await references_of({row.uid})
+    said = parted(text)
+    in_words = row.kind == InboundKind.TEXT and waits(row)
+    reading = suggested(text) if in_words else ""
+    return page(
+        "attendance/message.html",
+        request,
+        status=400 if problems else 200,
+        mail=row,
+        opened=opened,
+        said=said,
+        came_to=_without_token(row.envelope_to),
+        answers=_answers(opened),
+        words=ANSWERS,
+        reference=references.get(row.uid, ""),
+        waiting=waits(row),
+        own_page=_ITS_OWN_PAGE.get(InboundKind(row.kind), "") if waits(row) else "",
+        choices=CHOICES if in_words and await invitation_behind(row, letterhead) else [],
+        reading=ANSWERS.get(reading, ""),
+        values=values or forms.Form([("answer", reading)]),
+        problems=problems or {},
+    )
 
 
 def _opened(row: InboundMail) -> tuple[Opened | None, str]:
@@ -137,12 +191,4 @@ def _answers(opened: Opened | None) -> list[itip.Answer]:
     return list(answers)
 
 
-async def _references(uids: Iterable[str]) -> dict[str, str]:
-    """The meetings' references by their UIDs."""
-    rows: list[dict[str, Any]] = await Meeting.select(Meeting.uid, Meeting.reference).where(
-        Meeting.uid.is_in([uid for uid in uids if uid] or [""])
-    )
-    return {row["uid"]: row["reference"] for row in rows}
-
-
-handlers = [post_page, message_page, not_reached_step, dealt_with_step, letter_dealt_with_step]
+handlers = [post_page, message_page, record_step, dealt_with_step, letter_dealt_with_step]

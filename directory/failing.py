@@ -22,7 +22,7 @@ async def flag(email: str, why: str, *, by: str, now: datetime) -> int:
     One that was flagged before keeps the day it began. `why` is what the mail server said, in words.
     """
     async with Contact._meta.db.transaction():
-        wanted = [c.id for c in await _at(email) if c.failing_since is None]
+        wanted = [c.id for c in await at(email) if c.failing_since is None]
         if wanted:
             await Contact.update(
                 {Contact.failing_since: now, Contact.failing_why: one_line(why)[:LONGEST_WHY]}
@@ -51,19 +51,21 @@ async def clear(contact: UUID, *, by: str, now: datetime) -> None:
 
 async def reached_by(unit: UUID, email: str, on: date) -> Contact | None:
     """The unit's contact at this address on that day, for its telephone number."""
-    return next((c for c in await _of(unit, on) if same_address(c.email, email)), None)
+    return next((c for c in await in_use(unit, on) if same_address(c.email, email)), None)
 
 
 async def others(unit: UUID, email: str, on: date) -> list[Contact]:
     """The unit's contacts on that day at other addresses, the one to try first in front; failing ones left out."""
-    return [c for c in await _of(unit, on) if not same_address(c.email, email) and c.failing_since is None]
+    return [c for c in await in_use(unit, on) if not same_address(c.email, email) and c.failing_since is None]
 
 
-async def _of(unit: UUID, on: date) -> list[Contact]:
+async def in_use(unit: UUID, on: date) -> list[Contact]:
+    """The unit's contacts on that day, by rank."""
     return await Contact.objects().where((Contact.unit == unit) & holds_on(on)).order_by(*FIRST_TRIED)
 
 
-async def _at(email: str) -> list[Contact]:
+async def at(email: str) -> list[Contact]:
+    """Every contact at this address, whatever its letter case, of any unit and any time."""
     pattern = re.sub(r"([\\%_])", r"\\\1", email)
     found = await Contact.objects().where(Contact.email.ilike(pattern)).order_by(Contact.id)
     return [contact for contact in found if same_address(contact.email, email)]

@@ -41,8 +41,7 @@ async def hand_over(
         active = await invitations.active_invitations(meeting.id)
         if any(same_address(one.address, to) for one in active):
             raise errors.AlreadyInvited(to, meeting.reference)
-        meeting.sequence += 1
-        await Meeting.update({Meeting.sequence: meeting.sequence}).where(Meeting.id == meeting.id)
+        await raise_sequence(meeting)
         if to_deputy:
             await Invitation.update({Invitation.state: InviteState.DELEGATED, Invitation.ended_at: now}).where(
                 Invitation.id == held.id
@@ -67,6 +66,12 @@ async def hand_over(
         what = "a deputy is invited in place of" if to_deputy else "the next contact is invited in place of"
         await happened(meeting, by, f"{what} the address first invited for {held.cn}", now)
     return new
+
+
+async def raise_sequence(meeting: Meeting) -> None:
+    """The meeting, which the caller holds locked, has the next SEQUENCE for what is sent to one address alone."""
+    meeting.sequence += 1
+    await Meeting.update({Meeting.sequence: meeting.sequence}).where(Meeting.id == meeting.id)
 
 
 async def _locked(invitation_id: UUID, now: datetime) -> tuple[Meeting, Invitation]:
