@@ -17,9 +17,9 @@ from attendance.asking import overtaken
 from attendance.behind import invitation_behind, read_again, waits
 from attendance.cascade import evidence
 from attendance.identity import Known, Standing, standing_of
+from attendance.judging_again import judge_again
 from attendance.likeness import Likely, likely
 from attendance.replies import reply_of
-from attendance.responses import judge_again
 from attendance.state import locked, state_of
 from attendance.tables import AliasKind, Response
 from meetings.deputising import raise_sequence
@@ -132,9 +132,7 @@ async def remember(
     return True
 
 
-async def stands_in(
-    mail_id: int, *, letterhead: Letterhead, authserv_id: str, by: str, now: datetime
-) -> bool:
+async def stands_in(mail_id: int, *, letterhead: Letterhead, authserv_id: str, by: str, now: datetime) -> bool:
     """Whoever answered is the unit's deputy for this meeting, and is invited as one; False when nothing waits.
 
     The answer was to somebody else's invitation, and does not count: the deputy answers their own.
@@ -190,9 +188,7 @@ async def invitation_of(mail: InboundMail, letterhead: Letterhead) -> UUID | Non
     return row["invitation"] if row else await invitation_behind(mail, letterhead)
 
 
-async def _asked(
-    mail_id: int, who: Who, letterhead: Letterhead, authserv_id: str, now: datetime
-) -> Question | None:
+async def _asked(mail_id: int, who: Who, letterhead: Letterhead, authserv_id: str, now: datetime) -> Question | None:
     """The question, while it waits; None when nothing does.
 
     :raises NotOffered: where this would have no effect, or could not be done.

@@ -13,7 +13,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance import post_pages, register_pages
+from attendance import alias_pages, identity_pages, post_pages, register_pages, request_pages, returned_pages
 from attendance.errors import AttendanceError
 from attendance.listing import awaiting_register, coming, past
 from attendance.overview import Overview, SeatView, meeting_overview
@@ -36,6 +36,10 @@ DONE = {
     "too-late": "Nothing was changed: the meeting has started, or was called off. Its register is the place now.",
     "not-held": "Recorded: the meeting did not take place. Nobody counts as absent.",
     "answered": "The answer is recorded.",
+    "time-stays": "The time stays, and the unit that proposed another is being told.",
+    "deputy-invited": "The deputy is being invited, and the one who named them told.",
+    "deputy-refused": "The seat stays with the invited address. It is being told, and reminded until it answers.",
+    "next-invited": "The unit's other contact is being invited, and the first address gets a cancellation.",
     "marked": "The marks are saved. The register is still open.",
     "closed": "The register is closed.",
     "corrected": "The register is corrected.",
@@ -148,5 +152,9 @@ router = Router(
         answer_step,
         *register_pages.handlers,
         *post_pages.handlers,
+        *request_pages.handlers,
+        *identity_pages.handlers,
+        *returned_pages.handlers,
+        *alias_pages.handlers,
     ],
 )

@@ -1,4 +1,4 @@
-"""What an invitee asked for, on a page of its own: another time to accept or decline, a deputy to approve or refuse."""
+"""What an invitee asked for, on its own page: another time to accept or decline, a deputy to approve or refuse."""
 
 from __future__ import annotations
 

@@ -141,6 +141,29 @@ async def _ended(ends: Sequence[End], before: Disposition, now: datetime) -> int
     return len(await InboundMail.raw(_SETTLE, now, *map(list, zip(*rows, strict=True)), before.value))
 
 
+async def settle_again(end: End, *, by: str, now: datetime) -> bool:
+    """A message that waited for a person has this end instead; it waits no more, unless the end is that it does.
+
+    False, and nothing changes, when it was not waiting.
+    """
+    waits_still = end.disposition is Disposition.SET_ASIDE
+    changed = (
+        await InboundMail.update(
+            {
+                InboundMail.disposition: end.disposition,
+                InboundMail.reason: one_line(end.reason)[:300],
+                InboundMail.kind: end.kind,
+                InboundMail.reviewed_at: None if waits_still else now,
+                InboundMail.reviewed_by: "" if waits_still else by,
+            }
+        )
+        .where((InboundMail.id == end.mail) & (InboundMail.disposition == Disposition.SET_ASIDE))
+        .where(InboundMail.reviewed_at.is_null())
+        .returning(InboundMail.id)
+    )
+    return bool(changed)
+
+
 async def set_aside_waiting() -> list[SetAside]:
     """The messages that wait for a person, the oldest first."""
     columns = [getattr(InboundMail, name) for name in SetAside.__dataclass_fields__]

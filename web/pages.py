@@ -16,7 +16,7 @@ NAVIGATION = (
     ("Waiting", "/", ("/", "/waiting")),
     ("Meetings", "/meetings", ("/meetings",)),
     ("Episodes", "/episodes", ("/episodes", "/import")),
-    ("Post", "/post", ("/post",)),
+    ("Post", "/post", ("/post", "/proposals", "/deputies", "/aliases", "/invitations")),
     ("Reports", "/reports", ("/reports",)),
     ("Directory", "/directory", ("/directory",)),
     ("Calendars", "/feeds", ("/feeds",)),

@@ -72,10 +72,10 @@ async def test_other_mail_cannot_make_a_seat_not_reached(rolled_back: None, comi
     assert not await bounces.confirm(mail.id, letterhead=coming.letterhead, by=BY, now=now)
 
 
-async def test_the_message_page_offers_it_and_the_post_is_empty_afterwards(
+async def test_its_page_offers_it_and_the_post_is_empty_afterwards(
     coordinator: Browser, bounced: InboundMail
 ) -> None:
-    assert "Our letter did not arrive" in words(await coordinator.get(f"/post/{bounced.id}"))
-    await coordinator.send_form(f"/post/{bounced.id}", f"/post/{bounced.id}/not-reached")
+    assert "There is no such mailbox" in words(await coordinator.get(f"/post/{bounced.id}/returned"))
+    await coordinator.send_form(f"/post/{bounced.id}/returned", decision="not-reached")
     assert await letters_to_home() == {OutState.REFUSED}
     assert "could not be delivered" not in words(await coordinator.get("/post"))
