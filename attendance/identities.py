@@ -144,7 +144,6 @@ async def stands_in(mail_id: int, *, letterhead: Letterhead, authserv_id: str, b
         asked = await _asked(mail_id, Who.ONCE, letterhead, authserv_id, now)
         if asked is None:
             return False
-        await locked(asked.invitation.id)
         request = await deputies.name_by_hand(asked.invitation.id, asked.sent_from[0], mail=mail_id, by=by, now=now)
         await deputies.approve(request, by=by, now=now, letterhead=letterhead)
     return True
@@ -162,8 +161,7 @@ async def refuse(mail_id: int, *, letterhead: Letterhead, authserv_id: str, by: 
         if asked is None:
             return False
         meeting, invitation = await locked(asked.invitation.id)
-        if not await inbox.review(mail_id, by=by, now=now):  # somebody else was quicker
-            return False
+        await inbox.review(mail_id, by=by, now=now)
         if asked.by_token:
             await raise_sequence(meeting)
         seat: dict[str, Any] | None = await Seat.select(Seat.capacities).where(Seat.id == invitation.seat).first()
@@ -191,9 +189,18 @@ async def invitation_of(mail: InboundMail, letterhead: Letterhead) -> UUID | Non
 async def _asked(mail_id: int, who: Who, letterhead: Letterhead, authserv_id: str, now: datetime) -> Question | None:
     """The question, while it waits; None when nothing does.
 
+    In a transaction, the meeting is locked before it is seen whether the message still waits: of two people who
+    decide at once, the second finds that it does not.
+
     :raises NotOffered: where this would have no effect, or could not be done.
     """
-    mail = await InboundMail.objects().where(InboundMail.id == mail_id).first()
+    of_id = InboundMail.objects().where(InboundMail.id == mail_id)
+    seen = await of_id.first()
+    known = await invitation_of(seen, letterhead) if seen is not None else None
+    if known is None:
+        return None
+    await locked(known)
+    mail = await of_id.first()
     asked = await question(mail, letterhead=letterhead, authserv_id=authserv_id, now=now) if mail else None
     if asked is None or not asked.open:
         return None

@@ -126,7 +126,7 @@ def _choice(asked: Question, who: Who) -> tuple[str, str, str]:
         ),
         Who.ONCE: (
             "A deputy, for this meeting only",
-            f"{sender} gets the seat's invitation, with its place and link, and answers that. This one does not count.",
+            f"{sender} gets the seat's invitation, with place and link, and answers that. This one does not count.",
         ),
         Who.NOBODY: (
             "Nobody who should come",

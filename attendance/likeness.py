@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from notifications.authentication import Dmarc
 
-_SUBDOMAINS = ("pnn", "mail", "email", "secure", "gcsx")  # .pnn.police.uk beside .police.uk, and their like
+_CARRIERS = ("pnn", "mail", "email", "secure", "gcsx")  # .pnn.police.uk beside .police.uk, and their like
 
 
 class Likely(StrEnum):
@@ -53,9 +53,8 @@ def _same(one: str, other: str) -> bool:
 
 
 def _house(address: str) -> str:
-    """The mail domain, without a subdomain that only says how mail is carried."""
-    first, _, rest = address.rpartition("@")[2].partition(".")
-    return rest if first in _SUBDOMAINS and "." in rest else f"{first}.{rest}"
+    """The mail domain, without what only says how mail is carried."""
+    return ".".join(label for label in address.rpartition("@")[2].split(".") if label not in _CARRIERS)
 
 
 def _words(address: str) -> list[str]:

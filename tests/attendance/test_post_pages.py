@@ -28,10 +28,8 @@ class TestPost:
         await self.hostile(coming, now)
         text = words(await coordinator.get("/post"))
         assert "Central North: Somebody wrote instead of using the buttons." in text
-        assert (
-            f"Meeting: {coming.reference}. From x@elsewhere.example. Received Wednesday 18 November 2026 at 10am."
-            in text
-        )
+        assert f"Meeting: {coming.reference}" in text
+        assert "From x@elsewhere.example. Received Wednesday 18 November 2026 at 10am." in text
 
     async def test_a_message_is_shown_as_text_and_nothing_in_it_runs(
         self, coordinator: Browser, coming: Any, now: datetime
