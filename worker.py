@@ -33,8 +33,8 @@ ONE_AT_A_TIME = {"coalesce": True, "max_instances": 1, "misfire_grace_time": Non
 class Worker:
     """Rounds that can be asked to stop: the message in hand is finished, the next one is not begun."""
 
-    def __init__(self, relay: Relay, letterhead: Letterhead, clock: Clock) -> None:
-        self.relay, self.letterhead, self.clock = relay, letterhead, clock
+    def __init__(self, relay: Relay, letterhead: Letterhead, clock: Clock, *, authserv_id: str) -> None:
+        self.relay, self.letterhead, self.clock, self.authserv_id = relay, letterhead, clock, authserv_id
         self.reader = ReadsApart()
         self.stopping = asyncio.Event()
         self._in_hand: set[asyncio.Task[object]] = set()
@@ -49,7 +49,9 @@ class Worker:
     async def take_in(self) -> None:
         """Every message that came in has its disposition."""
         await self.reader.start()
-        while await taking_in.take_in_due(letterhead=self.letterhead, now=self.clock(), reader=self.reader):
+        while await taking_in.take_in_due(
+            letterhead=self.letterhead, now=self.clock(), reader=self.reader, authserv_id=self.authserv_id
+        ):
             if self.stopping.is_set():
                 return
             await self.reader.start()
@@ -105,7 +107,8 @@ async def main(settings: Settings) -> None:
     relay = processes.relay_of(settings)
     stop = processes.stop_signal()
     async with processes.database():
-        worker = Worker(relay, processes.letterhead_of(settings), processes.clock_of(settings))
+        letterhead, clock = processes.letterhead_of(settings), processes.clock_of(settings)
+        worker = Worker(relay, letterhead, clock, authserv_id=settings.authserv_id)
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=ONE_AT_A_TIME)
         for name, work, seconds in timetable(worker, settings.tick):
             scheduler.add_job(worker.tracked(name, work), "interval", seconds=seconds, id=name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
 
 from attendance import effects
@@ -17,9 +17,11 @@ from audit import trail
 from audit.trail import Act
 from meetings.letters import Letterhead
 from notifications import inbox
+from notifications.absences import Away
 from notifications.answer import Answer
 from notifications.authentication import Dmarc, dmarc
 from notifications.opening import Opened
+from web.moments import london_date
 
 ACTOR = "mail door"
 _OTHER_SERIES = "It answers a date that the series does not have."
@@ -100,7 +102,9 @@ def _answers(one: Arrived) -> Sequence[Answer | None]:
 
 
 def _clues(one: Arrived, answer: Answer | None, letterhead: Letterhead) -> Clues:
-    return evidence(one.envelope_to, one.reading.opened, [answer] if answer else [], letterhead)
+    clues = evidence(one.envelope_to, one.reading.opened, [answer] if answer else [], letterhead)
+    met = one.reading.delivery
+    return replace(clues, message_ids=(*clues.message_ids, *met.original_message_ids)) if met else clues
 
 
 async def _about(one: Arrived, answer: Answer | None, verdict: Verdict) -> tuple[UUID, ...]:
@@ -110,15 +114,23 @@ async def _about(one: Arrived, answer: Answer | None, verdict: Verdict) -> tuple
     if not verdict.candidate.series:
         return (verdict.candidate.id,)
     dates = (await coming([verdict.candidate.id], now=one.received_at))[verdict.candidate.id]
-    return tuple(invitation for invitation, _ in (dates if answer else dates[:1]))
+    if answer is not None:
+        return tuple(invitation for invitation, _ in dates)
+    missed = [invitation for invitation, starts_at in dates if _is_away(one.reading.away, london_date(starts_at))]
+    return tuple(missed or [invitation for invitation, _ in dates[:1]])
+
+
+def _is_away(away: Away | None, day: date) -> bool:
+    """Whether the notice says so, of a day of which it can."""
+    return away is not None and away.last_day is not None and (away.first_day or date.min) <= day <= away.last_day
 
 
 def _judged(
     one: Arrived, placed: Sequence[_Placed], standing: MutableMapping[UUID, Held], authserv_id: str
 ) -> Judged:
     opened, first = one.reading.opened, placed[0]
-    about = next((standing[invitation] for of_one in placed for invitation in of_one.invitations), None)
-    uid = about.uid if about else first.verdict.candidate.uid if isinstance(first.verdict, Found) else ""
+    about = tuple(standing[invitation] for of_one in placed for invitation in of_one.invitations)
+    uid = about[0].uid if about else first.verdict.candidate.uid if isinstance(first.verdict, Found) else ""
     if opened is None or first.answer is None:
         return Judged(one, kind=one.reading.kind, uid=uid, about=about)
     parts: list[Part] = []

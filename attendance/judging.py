@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -52,7 +52,7 @@ class Judged:
     doubts: tuple[str, ...] = ()
     kind: InboundKind = InboundKind.ANSWER  # of what could not be judged
     uid: str = ""
-    about: Held | None = None  # the invitation that mail without an answer is about
+    about: tuple[Held, ...] = ()  # the invitations that mail without an answer is about
 
     def end(self) -> End:
         """The message's one disposition. What waits for a person goes before what is done."""
@@ -60,7 +60,7 @@ class Judged:
             waits = bool(self.doubts) or self.arrived.reading.waits
             disposition = Disposition.SET_ASIDE if waits else Disposition.RECORDED
             reason = self.doubts[0] if self.doubts else self.arrived.reading.reason
-            return End(self.arrived.id, disposition, _of_unit(self.about, reason), self.uid, self.kind)
+            return End(self.arrived.id, disposition, _of_unit(self.about[:1], reason), self.uid, self.kind)
         decisions = [part.decision for part in self.parts]
         if self.doubts:
             disposition, kind = Disposition.SET_ASIDE, self.kind
@@ -75,14 +75,14 @@ class Judged:
         if len(said) > 1:
             counted = sum(one.applied for one in decisions)
             said = [f"It counts for {counted} of {len(decisions)} dates.", *dict.fromkeys(said)]
-        return _of_unit(self.parts[0].held, " ".join(filter(None, (*self.doubts, *said))))
+        return _of_unit((self.parts[0].held,), " ".join(filter(None, (*self.doubts, *said))))
 
 
 _FIRST = (Fate.SET_ASIDE, Fate.APPLIED, Fate.RECORDED, Fate.DUPLICATE)
 
 
-def _of_unit(held: Held | None, reason: str) -> str:
-    return f"{held.cn}: {reason}" if held and reason else reason
+def _of_unit(held: Sequence[Held], reason: str) -> str:
+    return f"{held[0].cn}: {reason}" if held and reason else reason
 
 
 def parts_of(

@@ -42,6 +42,23 @@ def reminder(
     return addressed(to, letterhead, wording, calendar=calendar, message_id=message_id, now=now)
 
 
+def outdated_proposal(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
+    """The time that the invitee proposed was instead of one that the meeting no longer has: what it has now."""
+    wording = Wording(
+        subject=f"Already moved: {title(to)}, {in_words(to.starts_at)}",
+        opening=f"You proposed another time for this {to.type}. It had been moved before your message came, "
+        f"and is now on {in_words(to.starts_at)}.",
+        facts=facts(to, in_words(to.starts_at)),
+        steps=[
+            "Please say whether you can attend at this time. Use the buttons of the latest invitation.",
+            *on_a_page(to, letterhead),
+            "If you cannot, propose another time in your calendar again.",
+        ],
+        footer=footer(letterhead),
+    )
+    return addressed(to, letterhead, wording, calendar=None, message_id=message_id, now=now)
+
+
 def _words(to: Invited, answer: str | None) -> tuple[str, str, list[str]]:
     """How the subject begins, the opening, and what to do."""
     if answer == Partstat.ACCEPTED:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
-from notifications import itip
+from attendance.other_mail import Facts, other
+from notifications import incoming
+from notifications.absences import Away, away
+from notifications.answer import Answer
+from notifications.deliveries import Delivery, delivery
 from notifications.errors import Unreadable
-from notifications.imip import Kind, Opened, open_message
 from notifications.kinds import InboundKind
+from notifications.opening import Kind, Opened, open_message
+from notifications.quoting import suggested
 
-_ACTION = re.compile(rb"^Action:[ \t]*([A-Za-z]+)", re.IGNORECASE | re.MULTILINE)
-_DISPLAYED = re.compile(rb"^Disposition:[^\r\n]*;[ \t]*displayed", re.IGNORECASE | re.MULTILINE)
-_EVENTS = {
-    "failed": "could not be delivered",
-    "delayed": "is delayed, and its mail server is still trying",
-    "delivered": "was delivered",
-    "relayed": "was handed on to another mail server",
-    "expanded": "was handed on to the members of a list",
-    "displayed": "was displayed",
-}
+
+class ToRead(NamedTuple):
+    """One message as it came, and the day in London on which it did: notices of absence leave the year out."""
+
+    raw: bytes
+    received_on: date
 
 
 class NoReader(Exception):
@@ -38,14 +40,19 @@ class Reading:
     reason: str
     waits: bool
     opened: Opened | None = None
-    answers: tuple[itip.Answer, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    delivery: Delivery | None = None
+    away: Away | None = None
     event: str = ""
 
 
-def read(raw: bytes) -> Reading:
-    """What the message is, however broken it is. Nothing is raised, for any bytes."""
+def read(raw: bytes, received_on: date | None = None) -> Reading:
+    """What the message is, however broken it is. Nothing is raised, for any bytes.
+
+    :param received_on: the day in London on which it came; without it, no days of an absence are looked for.
+    """
     try:
-        return _read(raw)
+        return _read(raw, received_on)
     except Unreadable as error:
         return unreadable(f"It cannot be read: {error}.")
     except Exception as error:  # MemoryError and RecursionError too: these bytes are for a person
@@ -57,10 +64,10 @@ def unreadable(reason: str) -> Reading:
     return Reading(InboundKind.UNREADABLE, reason, waits=True)
 
 
-def _read(raw: bytes) -> Reading:
+def _read(raw: bytes, received_on: date | None) -> Reading:
     opened = open_message(raw)
     if opened.kind is not Kind.CALENDAR:
-        return _other(opened, raw)
+        return _other(opened, raw, received_on)
     answers, faults = _answers(opened)
     if answers:
         return Reading(InboundKind.ANSWER, "", waits=False, opened=opened, answers=tuple(answers))
@@ -68,39 +75,37 @@ def _read(raw: bytes) -> Reading:
     return Reading(InboundKind.UNREADABLE, reason, waits=True, opened=opened)
 
 
-def _answers(opened: Opened) -> tuple[list[itip.Answer], list[str]]:
+def _answers(opened: Opened) -> tuple[list[Answer], list[str]]:
     """The distinct answers in the message's calendars, and what was wrong with calendars that hold none."""
-    answers: dict[itip.Answer, None] = {}
+    answers: dict[Answer, None] = {}
     faults = []
     for method, stream in opened.calendars:
         try:
-            answers |= dict.fromkeys(itip.read(stream, method=method))
+            answers |= dict.fromkeys(incoming.read(stream, method=method))
         except Unreadable as error:
             faults.append(str(error))
     return list(answers), faults
 
 
-def _other(opened: Opened, raw: bytes) -> Reading:
-    if opened.kind is Kind.REPORT:
-        return _report(opened, raw)
-    if opened.kind is Kind.AUTOMATIC:
-        reason = "An automatic reply: it is not an answer."
-        return Reading(InboundKind.ABSENCE, reason, waits=False, opened=opened)
-    if opened.kind is Kind.TEXT:
-        what = "Somebody wrote instead of using the buttons. Read it; if it is an answer, record it on the meeting."
-        return Reading(InboundKind.TEXT, what, waits=True, opened=opened)
-    reason = "It arrived damaged. Ask the sender to send it again."
-    return Reading(InboundKind.UNREADABLE, reason, waits=True, opened=opened)
-
-
-def _report(opened: Opened, raw: bytes) -> Reading:
-    """Rows 18, 19 and 21: what became of a letter of ours on its way (RFC 3464) or at its reader (RFC 8098)."""
-    action = _ACTION.search(raw)
-    said = action.group(1).decode().lower() if action else "displayed" if _DISPLAYED.search(raw) else ""
-    event = _EVENTS.get(said)
-    if event is None:
-        what = "A mail server reports on a letter of ours, and does not say plainly what became of it."
-        return Reading(InboundKind.DELIVERY, what, waits=True, opened=opened)
-    failed = said == "failed"
-    kind = InboundKind.BOUNCE if failed else InboundKind.DELIVERY
-    return Reading(kind, f"Our letter {event}.", waits=failed, opened=opened, event=event)
+def _other(opened: Opened, raw: bytes, received_on: date | None) -> Reading:
+    """Rows 18 to 22. What follows no standard, and yet says that our letter came back, is a report as well."""
+    met = delivery(raw, opened)
+    absent = away(opened, received_on=received_on) if opened.kind is Kind.AUTOMATIC and received_on else None
+    facts = Facts(
+        kind=Kind.REPORT if met else opened.kind,
+        action=met.action if met else "",
+        temporary=met is not None and not met.permanent,
+        first_day=absent.first_day if absent else None,
+        last_day=absent.last_day if absent else None,
+        suggested=suggested(opened.text) if opened.kind is Kind.TEXT else "",
+    )
+    what = other(facts)
+    return Reading(
+        what.kind,
+        what.reason,
+        what.waits,
+        opened,
+        delivery=met,
+        away=absent if what.kind is InboundKind.ABSENCE else None,
+        event=what.event,
+    )

@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from attendance.reading import NoReader, Reading, unreadable
+from attendance.reading import NoReader, Reading, ToRead, unreadable
+from attendance.reading_process import framed
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 4.0  # seconds for one message, which may be tried twice; a real answer takes a thousandth of one
@@ -42,7 +43,7 @@ class ReadsApart:
         async with self._one_at_a_time:
             await self._ready()
 
-    async def __call__(self, raws: Sequence[bytes]) -> list[Reading]:
+    async def __call__(self, mails: Sequence[ToRead]) -> list[Reading]:
         """The first of these messages as `reading.read` reads them, at least one: all, where none stops the process.
 
         A process that ends gets a successor and its message is tried once more: the system may have ended it.
@@ -52,23 +53,23 @@ class ReadsApart:
         :raises NoReader: no process could be started; nothing was read.
         """
         async with self._one_at_a_time:
-            return await self._in_turn(raws) or [await self._once_more(raws[0])]
+            return await self._in_turn(mails) or [await self._once_more(mails[0])]
 
-    async def _in_turn(self, raws: Sequence[bytes]) -> list[Reading]:
+    async def _in_turn(self, mails: Sequence[ToRead]) -> list[Reading]:
         """The readings until all is read, or the process is gone."""
         process, given = await self._ready(), 0
         readings: list[Reading] = []
-        while len(readings) < len(raws) and process is self._process:
-            while given < min(len(readings) + AHEAD, len(raws)):
-                _give(process, raws[given])
+        while len(readings) < len(mails) and process is self._process:
+            while given < min(len(readings) + AHEAD, len(mails)):
+                _give(process, mails[given])
                 given += 1
             reading = await self._said(process)
             readings += [reading] if reading else []
         return readings
 
-    async def _once_more(self, raw: bytes) -> Reading:
+    async def _once_more(self, mail: ToRead) -> Reading:
         process = await self._ready()
-        _give(process, raw)
+        _give(process, mail)
         return await self._said(process) or unreadable("Reading it ended the process that read it.")
 
     async def _said(self, process: Process) -> Reading | None:
@@ -125,10 +126,10 @@ class ReadsApart:
         await process.communicate()  # what it still said is read away, so that its pipes close
 
 
-def _give(process: Process, raw: bytes) -> None:
+def _give(process: Process, mail: ToRead) -> None:
     """The message is on its way to the process. What it says is read meanwhile, so neither waits for the other."""
     assert process.stdin is not None, "it was started with a pipe"
-    process.stdin.write(len(raw).to_bytes(4) + raw)
+    process.stdin.write(framed(mail))
 
 
 async def _answer(process: Process) -> bytes:

@@ -14,23 +14,24 @@ import structlog
 
 from attendance.deciding import decide_together
 from attendance.judging import Arrived
-from attendance.reading import NoReader, Reading, read, unreadable
+from attendance.reading import NoReader, Reading, ToRead, read, unreadable
 from meetings.letters import Letterhead
 from notifications import inbox
 from notifications.errors import AlreadySettled
 from notifications.inbox import End, Kept
 from notifications.kinds import InboundKind
 from notifications.tables import Disposition, InboundMail
+from web.moments import london_date
 
-Reader = Callable[[Sequence[bytes]], Awaitable[list[Reading]]]  # of the first, at least one; raises NoReader
+Reader = Callable[[Sequence[ToRead]], Awaitable[list[Reading]]]  # of the first, at least one; raises NoReader
 AT_ONCE = 50  # messages in a batch
 
 log = structlog.get_logger()
 
 
-async def read_here(raws: Sequence[bytes]) -> list[Reading]:
+async def read_here(mails: Sequence[ToRead]) -> list[Reading]:
     """The messages are read in this very process, which a hostile one can stop."""
-    return [read(raw) for raw in raws]
+    return [read(*mail) for mail in mails]
 
 
 async def take_in_one(
@@ -64,7 +65,7 @@ async def take_in_due(
     if not mails:
         return 0
     try:
-        readings = await _read([bytes(mail.content or b"") for mail in mails], reader)
+        readings = await _read([ToRead(mail.content or b"", london_date(mail.received_at)) for mail in mails], reader)
     except NoReader as none:
         log.error("nothing was read", error=str(none))
         readings = []
@@ -74,18 +75,18 @@ async def take_in_due(
     return len(begun)
 
 
-async def _read(raws: Sequence[bytes], reader: Reader) -> list[Reading]:
+async def _read(mails: Sequence[ToRead], reader: Reader) -> list[Reading]:
     """What the messages are; also where the reader fails, so that bytes are judged once and never retried.
 
     :raises NoReader: nothing was read; the messages stay kept.
     """
     try:
-        return await reader(raws)
+        return await reader(mails)
     except NoReader:
         raise
     except Exception as error:
-        if len(raws) > 1:
-            return [reading for raw in raws for reading in await _read([raw], reader)]
+        if len(mails) > 1:
+            return [reading for mail in mails for reading in await _read([mail], reader)]
         log.exception("cannot be read")
         return [unreadable(f"It cannot be read ({type(error).__name__}).")]
 

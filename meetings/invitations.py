@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +17,8 @@ from notifications import outbox
 from notifications.imip import Letter
 from notifications.outbox import Outgoing
 from notifications.tables import OutboundMail
+
+BETWEEN_FRESH_ONES = timedelta(hours=1)
 
 
 async def invite(
@@ -129,6 +131,31 @@ async def send_again(invitation_id: UUID, *, letterhead: Letterhead, now: dateti
         sequence=row.sent_sequence,
         now=now,
     )
+
+
+async def send_fresh(invitation_id: UUID, *, letterhead: Letterhead, now: datetime) -> bool:
+    """The invitee asked for it (REFRESH, RFC 5546 section 3.2.6) and gets what holds for them, written anew.
+
+    Same SEQUENCE, new DTSTAMP; once in an hour, so that two machines cannot keep each other busy. False when they
+    had it within the last hour.
+    """
+    row = await Invitation.objects(Invitation.meeting).where(Invitation.id == invitation_id).first()
+    if row is None:
+        return False
+    recently = (OutboundMail.uid == row.meeting.uid) & (OutboundMail.created_at > now - BETWEEN_FRESH_ONES)
+    if await OutboundMail.exists().where(recently & OutboundMail.key.like(f"fresh:{invitation_id}:%")):
+        return False
+    to = invited(row.meeting, row, (await _capacities([row.seat]))[row.seat])
+    to, message_id = replace(to, sequence=row.sent_sequence), new_message_id(letterhead)
+    kind = "request" if row.state == InviteState.ACTIVE else "cancel"
+    if kind == "request":
+        letter = letters.invitation(to, letterhead, message_id=message_id, now=now)
+    else:
+        whole = row.state == InviteState.CANCELLED
+        letter = letters.cancellation(to, letterhead, whole=whole, message_id=message_id, now=now)
+    key = f"fresh:{invitation_id}:{now.timestamp():.0f}"
+    await outbox.enqueue(letter, key=key, kind=kind, uid=to.uid, sequence=to.sequence, now=now)
+    return True
 
 
 async def active_invitations(meeting: UUID) -> list[Invitation]:

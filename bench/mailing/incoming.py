@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from attendance import taking_in
+from attendance.reading import ToRead
 from attendance.reading_apart import ReadsApart
 from bench.mailing.run import LOOPBACK, Bench, say, tell
 from demo.programs import Posted
@@ -48,7 +49,7 @@ async def time_reading(this: Bench, name: str, reader: taking_in.Reader) -> floa
         posted = this.fresh()
         begun = time.perf_counter()
         for one in posted:
-            await reader([one.raw])
+            await reader([ToRead(one.raw, this.begun.date())])
         rates.append(len(posted) / (time.perf_counter() - begun))
     return tell(f"answers read {name}, no database", rates)
 

@@ -2,12 +2,13 @@
 
 import os
 import time
+from datetime import date
 
 from attendance.reading import Reading, read
 from attendance.reading_process import serve
 
 
-def choke(raw: bytes) -> Reading:
+def choke(raw: bytes, received_on: date) -> Reading:
     if raw.startswith(b"hang"):
         time.sleep(3600)
     if raw.startswith(b"spin"):
@@ -17,7 +18,7 @@ def choke(raw: bytes) -> Reading:
         bytearray(4 * 1024**3)
     if raw.startswith(b"die"):
         os._exit(1)
-    return read(raw)
+    return read(raw, received_on)
 
 
 if __name__ == "__main__":

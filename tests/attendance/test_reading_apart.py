@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 
 from attendance import reading
+from attendance.reading import ToRead
 from attendance.reading_apart import ROOT, ReadsApart
 from attendance.taking_in import take_in_one
 from meetings.letters import Letterhead
@@ -23,6 +24,7 @@ from tests.attendance.conftest import HOME
 from tests.attendance.mailing import SAMPLES, answer, ended, report
 
 PATIENCE = 0.5
+TODAY = date(2026, 11, 18)
 
 
 @pytest_asyncio.fixture
@@ -64,7 +66,7 @@ async def test_it_says_of_every_sample_what_reading_here_says(apart: ReadsApart)
         b"x" * 3_000_000,
     ]
     raws = [*samples, *odd]
-    assert await apart(raws) == [reading.read(raw) for raw in raws]
+    assert await apart([ToRead(raw, TODAY) for raw in raws]) == [reading.read(raw, TODAY) for raw in raws]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ async def test_a_process_that_the_system_ended_costs_no_message_its_answer(apart
     raw = answer(uid="one@invites.convene.example", to="m@invites.convene.example", sender=HOME, at=now)
     await apart.start()
     os.kill(process_of(apart), 9)
-    assert await apart([raw]) == [reading.read(raw)]
+    assert await apart([ToRead(raw, TODAY)]) == [reading.read(raw, TODAY)]
 
 
 async def test_a_message_stays_kept_while_no_process_can_be_started(

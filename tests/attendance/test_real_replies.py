@@ -89,7 +89,11 @@ class TestMachines:
         ("name", "disposition", "reason"),
         [
             ("bounce", "set aside", "Central North: Our letter could not be delivered."),
-            ("absence-notice", "recorded", "Central North: An automatic reply: it is not an answer."),
+            (
+                "absence-notice",
+                "recorded",
+                "Central North: An automatic reply: it is not an answer. Away until 30 November 2026.",
+            ),
             ("read-receipt", "recorded", "Central North: Our letter was displayed."),
         ],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,10 +104,10 @@ async def test_one_message_that_fails_does_not_stop_the_next(
     good = await arrived(meeting, now)
     read = reading.read
 
-    def choke(raw: bytes) -> Any:
+    def choke(raw: bytes, received_on: date) -> Any:
         if raw == b"poison":
             raise StoppedError
-        return read(raw)
+        return read(raw, received_on)
 
     monkeypatch.setattr("attendance.taking_in.read", choke)
     while await take_in_one(letterhead=letterhead, now=now):
