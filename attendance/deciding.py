@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeGuard
 from uuid import UUID
 
 from attendance import effects
 from attendance.cascade import Clues, Found, Verdict, evidence, which
-from attendance.judging import NO_RESPONSE, Arrived, Judged, Part, parts_of
-from attendance.placing import coming, looked_up
+from attendance.judging import NO_RESPONSE, Arrived, Doubt, Judged, Part, parts_of
+from attendance.placing import coming, lock_series, looked_up
 from attendance.responses import Answered, append_all
 from attendance.state import Held, held
 from audit import trail
 from audit.trail import Act
 from meetings.letters import Letterhead
+from meetings.series import invitations_answered
 from notifications import inbox
 from notifications.absences import Away
 from notifications.answer import Answer
 from notifications.authentication import Dmarc, dmarc
+from notifications.itip import Method, Partstat
+from notifications.kinds import InboundKind
 from notifications.opening import Opened
 from web.moments import london_date
 
 ACTOR = "mail door"
-_OTHER_SERIES = "It answers a date that the series does not have."
+_NO_SUCH_DATE = "It answers a date that the series does not have."
 _ONE_DATE = "It answers one date of a series, and the meeting has only one."
 
 
@@ -90,11 +94,18 @@ async def _placed(arrived: Sequence[Arrived], letterhead: Letterhead) -> list[li
     """For each message, its answers with the invitations that they are about; or the message itself."""
     clues = [[(answer, _clues(one, answer, letterhead)) for answer in _answers(one)] for one in arrived]
     known = await looked_up([clue for of_one in clues for _, clue in of_one])
-    found = []
-    for one, of_one in zip(arrived, clues, strict=True):
-        verdicts = [(answer, which(clue, known)) for answer, clue in of_one]
-        found.append([_Placed(answer, verdict, await _about(one, answer, verdict)) for answer, verdict in verdicts])
-    return found
+    verdicts = [[(answer, which(clue, known)) for answer, clue in of_one] for of_one in clues]
+    await lock_series(
+        {verdict.candidate.id for of_one in verdicts for _, verdict in of_one if _is_of_series(verdict)}
+    )
+    return [
+        [_Placed(answer, verdict, await _about(one, answer, verdict)) for answer, verdict in of_one]
+        for one, of_one in zip(arrived, verdicts, strict=True)
+    ]
+
+
+def _is_of_series(verdict: Verdict) -> TypeGuard[Found]:
+    return isinstance(verdict, Found) and verdict.candidate.series
 
 
 def _answers(one: Arrived) -> Sequence[Answer | None]:
@@ -111,11 +122,13 @@ async def _about(one: Arrived, answer: Answer | None, verdict: Verdict) -> tuple
     """The invitations that are meant; of a series, those to the dates that are."""
     if not isinstance(verdict, Found):
         return ()
+    candidate = verdict.candidate.id
     if not verdict.candidate.series:
-        return (verdict.candidate.id,)
-    dates = (await coming([verdict.candidate.id], now=one.received_at))[verdict.candidate.id]
+        return (candidate,)
     if answer is not None:
-        return tuple(invitation for invitation, _ in dates)
+        meant = await invitations_answered(candidate, answer, now=one.received_at)
+        return tuple(meant if answer.method != Method.REFRESH else meant[:1])  # one copy serves all dates
+    dates = (await coming([candidate], now=one.received_at))[candidate]
     missed = [invitation for invitation, starts_at in dates if _is_away(one.reading.away, london_date(starts_at))]
     return tuple(missed or [invitation for invitation, _ in dates[:1]])
 
@@ -132,9 +145,9 @@ def _judged(
     about = tuple(standing[invitation] for of_one in placed for invitation in of_one.invitations)
     uid = about[0].uid if about else first.verdict.candidate.uid if isinstance(first.verdict, Found) else ""
     if opened is None or first.answer is None:
-        return Judged(one, kind=one.reading.kind, uid=uid, about=about)
+        return Judged(one, uid=uid, about=about)
     parts: list[Part] = []
-    doubts: list[str] = []
+    doubts: list[Doubt] = []
     vouched = _dmarc(opened, authserv_id)
     for of_one in placed:
         doubt = _doubt(of_one, standing)
@@ -152,19 +165,31 @@ def _judged(
             dmarc=vouched,
             received_at=one.received_at,
         )
-    return Judged(one, tuple(parts), tuple(doubts), one.reading.kind, uid or first.answer.uid, about)
+    return Judged(one, tuple(parts), tuple(doubts), uid or first.answer.uid, about)
 
 
-def _doubt(placed: _Placed, standing: Mapping[UUID, Held]) -> str:
-    """Why a person must see this answer, before it is even judged; "" where it can be judged."""
-    if not isinstance(placed.verdict, Found):
-        return placed.verdict.reason
+def _doubt(placed: _Placed, standing: Mapping[UUID, Held]) -> Doubt | None:
+    """Why a person must see this answer before it is even judged; None where it can be judged."""
+    answer, verdict = placed.answer, placed.verdict
+    assert answer is not None
+    if not isinstance(verdict, Found):
+        ours = answer.method in (Method.REPLY, Method.COUNTER, Method.REFRESH)
+        return Doubt(verdict.reason, InboundKind.ANSWER if ours else InboundKind.REFUSED)
     if not placed.invitations:
-        return _OTHER_SERIES
-    if placed.answer is not None and placed.answer.recurrence and not placed.verdict.candidate.series:
-        meant = standing[placed.invitations[0]].recurrence_id
-        return "" if meant is not None and meant == placed.answer.recurrence_id else _ONE_DATE
-    return ""
+        return Doubt(_NO_SUCH_DATE)
+    if verdict.candidate.series:
+        return None if answer.recurrence else _doubt_of_all(answer)
+    meant = standing[placed.invitations[0]].recurrence_id
+    return Doubt(_ONE_DATE) if answer.recurrence and answer.recurrence_id != meant else None
+
+
+def _doubt_of_all(answer: Answer) -> Doubt | None:
+    """What is said of all dates of a series counts for each; what asks for something is for a person."""
+    if answer.method == Method.COUNTER:
+        return Doubt("It proposes another time for the whole series.", InboundKind.PROPOSAL)
+    if answer.delegated_to or answer.partstat == Partstat.DELEGATED:
+        return Doubt("It names somebody else for every date of the series.", InboundKind.DEPUTY)
+    return None
 
 
 def _dmarc(opened: Opened, authserv_id: str) -> Dmarc:

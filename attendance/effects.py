@@ -9,7 +9,7 @@ from attendance import letters
 from attendance.judging import Judged, Part
 from attendance.rules import Effect
 from attendance.tables import Absence, Asked, Deputy, Proposal
-from meetings.invitations import invited, new_message_id, send_again, send_fresh
+from meetings.invitations import invited, new_message_id, send_again, send_fresh, series_of
 from meetings.letters import Letterhead
 from meetings.scheduling import happened
 from meetings.tables import Invitation, Meeting, Seat
@@ -89,7 +89,7 @@ async def _tell_outdated(part: Part, letterhead: Letterhead, now: datetime) -> N
     seat = await Seat.select(Seat.capacities).where(Seat.id == row.seat).first()
     assert seat is not None
     letter = letters.outdated_proposal(
-        invited(row.meeting, row, seat["capacities"]),
+        invited(row.meeting, row, seat["capacities"], await series_of(row.meeting)),
         letterhead,
         message_id=new_message_id(letterhead),
         now=now,

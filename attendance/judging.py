@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -44,45 +44,54 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Why a person must see an answer before it is even judged."""
+
+    reason: str
+    kind: InboundKind = InboundKind.ANSWER
+
+
+@dataclass(frozen=True)
 class Judged:
-    """What became of a message: its parts, why some of its answers could not be judged, and what it is about."""
+    """What became of a message: its parts, why some of its answers could not be judged, and what it is about.
+
+    `about` are the invitations of the parts, or those that mail without an answer is about.
+    """
 
     arrived: Arrived
     parts: tuple[Part, ...] = ()
-    doubts: tuple[str, ...] = ()
-    kind: InboundKind = InboundKind.ANSWER  # of what could not be judged
+    doubts: tuple[Doubt, ...] = ()
     uid: str = ""
-    about: tuple[Held, ...] = ()  # the invitations that mail without an answer is about
+    about: tuple[Held, ...] = ()
 
     def end(self) -> End:
         """The message's one disposition. What waits for a person goes before what is done."""
-        if not self.parts:
-            waits = bool(self.doubts) or self.arrived.reading.waits
-            disposition = Disposition.SET_ASIDE if waits else Disposition.RECORDED
-            reason = self.doubts[0] if self.doubts else self.arrived.reading.reason
-            return End(self.arrived.id, disposition, _of_unit(self.about[:1], reason), self.uid, self.kind)
-        decisions = [part.decision for part in self.parts]
+        reading = self.arrived.reading
         if self.doubts:
-            disposition, kind = Disposition.SET_ASIDE, self.kind
-        else:
-            fate = next(fate for fate in _FIRST if any(decision.fate is fate for decision in decisions))
-            disposition = Disposition(fate.value)
-            kind = next(decision.kind for decision in decisions if decision.fate is fate)
-        return End(self.arrived.id, disposition, self._reason(decisions), self.uid, kind)
+            return self._ended(Disposition.SET_ASIDE, self.doubts[0].kind)
+        if not self.parts:
+            return self._ended(Disposition.SET_ASIDE if reading.waits else Disposition.RECORDED, reading.kind)
+        decisions = [part.decision for part in self.parts]
+        decisive = next(one for fate in _FIRST for one in decisions if one.fate is fate)
+        return self._ended(Disposition(decisive.fate.value), decisive.kind)
 
-    def _reason(self, decisions: list[Decision]) -> str:
+    def _ended(self, disposition: Disposition, kind: InboundKind) -> End:
+        return End(self.arrived.id, disposition, self._reason(), self.uid, kind)
+
+    def _reason(self) -> str:
+        """Why, with the unit's name before it; of several answers, how many count."""
+        decisions = [part.decision for part in self.parts]
         said = [_SAME if one.fate is Fate.DUPLICATE else one.flagged for one in decisions]
         if len(said) > 1:
             counted = sum(one.applied for one in decisions)
             said = [f"It counts for {counted} of {len(decisions)} dates.", *dict.fromkeys(said)]
-        return _of_unit((self.parts[0].held,), " ".join(filter(None, (*self.doubts, *said))))
+        if not decisions and not self.doubts:
+            said = [self.arrived.reading.reason]
+        words = " ".join(filter(None, (*dict.fromkeys(doubt.reason for doubt in self.doubts), *said)))
+        return f"{self.about[0].cn}: {words}" if self.about and words else words
 
 
 _FIRST = (Fate.SET_ASIDE, Fate.APPLIED, Fate.RECORDED, Fate.DUPLICATE)
-
-
-def _of_unit(held: Sequence[Held], reason: str) -> str:
-    return f"{held[0].cn}: {reason}" if held and reason else reason
 
 
 def parts_of(

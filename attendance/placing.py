@@ -44,6 +44,18 @@ ORDER BY meeting.starts_at, meeting.id
 """
 
 
+_LOCK_SERIES = """
+SELECT id FROM series WHERE id IN (SELECT series FROM series_invitation WHERE id = ANY({}::uuid[]))
+ORDER BY id FOR UPDATE
+"""
+
+
+async def lock_series(series_invitations: Collection[UUID]) -> None:
+    """The series of these invitations are locked, as their verbs lock them, before any of their dates."""
+    if series_invitations:
+        await Invitation.raw(_LOCK_SERIES, list(series_invitations))
+
+
 async def looked_up(clues: Sequence[Clues]) -> Lookups:
     """What the database knows of these clues. Weaker clues are looked up only where the stronger tell nothing."""
     by_token = await _candidates(_BY_TOKEN, {one.tokens[0] for one in clues if one.tokens})

@@ -19,6 +19,7 @@ from attendance.identity import Known
 from attendance.rules import State
 from attendance.tables import AliasKind, Response
 from meetings.invitations import letter_key
+from meetings.series_post import series_key
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 from notifications.addresses import found_address
 from notifications.tables import OutboundMail
@@ -48,7 +49,7 @@ SELECT id, reference, uid, series, recurrence_id, state, starts_at, ends_at, seq
 FROM meeting WHERE id IN (SELECT meeting FROM invitation WHERE id = ANY({}::uuid[])) ORDER BY id FOR UPDATE
 """
 _LOCK_INVITATIONS = """
-SELECT id, meeting, address, cn, "group", state, sent_sequence, invited_at
+SELECT id, meeting, address, cn, "group", state, sent_sequence, invited_at, of_series
 FROM invitation WHERE id = ANY({}::uuid[]) ORDER BY id FOR UPDATE
 """
 _TOLD = "SELECT key, created_at FROM outbound_mail WHERE key = ANY({}::text[])"
@@ -67,9 +68,7 @@ async def given_to(invitations: Sequence[UUID]) -> Mapping[UUID, tuple[Given, ..
 
 async def told_at(asked: Sequence[tuple[Invitation, Meeting]]) -> Mapping[UUID, datetime]:
     """When each invitee was first written the present time of the meeting."""
-    written = await _written(
-        {invitation.id: meeting.last_major_sequence for invitation, meeting in asked},
-    )
+    written = await _written([(one.id, one.of_series, meeting.last_major_sequence) for one, meeting in asked])
     return {invitation.id: written.get(invitation.id, invitation.invited_at) for invitation, _ in asked}
 
 
@@ -104,7 +103,9 @@ async def held(invitations: Collection[UUID]) -> Mapping[UUID, Held]:
     meetings = {row["id"]: row for row in await Meeting.raw(_LOCK_MEETINGS, wanted)}
     rows: list[dict[str, Any]] = await Invitation.raw(_LOCK_INVITATIONS, wanted)
     given = await given_to([row["id"] for row in rows])
-    told = await _written({row["id"]: meetings[row["meeting"]]["last_major_sequence"] for row in rows})
+    told = await _written(
+        [(row["id"], row["of_series"], meetings[row["meeting"]]["last_major_sequence"]) for row in rows]
+    )
     known = await _known(rows)
     return {
         row["id"]: _held(row, meetings[row["meeting"]], given[row["id"]], told.get(row["id"]), known[row["id"]])
@@ -137,11 +138,18 @@ def _held(
     return Held(invitation["id"], invitation["cn"], meeting["id"], **facts, state=state)
 
 
-async def _written(sequences: Mapping[UUID, int]) -> dict[UUID, datetime]:
-    """When the REQUEST of this SEQUENCE was written to each of these invitees, where it was."""
-    keys = {letter_key("request", invitation, sequence): invitation for invitation, sequence in sequences.items()}
-    rows: list[dict[str, Any]] = await OutboundMail.raw(_TOLD, list(keys)) if keys else []
-    return {keys[row["key"]]: row["created_at"] for row in rows}
+async def _written(asked: Sequence[tuple[UUID, UUID | None, int]]) -> dict[UUID, datetime]:
+    """When the REQUEST of this SEQUENCE was written to each of these invitees, where it was.
+
+    One date of a series is written about alone, or in the REQUEST for the whole series.
+    """
+    wanted: defaultdict[str, list[UUID]] = defaultdict(list)
+    for invitation, of_series, sequence in asked:
+        wanted[letter_key("request", invitation, sequence)].append(invitation)
+        if of_series is not None:
+            wanted[series_key("request", of_series, sequence)].append(invitation)
+    rows: list[dict[str, Any]] = await OutboundMail.raw(_TOLD, list(wanted)) if wanted else []
+    return {invitation: row["created_at"] for row in rows for invitation in wanted[row["key"]]}
 
 
 async def _known(invitations: Sequence[Mapping[str, Any]]) -> Mapping[UUID, Known]:

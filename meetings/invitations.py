@@ -137,17 +137,22 @@ async def send_fresh(invitation_id: UUID, *, letterhead: Letterhead, now: dateti
     """The invitee asked for it (REFRESH, RFC 5546 section 3.2.6) and gets what holds for them, written anew.
 
     Same SEQUENCE, new DTSTAMP; once in an hour, so that two machines cannot keep each other busy. False when they
-    had it within the last hour.
+    had it within the last hour. A date of a series that was never written apart comes with the whole series.
     """
     row = await Invitation.objects(Invitation.meeting).where(Invitation.id == invitation_id).first()
     if row is None:
         return False
-    recently = (OutboundMail.uid == row.meeting.uid) & (OutboundMail.created_at > now - BETWEEN_FRESH_ONES)
+    meeting: Meeting = row.meeting
+    kind = "request" if row.state == InviteState.ACTIVE else "cancel"
+    known = OutboundMail.exists().where(OutboundMail.key == letter_key(kind, row.id, row.sent_sequence))
+    if row.of_series and not await known:
+        await send_series_again(row.of_series, letterhead=letterhead, now=now)
+        return True
+    recently = (OutboundMail.uid == meeting.uid) & (OutboundMail.created_at > now - BETWEEN_FRESH_ONES)
     if await OutboundMail.exists().where(recently & OutboundMail.key.like(f"fresh:{invitation_id}:%")):
         return False
-    to = invited(row.meeting, row, (await _capacities([row.seat]))[row.seat])
+    to = invited(meeting, row, (await _capacities([row.seat]))[row.seat], await series_of(meeting))
     to, message_id = replace(to, sequence=row.sent_sequence), new_message_id(letterhead)
-    kind = "request" if row.state == InviteState.ACTIVE else "cancel"
     if kind == "request":
         letter = letters.invitation(to, letterhead, message_id=message_id, now=now)
     else:
