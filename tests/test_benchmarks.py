@@ -16,6 +16,7 @@ def test_the_benchmark_of_the_reports_runs_on_the_present_tables() -> None:
 
 def test_the_benchmark_of_the_mail_sends_and_takes_in_what_it_measures() -> None:
     command = [sys.executable, "-m", "bench.mail", "--meetings", "1", "--answers", "5", "--rounds", "1"]
+    command += ["--relay", "here"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert "connections: 8, DATA to taken in" in done.stdout
