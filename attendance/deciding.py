@@ -17,7 +17,7 @@ from attendance.state import Held, held
 from audit import trail
 from audit.trail import Act
 from meetings.letters import Letterhead
-from meetings.series import invitations_answered
+from meetings.series_answers import invitations_answered
 from notifications import inbox
 from notifications.absences import Away
 from notifications.answer import Answer

@@ -19,6 +19,7 @@ from attendance.identity import Known
 from attendance.rules import State
 from attendance.tables import AliasKind, Response
 from meetings.invitations import letter_key
+from meetings.occurrences import lock_series_of
 from meetings.series_post import series_key
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 from notifications.addresses import found_address
@@ -73,13 +74,14 @@ async def told_at(asked: Sequence[tuple[Invitation, Meeting]]) -> Mapping[UUID, 
 
 
 async def locked(invitation_id: UUID) -> tuple[Meeting, Invitation]:
-    """The meeting and the invitation, locked in this order, as the verbs of meetings lock them.
+    """The meeting and the invitation, locked in this order (after their series), as the verbs of meetings do.
 
     :raises NoSuchInvitation: when there is none.
     """
     known = await Invitation.objects().where(Invitation.id == invitation_id).first()
     if known is None:
         raise errors.NoSuchInvitation
+    await lock_series_of(known.meeting)
     meeting = await Meeting.objects().where(Meeting.id == known.meeting).lock_rows().first()
     invitation = await Invitation.objects().where(Invitation.id == invitation_id).lock_rows().first()
     assert meeting is not None

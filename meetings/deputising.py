@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from directory.addresses import BadAddress, same_address
 from directory.addresses import address as plain_address
-from meetings import errors, invitations
+from meetings import errors, invitations, occurrences
 from meetings.letters import Letterhead
 from meetings.scheduling import happened
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
@@ -70,7 +70,7 @@ async def hand_over(
 
 async def raise_sequence(meeting: Meeting) -> None:
     """The meeting, which the caller holds locked, has the next SEQUENCE for what is sent to one address alone."""
-    meeting.sequence += 1
+    meeting.sequence = await occurrences.next_sequence(meeting)
     await Meeting.update({Meeting.sequence: meeting.sequence}).where(Meeting.id == meeting.id)
 
 
@@ -79,6 +79,7 @@ async def _locked(invitation_id: UUID, now: datetime) -> tuple[Meeting, Invitati
     known = await Invitation.objects().where(Invitation.id == invitation_id).first()
     if known is None:
         raise errors.NoSuchInvitation
+    await occurrences.lock_series_of(known.meeting)
     meeting = await Meeting.objects().where(Meeting.id == known.meeting).lock_rows().first()
     held = await Invitation.objects().where(Invitation.id == invitation_id).lock_rows().first()
     assert meeting is not None

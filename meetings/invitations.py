@@ -60,7 +60,8 @@ async def invite_instead(meeting: Meeting, invitation: Invitation, *, letterhead
     invitation.first_message_id = new_message_id(letterhead)
     invitation.sent_sequence = meeting.sequence
     await Invitation.insert(invitation)
-    to = invited(meeting, invitation, (await _capacities([invitation.seat]))[invitation.seat])
+    capacities = (await _capacities([invitation.seat]))[invitation.seat]
+    to = invited(meeting, invitation, capacities, await series_of(meeting))
     letter = letters.invitation(to, letterhead, message_id=invitation.first_message_id, now=now)
     await outbox.enqueue_many([_outgoing(letter, "request", meeting, invitation)], now=now)
     return invitation.id

@@ -72,9 +72,13 @@ async def lock_series(reference: str) -> Series:
     return series
 
 
-async def lock_series_of(meeting_reference: str) -> None:
-    """The series that the meeting is one date of is locked, before the meeting is; nothing for a meeting alone."""
-    row = await Meeting.select(Meeting.series).where(Meeting.reference == meeting_reference).first()
+async def lock_series_of(meeting: str | UUID) -> None:
+    """The series that the meeting is one date of is locked, before the meeting is; nothing for a meeting alone.
+
+    :param meeting: its reference or its id.
+    """
+    named = Meeting.reference == meeting if isinstance(meeting, str) else Meeting.id == meeting
+    row = await Meeting.select(Meeting.series).where(named).first()
     if row and row["series"]:
         await Series.select(Series.id).where(Series.id == row["series"]).lock_rows()
 
@@ -134,8 +138,8 @@ async def dates_of(series: UUID) -> list[Meeting]:
 
 
 async def lock_dates(series: UUID) -> list[Meeting]:
-    """The same, locked in that order."""
-    await Meeting.select(Meeting.id).where(Meeting.series == series).order_by(Meeting.recurrence_id).lock_rows()
+    """The same, locked: in the order of their ids, as whoever holds several meetings locks them."""
+    await Meeting.select(Meeting.id).where(Meeting.series == series).order_by(Meeting.id).lock_rows()
     return await dates_of(series)
 
 

@@ -272,7 +272,7 @@ async def _insert_seats(meeting: Meeting, seats: dict[UUID, ProposedSeat], now: 
 
 
 async def _raise_sequence(meeting: Meeting) -> None:
-    meeting.sequence += 1
+    meeting.sequence = await occurrences.next_sequence(meeting)
     await Meeting.update({Meeting.sequence: meeting.sequence}).where(Meeting.id == meeting.id)
 
 

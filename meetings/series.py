@@ -33,7 +33,7 @@ from meetings.occurrences import (
 )
 from meetings.proposal import described
 from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
-from meetings.recurrence import Recurring, instants, occurrence_named
+from meetings.recurrence import Recurring, instants
 from meetings.seats import Capacity
 from meetings.series_changes import send_dates_apart
 from meetings.tables import (
@@ -47,7 +47,6 @@ from meetings.tables import (
     SeriesInvitation,
 )
 from meetings.when import When, answers_wanted_by
-from notifications.itip import Answer
 from web.moments import london_date
 
 TYPES = (MeetingType.BRIEFING, MeetingType.PANEL)
@@ -192,33 +191,6 @@ async def call_off_series(
         await series_post.send_cancellations(series, invited, whole=True, letterhead=letterhead, now=now)
         await note(coming, by, f"called off with its series by {asked_by}: {reason}", now)
         await trail.record(by, "series called off", f"series:{reference}", now=now, detail={"reason": reason})
-
-
-async def invitations_answered(series_invitation: UUID, answer: Answer, *, now: datetime) -> list[UUID]:
-    """The invitations that an answer to this series' invitation speaks for, in the order of their dates.
-
-    An answer with a RECURRENCE-ID speaks for that date; [] means that the series has no such date. One without
-    speaks for every date that stands and is not over. Where none is left, it speaks for the last date, so that it is
-    judged as what it is: too late, or to a series that is called off.
-    """
-    rows = (
-        await Invitation.objects(Invitation.meeting)
-        .where((Invitation.of_series == series_invitation) & Invitation.meeting.recurrence_id.is_not_null())
-        .order_by(Invitation.meeting.recurrence_id)
-        .order_by(Invitation.invited_at)
-    )
-    if answer.recurrence:
-        by_date = {row.meeting.recurrence_id: row for row in rows}  # the latest stands
-        named = occurrence_named(by_date, answer.recurrence_id, answer.recurrence_day)
-        return [by_date[named].id] if named else []
-    open_ones = [row.id for row in rows if _is_open(row, now)]
-    return open_ones or [row.id for row in rows[-1:]]
-
-
-def _is_open(invitation: Invitation, now: datetime) -> bool:
-    meeting: Meeting = invitation.meeting
-    stands = meeting.state == MeetingState.SCHEDULED and meeting.ends_at >= now
-    return stands and invitation.state in (InviteState.ACTIVE, InviteState.DELEGATED)
 
 
 async def _changeable(reference: str, now: datetime) -> tuple[Series, list[Meeting]]:

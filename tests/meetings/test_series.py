@@ -22,7 +22,8 @@ from meetings.errors import (
 from meetings.invitations import send_again
 from meetings.letters import Letterhead, token_hash, token_in
 from meetings.recurrence import Recurring
-from meetings.series import add_unit, call_off_series, invitations_answered, remove_unit
+from meetings.series import add_unit, call_off_series, remove_unit
+from meetings.series_answers import invitations_answered
 from meetings.tables import (
     Invitation,
     InviteState,
