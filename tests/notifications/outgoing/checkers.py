@@ -14,8 +14,8 @@ import pytest
 HERE = Path(__file__).parent
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 ICAL_JS = HERE.parents[2] / ".venv" / "ical.min.mjs"
-# libical's table for DECLINECOUNTER is that of RFC 2446 without its SEQUENCE. RFC 5546 wants SEQUENCE where it is
-# above 0, and its own example (section 4.2.8) names the attendee.
+# libical's table for DECLINECOUNTER is that of RFC 2446 without its SEQUENCE, which is wanted where it is above 0;
+# and the example of RFC 5546 (section 4.2.4) names the attendee.
 ALLOWED = {
     "Failed iTIP restrictions for ATTENDEE property. Expected 0 instances of the property and got 1",
     "Failed iTIP restrictions for SEQUENCE property. Expected 0 instances of the property and got 1",
