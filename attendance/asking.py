@@ -29,10 +29,11 @@ async def opened(
     if Effect.PROPOSAL in decision.effects and decision.proposed is not None:
         starts_at, ends_at = decision.proposed
         times: dict[str, Any] = {"sequence": decision.sequence, "starts_at": starts_at, "ends_at": ends_at}
-        await _supersede(Proposal, invitation, by, now)
+        await waits_no_more(Proposal, invitation, by=by, now=now)
         await Proposal.insert(Proposal(**asked, **times, proposed_by=decision.answered_by))
+    if {Effect.DEPUTY, Effect.NO_DEPUTY} & set(decision.effects):
+        await waits_no_more(Deputy, invitation, by=by, now=now)
     if Effect.DEPUTY in decision.effects:
-        await _supersede(Deputy, invitation, by, now)
         await Deputy.insert(Deputy(**asked, address=decision.delegated_to[0], named_by=decision.answered_by))
 
 
@@ -41,7 +42,8 @@ async def open_request(kind: type[Request], invitation: UUID) -> Request | None:
     return await kind.objects().where((kind.invitation == invitation) & (kind.state == Asked.OPEN)).first()
 
 
-async def _supersede(kind: type[Request], invitation: UUID, by: str, now: datetime) -> None:
+async def waits_no_more(kind: type[Request], invitation: UUID, *, by: str, now: datetime) -> None:
+    """What was asked for about this invitation is superseded by what its invitee said since."""
     before = await kind.objects().where((kind.invitation == invitation) & (kind.state == Asked.OPEN))
     await decided(kind, before, Asked.SUPERSEDED, by=by, now=now)
 

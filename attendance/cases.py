@@ -34,6 +34,7 @@ class Effect(StrEnum):
     PROPOSAL = "proposal"  # another time waits for a person
     OUTDATED = "outdated"  # it proposed a time beside one that is gone: the present one goes out again, with a word
     DEPUTY = "deputy"  # whoever was named to come instead waits for a person
+    NO_DEPUTY = "no deputy"  # the invitee answers again themselves: whom they named before waits no more
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,13 @@ class Case:
         same = last is not None and (self.sequence, self.dtstamp) == (last.sequence, last.dtstamp)
         return same and last is not None and last.partstat != self.reply.partstat
 
+    @property
+    def takes_deputy_back(self) -> bool:
+        """Whether their last answer, to whatever time, was that somebody else comes; and this one is another."""
+        last = last_counted(self.state.given, 0)
+        was = last is not None and last.partstat == Partstat.DELEGATED
+        return was and self.reply.partstat != Partstat.DELEGATED
+
     def ends(
         self,
         row: int,
@@ -152,6 +160,8 @@ class Case:
     ) -> Decision:
         """This reply, decided by `row`; the reasons and the notes made while reading become its flag."""
         reply = self.reply
+        if fate is Fate.APPLIED and self.takes_deputy_back:
+            effects = (*effects, Effect.NO_DEPUTY)
         words = " ".join(word for word in (*reasons, *self.notes) if word)
         return Decision(
             row,

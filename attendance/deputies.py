@@ -113,7 +113,7 @@ def _check(deputy: Deputy, meeting: Meeting, invitation: Invitation, now: dateti
     if deputy.state == Asked.REFUSED:
         raise errors.DecidedOtherwise(f"Somebody has refused {deputy.address}, and the unit was told.")
     if deputy.state != Asked.OPEN:
-        raise errors.DecidedOtherwise("This is overtaken: the unit named somebody else since.")
+        raise errors.DecidedOtherwise("This is overtaken: the unit answered otherwise or named somebody else since.")
     why = overtaken(meeting, invitation, now)
     if why:
         raise errors.DecidedOtherwise(why)

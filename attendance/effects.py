@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from attendance import letters
+from attendance import asking, letters
 from attendance.judging import Judged, Part
 from attendance.rules import Effect
-from attendance.tables import Absence, Asked, Deputy, Proposal
+from attendance.tables import Absence
 from meetings.invitations import invited, new_message_id, send_again, send_fresh, series_of
 from meetings.letters import Letterhead
 from meetings.scheduling import happened
@@ -19,13 +19,16 @@ from notifications.loops import may_be_answered
 from web.moments import london_date
 
 ACTOR = "mail door"
+_ASKS = {Effect.PROPOSAL, Effect.DEPUTY, Effect.NO_DEPUTY}
 
 
 async def cause(judged: Judged, *, letterhead: Letterhead, now: datetime) -> None:
     """All that the message causes is done, in the caller's transaction; most messages cause nothing."""
     for part in judged.parts:
         for effect in part.decision.effects:
-            await _effect(effect, judged, part, letterhead, now)
+            await _send(effect, judged, part, letterhead, now)
+        if _ASKS & set(part.decision.effects):
+            await _ask(judged, part, now)
     if not judged.parts and judged.about:
         await _note(judged, now)
 
@@ -57,13 +60,9 @@ async def _absent(judged: Judged) -> None:
     await Absence.insert(*rows)
 
 
-async def _effect(effect: Effect, judged: Judged, part: Part, letterhead: Letterhead, now: datetime) -> None:
+async def _send(effect: Effect, judged: Judged, part: Part, letterhead: Letterhead, now: datetime) -> None:
     invitation = part.held.invitation
     match effect:
-        case Effect.PROPOSAL:
-            await _propose(judged, part, now)
-        case Effect.DEPUTY:
-            await _name_deputy(judged, part, now)
         case Effect.REFRESH:
             if _may_be_answered(judged, letterhead):
                 await send_fresh(invitation, letterhead=letterhead, now=now)
@@ -106,42 +105,9 @@ async def _tell_outdated(part: Part, letterhead: Letterhead, now: datetime) -> N
     )
 
 
-async def _propose(judged: Judged, part: Part, now: datetime) -> None:
-    """The proposal is open, and an older one of the same invitation superseded."""
-    decision = part.decision
-    assert decision.proposed is not None, "rows propose only times"
-    await _supersede(Proposal, part, now)
-    await Proposal.insert(
-        Proposal(
-            invitation=part.held.invitation,
-            mail=judged.arrived.id,
-            sequence=decision.sequence,
-            starts_at=decision.proposed[0],
-            ends_at=decision.proposed[1],
-            proposed_by=decision.answered_by,
-            comment=decision.comment,
-            received_at=judged.arrived.received_at,
-        )
-    )
-
-
-async def _name_deputy(judged: Judged, part: Part, now: datetime) -> None:
-    """The first person named waits for approval; one named before by the same invitee does not any more."""
-    decision = part.decision
-    await _supersede(Deputy, part, now)
-    await Deputy.insert(
-        Deputy(
-            invitation=part.held.invitation,
-            mail=judged.arrived.id,
-            address=decision.delegated_to[0],
-            named_by=decision.answered_by,
-            comment=decision.comment,
-            received_at=judged.arrived.received_at,
-        )
-    )
-
-
-async def _supersede(kind: type[Proposal] | type[Deputy], part: Part, now: datetime) -> None:
-    await kind.update({kind.state: Asked.SUPERSEDED, kind.decided_at: now, kind.decided_by: ACTOR}).where(
-        (kind.invitation == part.held.invitation) & (kind.state == Asked.OPEN)
+async def _ask(judged: Judged, part: Part, now: datetime) -> None:
+    """Another time or who comes instead waits for a person; an earlier one of the same invitation does not."""
+    mail = judged.arrived
+    await asking.opened(
+        part.decision, part.held.invitation, via="email", received_at=mail.received_at, mail=mail.id, by=ACTOR, now=now
     )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from attendance import errors
+from attendance import asking, errors
 from attendance.rules import ANSWERS, BY_HAND, Decision
 from attendance.state import locked
-from attendance.tables import Response
+from attendance.tables import Deputy, Response
 from audit import trail
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 
@@ -62,6 +62,8 @@ def _row(one: Answered) -> tuple[object, ...]:
 async def record_by_hand(invitation_id: UUID, partstat: str, *, by: str, now: datetime) -> None:
     """The answer that a unit gave by telephone stands, until a later mail changes it (row 24).
 
+    Whoever the unit had named to come instead waits for no approval any more.
+
     :raises AttendanceError: NoSuchInvitation, UnknownAnswer, NoAnswerWanted; nothing was changed.
     """
     if partstat not in ANSWERS:
@@ -82,6 +84,7 @@ async def record_by_hand(invitation_id: UUID, partstat: str, *, by: str, now: da
                 applied=True,
             )
         )
+        await asking.waits_no_more(Deputy, invitation.id, by=by, now=now)
         await trail.record(
             by, "answer recorded by hand", f"meeting:{meeting.reference}", now=now, detail={"partstat": partstat}
         )

@@ -141,8 +141,9 @@ def facts(to: Invited, when: str) -> list[tuple[str, str]]:
 
 def on_a_page(to: Invited, letterhead: Letterhead) -> list[str]:
     """Where to answer without a calendar; the link stands by itself, so that mail programs make it one."""
+    also = "name who comes instead" if to.fixed else "propose another time or name who comes instead"
     return [
-        "If your calendar shows no buttons, answer on this page. It asks for no password.",
+        f"If your calendar shows no buttons, answer on this page, which asks for no password. You can also {also}.",
         letterhead.answer_link(to.invitation),
     ]
 

@@ -299,6 +299,16 @@ class TestInLetters:
         told = zip([row["kind"] for row in rows], await letters(), strict=True)
         assert {(kind, "/answer/" in text) for kind, text in told} == {("request", True), ("cancel", False)}
 
+    async def test_the_letter_says_what_the_page_is_for_and_offers_no_other_time_where_it_is_fixed(
+        self, coming: Any, now: datetime
+    ) -> None:
+        await moved(coming, now + MINUTE)
+        when = When(coming.starts_at + timedelta(days=2), 60, "", "https://meet.example/room", fixed=True)
+        await move(coming.reference, when, by="coordinator", now=now + 2 * MINUTE, letterhead=coming.letterhead)
+        free, fixed = (text.replace("\n", " ") for text in (await letters())[-4::3])
+        assert "You can also propose another time or name who comes instead." in free
+        assert "You can also name who comes instead." in fixed
+
     async def test_each_invitee_has_their_own(self, coming: Any) -> None:
         found = [re.findall(r"https?://\S+/answer/\S+", text) for text in await letters()]
         theirs = [[coming.letterhead.answer_link(invitation)] for invitation in coming.invitations.values()]

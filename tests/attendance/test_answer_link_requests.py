@@ -12,6 +12,7 @@ from litestar import Litestar
 
 from attendance.answer_link import name_deputy, propose
 from attendance.errors import LinkGone, UnknownAnswer, UnsuitableDeputy, UnsuitableProposal
+from attendance.responses import record_by_hand
 from attendance.tables import Asked, Deputy, Proposal, Response
 from audit.tables import Entry
 from meetings.tables import Invitation, Meeting
@@ -213,6 +214,21 @@ class TestSomebodyElse:
         await named(stranger, coming, "another@central-north.police.example")
         states = await Deputy.select(Deputy.state).order_by(Deputy.id)
         assert [row["state"] for row in states] == [Asked.SUPERSEDED, Asked.OPEN]
+
+    async def test_who_comes_after_all_takes_their_deputy_back(self, stranger: Browser, coming: Any) -> None:
+        await named(stranger, coming, STAND_IN)
+        Clock.at += MINUTE
+        await stranger.send_form(link(coming), step="answer", answer="ACCEPTED", shown="0")
+        (deputy,) = await Deputy.objects()
+        assert deputy.state == Asked.SUPERSEDED
+        assert STAND_IN not in words(await stranger.get(link(coming)))
+
+    async def test_an_answer_by_telephone_takes_the_deputy_back_too(self, stranger: Browser, coming: Any) -> None:
+        await named(stranger, coming, STAND_IN)
+        later = Clock.at + MINUTE
+        await record_by_hand(coming.invitations[UNIT], "ACCEPTED", by="coordinator", now=later)
+        (deputy,) = await Deputy.objects()
+        assert (deputy.state, deputy.decided_by) == (Asked.SUPERSEDED, "coordinator")
 
     async def test_after_a_move_the_page_left_open_names_nobody(
         self, stranger: Browser, coming: Any, now: datetime

@@ -9,7 +9,7 @@ import pytest
 
 from attendance.answers import standing
 from attendance.identity import Standing
-from attendance.rules import Effect, Fate, decide
+from attendance.rules import Effect, Fate, Reply, decide
 from notifications.authentication import Dmarc
 from notifications.kinds import InboundKind
 from tests.attendance.judging import (
@@ -355,9 +355,25 @@ class TestRow11Delegated:
         decision = decide(ACCEPTS, replace(MOVED, delegated=True), now=RECEIVED)
         assert (decision.row, decision.effects) == (11, ())
 
-    def test_changing_their_mind_before_the_approval_counts(self) -> None:
+    @pytest.mark.parametrize("reply", [ACCEPTS, replace(PROPOSES, sequence=0)])
+    def test_changing_their_mind_before_the_approval_counts_and_the_deputy_waits_no_more(self, reply: Reply) -> None:
         state = after(STATE, DELEGATES)
-        assert decide(replace(ACCEPTS, dtstamp=RECEIVED + MINUTE), state, now=RECEIVED + MINUTE).row == 9
+        decision = decide(replace(reply, dtstamp=RECEIVED + MINUTE), state, now=RECEIVED + MINUTE)
+        assert decision.applied
+        assert Effect.NO_DEPUTY in decision.effects
+
+    def test_so_does_an_answer_to_the_new_time_when_the_meeting_moved_meanwhile(self) -> None:
+        state = replace(after(STATE, DELEGATES), sequence=1, last_major_sequence=1, sent_sequence=1)
+        decision = decide(replace(DECLINES, sequence=1), state, now=RECEIVED)
+        assert (decision.row, decision.effects) == (9, (Effect.NO_DEPUTY,))
+
+    def test_what_does_not_count_leaves_the_deputy_waiting(self) -> None:
+        decision = decide(FROM_OUTSIDE, after(STATE, DELEGATES), now=RECEIVED)
+        assert (decision.row, decision.effects) == (10, ())
+
+    def test_naming_another_deputy_is_no_taking_back(self) -> None:
+        other = replace(DELEGATES, delegated_to=(MEMBER,), dtstamp=RECEIVED + MINUTE)
+        assert decide(other, after(STATE, DELEGATES), now=RECEIVED + MINUTE).effects == (Effect.DEPUTY,)
 
 
 class TestRow12NoAnswer:
