@@ -109,5 +109,11 @@ async def _ask(judged: Judged, part: Part, now: datetime) -> None:
     """Another time or who comes instead waits for a person; an earlier one of the same invitation does not."""
     mail = judged.arrived
     await asking.opened(
-        part.decision, part.held.invitation, via="email", received_at=mail.received_at, mail=mail.id, by=ACTOR, now=now
+        part.decision,
+        part.held.invitation,
+        via="email",
+        received_at=mail.received_at,
+        mail=mail.id,
+        by=ACTOR,
+        now=now,
     )
