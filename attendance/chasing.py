@@ -9,13 +9,13 @@ from uuid import UUID
 
 import structlog
 
-from attendance import letters
+from attendance import letters, series_chasing
 from attendance.answers import standing
 from attendance.reminders import Due, ReminderEnd, ReminderKind, timetable
 from attendance.state import given_to, locked, told_at
 from attendance.tables import Reminder
 from audit import trail
-from meetings.invitations import invited, letter_key, new_message_id
+from meetings.invitations import invited, letter_key, new_message_id, series_of
 from meetings.letters import Letterhead
 from meetings.scheduling import happened
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
@@ -38,7 +38,7 @@ async def plan(now: datetime, *, looking_back: timedelta = LOOKED_BACK) -> int:
     comes back to that time. Planning twice, or by two workers, adds nothing.
     """
     asked = await _in_view(now - looking_back)
-    wanted = await _wanted(asked)
+    wanted = await _wanted(asked)  # of a series, only what `series_chasing` says
     rows = await Reminder.objects().where(Reminder.invitation.is_in([i.id for i, _ in asked])) if asked else []
     planned = {(row.invitation, row.kind, row.due_at) for row in rows}
     stale = [r.id for r in rows if r.settled_at is None and (r.invitation, r.kind, r.due_at) not in wanted]
@@ -91,6 +91,8 @@ async def _remind(reminder_id: int, letterhead: Letterhead, now: datetime) -> bo
 async def _end(reminder: Reminder, letterhead: Letterhead, now: datetime) -> tuple[ReminderEnd, int | None]:
     """How the reminder ends, and the letter it became."""
     meeting, invitation = await locked(reminder.invitation)
+    if series_chasing.stands_for_series(invitation, meeting):
+        return await series_chasing.end(reminder, invitation, meeting, letterhead, now)
     answer = await _answer(invitation, meeting)
     if not await _is_needed(reminder, invitation, meeting, answer):
         return ReminderEnd.NOT_NEEDED, None
@@ -121,7 +123,7 @@ async def _send(
     assert seat is not None
     calendar = None if answer in (Partstat.ACCEPTED, Partstat.DECLINED) else await _last_request(invitation)
     letter = letters.reminder(
-        invited(meeting, invitation, seat["capacities"]),
+        invited(meeting, invitation, seat["capacities"], await series_of(meeting)),
         letterhead,
         answer=answer,
         calendar=calendar,
@@ -158,6 +160,7 @@ async def _in_view(since: datetime) -> list[tuple[Invitation, Meeting]]:
         (Invitation.state == InviteState.ACTIVE)
         & (Invitation.meeting.state == MeetingState.SCHEDULED)
         & (Invitation.meeting.starts_at > since)
+        & series_chasing.concerns_reminders(since)
     )
     return [(row, row.meeting) for row in rows]
 
@@ -165,11 +168,12 @@ async def _in_view(since: datetime) -> list[tuple[Invitation, Meeting]]:
 async def _wanted(asked: Sequence[tuple[Invitation, Meeting]]) -> dict[tuple[UUID, str, datetime], Due]:
     """The reminders that these invitations have by their meetings' present times."""
     told = await told_at(asked)
+    alone = [(invitation, meeting) for invitation, meeting in asked if invitation.of_series is None]
     return {
         (invitation.id, due.kind.value, due.due_at): due
-        for invitation, meeting in asked
+        for invitation, meeting in alone
         for due in timetable(starts_at=meeting.starts_at, reply_by=meeting.reply_by, told_at=told[invitation.id])
-    }
+    } | await series_chasing.wanted([one for one in asked if one[0].of_series is not None], told)
 
 
 def _columns(key: tuple[UUID, str, datetime], due: Due) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from meetings.letters import (
     Invited,
     Letterhead,
+    addressed,
     clock_in_words,
     date_facts,
     day_in_words,
@@ -94,6 +95,29 @@ def cancellation(
         footer=footer(letterhead),
     )
     return written(to, letterhead, wording, Method.CANCEL, message_id, now)
+
+
+def reminder(
+    to: Invited,
+    held: Recurring,
+    letterhead: Letterhead,
+    *,
+    unanswered: int,
+    dates: int,
+    calendar: bytes | None,
+    message_id: str,
+    now: datetime,
+) -> Letter:
+    """The one reminder of a unit that has not answered for every date; `calendar` is the last REQUEST, unchanged."""
+    which = "any date" if unanswered == dates else f"{unanswered} of {dates} dates"
+    wording = Wording(
+        subject=f"Please answer: {to.series}, {how_often(held)}",
+        opening=f"Your unit has not yet said for {which} whether it attends {to.series}. Please say now.",
+        facts=_facts(to, held),
+        steps=_how_to_answer(),
+        footer=footer(letterhead),
+    )
+    return addressed(to, letterhead, wording, calendar=calendar, message_id=message_id, now=now)
 
 
 def how_often(held: Recurring) -> str:

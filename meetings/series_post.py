@@ -68,32 +68,46 @@ async def send_cancellations(
 
 async def send_series_again(series_invitation: UUID, *, letterhead: Letterhead, now: datetime) -> None:
     """What the unit was last sent about the series goes to it once more: the same bytes, once for each SEQUENCE."""
-    one = (
-        await SeriesInvitation.objects(SeriesInvitation.series)
-        .where(SeriesInvitation.id == series_invitation)
-        .first()
-    )
-    if one is None:
+    found = await asked_to_series(series_invitation, now)
+    if found is None:
         return
-    series: Series = one.series
+    one, series, told = found
     kind = "request" if one.state == InviteState.ACTIVE else "cancel"
-    key = series_key(kind, one.id, one.sent_sequence)
-    before = await OutboundMail.objects().where(OutboundMail.key == key).first()
-    told = as_told(rule_of(series), since=one.invited_at, off=await _off(series, now))
-    if before is None or before.calendar is None or told is None:
+    calendar = await last_sent(one, kind)
+    if calendar is None:
         return
     if kind == "request":
         letter = _request(series, one, told, await reply_by_of(series), Change.NOTHING, letterhead, now)
     else:
         letter = _cancelled(series, one, told, one.state == InviteState.CANCELLED, letterhead, now)
     await outbox.enqueue(
-        replace(letter, calendar=before.calendar),
-        key=f"again:{key}",
+        replace(letter, calendar=calendar),
+        key=f"again:{series_key(kind, one.id, one.sent_sequence)}",
         kind=kind,
         uid=series.uid,
         sequence=one.sent_sequence,
         now=now,
     )
+
+
+async def asked_to_series(series_invitation: UUID, now: datetime) -> tuple[SeriesInvitation, Series, Told] | None:
+    """A unit's invitation to a series, with the series as its calendar is told of it; None where no date is left."""
+    one = (
+        await SeriesInvitation.objects(SeriesInvitation.series)
+        .where(SeriesInvitation.id == series_invitation)
+        .first()
+    )
+    if one is None:
+        return None
+    told = as_told(rule_of(one.series), since=one.invited_at, off=await _off(one.series, now))
+    return (one, one.series, told) if told else None
+
+
+async def last_sent(one: SeriesInvitation, kind: str) -> bytes | None:
+    """The iCalendar bytes of the latest REQUEST or CANCEL for the series to this unit, never made anew."""
+    key = series_key(kind, one.id, one.sent_sequence)
+    row = await OutboundMail.select(OutboundMail.calendar).where(OutboundMail.key == key).first()
+    return bytes(row["calendar"]) if row and row["calendar"] else None
 
 
 def series_key(kind: str, series_invitation: UUID, sequence: int) -> str:
@@ -125,7 +139,7 @@ def _standing(rows: Sequence[Meeting], now: datetime) -> set[date]:
     return {london_date(m.recurrence_id) for m in rows if m.state == MeetingState.SCHEDULED and m.starts_at > now}
 
 
-def _invited(series: Series, one: SeriesInvitation, told: Told, reply_by: datetime) -> Invited:
+def invited_to(series: Series, one: SeriesInvitation, told: Told, reply_by: datetime) -> Invited:
     return Invited(
         invitation=one.id,
         address=one.address,
@@ -158,7 +172,7 @@ def _request(
     letterhead: Letterhead,
     now: datetime,
 ) -> Letter:
-    to, held = _invited(series, one, told, reply_by), rule_of(series)
+    to, held = invited_to(series, one, told, reply_by), rule_of(series)
     if what is None:
         return series_letters.invitation(to, held, letterhead, message_id=one.first_message_id, now=now)
     return series_letters.change(to, held, letterhead, what=what, message_id=_message_id(letterhead), now=now)
@@ -175,7 +189,7 @@ def _cancel(
 def _cancelled(
     series: Series, one: SeriesInvitation, told: Told, whole: bool, letterhead: Letterhead, now: datetime
 ) -> Letter:
-    to, held = _invited(series, one, told, now), rule_of(series)
+    to, held = invited_to(series, one, told, now), rule_of(series)
     return series_letters.cancellation(to, held, letterhead, whole=whole, message_id=_message_id(letterhead), now=now)
 
 
