@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from notifications.tables import InboundMail
 from tests.attendance.conftest import HOME
 
 SAMPLES = Path(__file__).parents[1] / "samples"
+HOUR = timedelta(hours=1)
 
 
 def answer(
@@ -29,12 +31,22 @@ def answer(
     sequence: int = 0,
     answered_by: str = "",
     method: str = "REPLY",
+    starts_at: datetime | None = None,
+    lines: str = "",
+    beside: str = "",
 ) -> bytes:
-    """A calendar answer as bytes; `answered_by` is the ATTENDEE, the sender unless told otherwise."""
-    event = _event(uid, to, sender, at, sequence)
+    """A calendar answer as bytes; `answered_by` is the ATTENDEE, the sender unless told otherwise.
+
+    `lines` stand at the end of its VEVENT, `beside` are more parameters of its ATTENDEE. It is an hour long.
+    """
+    event = replace(
+        _event(uid, to, sender, at, sequence), starts_at=starts_at or at, ends_at=(starts_at or at) + HOUR
+    )
     who = itip.Invitee(answered_by or sender, "Missing team")
     calendar = itip.reply(event, partstat=itip.Partstat(partstat), answered_by=who, dtstamp=at)
     calendar = calendar.replace(b"METHOD:REPLY", f"METHOD:{method}".encode())
+    calendar = calendar.replace(b"ATTENDEE;", f"ATTENDEE;{beside}".encode())
+    calendar = calendar.replace(b"END:VEVENT", f"{lines}END:VEVENT".encode())
     letter = imip.Letter(
         to=to,
         to_name="Convene meetings",
@@ -45,12 +57,21 @@ def answer(
         subject=f"{partstat.title()}: Strategy meeting",
         text="Answered.",
         html="<p>Answered.</p>",
-        message_id=f"<{abs(hash((uid, at, partstat, sender, method)))}@police.example>",
+        message_id=f"<{abs(hash((uid, at, partstat, sender, method, lines)))}@police.example>",
         date=at,
         calendar=calendar,
         method=method,
     )
     return imip.compose(letter)
+
+
+def by_a_person(raw: bytes) -> bytes:
+    """The message without what marks the letters of machines, as the codec writes it into all of its own."""
+    marks = (b"Auto-Submitted: auto-generated\r\n", b"X-Auto-Response-Suppress: DR, RN, NRN, AutoReply\r\n")
+    for mark in marks:
+        assert mark in raw
+        raw = raw.replace(mark, b"")
+    return raw
 
 
 def _event(uid: str, to: str, sender: str, at: datetime, sequence: int) -> itip.Event:
@@ -78,10 +99,12 @@ def sample(name: str, **replaced: str) -> bytes:
     return text.replace("\n", "\r\n").encode()
 
 
-async def take_in(raw: bytes, to: str, *, letterhead: Letterhead, now: datetime, sender: str = "") -> InboundMail:
+async def take_in(
+    raw: bytes, to: str, *, letterhead: Letterhead, now: datetime, sender: str = "", authserv_id: str = ""
+) -> InboundMail:
     """The message came to the door and was taken in; returns how it ended."""
     mail = await inbox.keep("smtp", raw, sender, to, now=now)
-    assert await take_in_one(letterhead=letterhead, now=now)
+    assert await take_in_one(letterhead=letterhead, now=now, authserv_id=authserv_id)
     return await ended(mail)
 
 
@@ -109,12 +132,13 @@ async def from_home(meeting: Any, at: datetime, **how: Any) -> InboundMail:
     return await take_in(raw, to, letterhead=meeting.letterhead, now=at)
 
 
-def report(action: str) -> bytes:
-    """A mail server's report about a letter of ours (RFC 3464)."""
+def report(action: str, gives_back: str = "") -> bytes:
+    """A mail server's report about a letter of ours (RFC 3464), with the headers of that letter."""
+    returned = f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n{gives_back}\r\n" if gives_back else ""
     return (
         "From: mailer-daemon@police.example\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nAbout your message.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; police.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {HOME}\r\nAction: {action}\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+        f"Final-Recipient: rfc822; {HOME}\r\nAction: {action}\r\nStatus: 5.1.1\r\n\r\n{returned}--b--\r\n"
     ).encode()
