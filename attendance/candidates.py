@@ -41,7 +41,7 @@ async def candidate_of(deputy_id: int, *, now: datetime) -> Candidate | None:
     seat = await Seat.select(Seat.unit, Seat.capacities).where(Seat.id == invitation.seat).first()
     assert seat is not None
     theirs = [contact.unit for contact in await failing.at(deputy.address) if contact.active_to is None]
-    names = await unit_names(theirs)
+    names = await unit_names(theirs) if theirs else {}
     phones = [c.phone for c in await failing.in_use(seat["unit"], london_date(now)) if c.phone]
     return Candidate(
         deputy=deputy,

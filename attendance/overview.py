@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from attendance.answers import Given, standing
 from attendance.register import Mark, closing_of, standing_marks
+from attendance.seat_notes import SeatNotes, notes_on
 from attendance.state import given_to
 from attendance.tables import Register
 from attendance.timeline import Entry, tell
@@ -39,6 +40,8 @@ class SeatView:
     answer: Given | None
     earlier: Given | None
     mark: Mark | None
+    delegated_from: str = ""  # who named the invited address as their deputy
+    notes: SeatNotes = field(default_factory=SeatNotes)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Overview:
         return self.meeting.state == MeetingState.CALLED_OFF
 
 
-async def meeting_overview(reference: str) -> Overview | None:
+async def meeting_overview(reference: str, *, now: datetime) -> Overview | None:
     """The meeting with this reference, its seats and its timeline; None when there is none."""
     meeting = await Meeting.objects().where(Meeting.reference == reference).first()
     if meeting is None:
@@ -77,7 +80,8 @@ async def meeting_overview(reference: str) -> Overview | None:
     given = await given_to([invitation.id for invitation in invitations])
     posted = await outbox.history(meeting.uid)
     received = await _received(meeting.uid)
-    seats = await _seats(meeting, invitations, given, posted, received)
+    notes = await notes_on(meeting, invitations, now=now)
+    seats = await _seats(meeting, invitations, given, posted, received, notes)
     units = await unit_names((meeting.home_unit, meeting.destination_unit, meeting.incident_unit))
     return Overview(
         meeting=meeting,
@@ -100,6 +104,7 @@ async def _seats(
     given: Mapping[UUID, Sequence[Given]],
     posted: Sequence[Posted],
     received: Sequence[Mapping[str, Any]],
+    notes: Mapping[UUID, SeatNotes],
 ) -> tuple[SeatView, ...]:
     rows: list[dict[str, Any]] = (
         await Seat.select(Seat.id, Seat.capacities, Seat.removed_at, Seat.unit._.name.as_alias("unit"))
@@ -127,6 +132,8 @@ async def _seats(
                 answer=answer,
                 earlier=None if answer else standing(answers, 0),
                 mark=marks.get(row["id"]),
+                delegated_from=invitation.delegated_from if invitation else "",
+                notes=notes.get(invitation.id, SeatNotes()) if invitation else SeatNotes(),
             )
         )
     return tuple(views)

@@ -72,7 +72,7 @@ async def meetings_page(request: AnyRequest, now: NamedDependency[datetime]) -> 
 @get("/meetings/{reference:str}", include_in_schema=False)
 async def meeting_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """All about one meeting; that it was looked at is in the audit trail."""
-    overview = await _overview(reference)
+    overview = await _overview(reference, now)
     await trail.record(str(request.user.id), "viewed", f"meeting:{reference}", now=now)
     begun = now >= overview.meeting.starts_at
     return page(
@@ -88,9 +88,11 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str], now: Named
 
 
 @get("/meetings/{reference:str}/answers/{invitation:uuid}", include_in_schema=False)
-async def answer_page(request: AnyRequest, reference: FromPath[str], invitation: FromPath[UUID]) -> Template:
+async def answer_page(
+    request: AnyRequest, reference: FromPath[str], invitation: FromPath[UUID], now: NamedDependency[datetime]
+) -> Template:
     """What did this unit answer by telephone?"""
-    seat = _seat_of(await _overview(reference), invitation)
+    seat = _seat_of(await _overview(reference, now), invitation)
     return page("attendance/answer.html", request, reference=reference, seat=seat, choices=CHOICES)
 
 
@@ -99,7 +101,7 @@ async def answer_step(
     request: AnyRequest, reference: FromPath[str], invitation: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     """The answer given by telephone stands."""
-    seat = _seat_of(await _overview(reference), invitation)
+    seat = _seat_of(await _overview(reference, now), invitation)
     form = await forms.read(request)
     try:
         answer = forms.fill(Answered, form).answer
@@ -122,8 +124,8 @@ async def answer_step(
     )
 
 
-async def _overview(reference: str) -> Overview:
-    overview = await meeting_overview(reference)
+async def _overview(reference: str, now: datetime) -> Overview:
+    overview = await meeting_overview(reference, now=now)
     if overview is None:
         raise NotFoundException(f"There is no meeting {reference}.")
     return overview

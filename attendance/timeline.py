@@ -19,7 +19,15 @@ from notifications.tables import OutState
 from web.signin import titles_of
 
 ANSWERS = {"ACCEPTED": "accepted", "TENTATIVE": "tentative", "DECLINED": "declined", "DELEGATED": "delegated"}
-_LETTERS = {"request": "invitation", "cancel": "cancellation", "reminder": "reminder"}
+_LETTERS = {
+    "request": "invitation",
+    "cancel": "cancellation",
+    "reminder": "reminder",
+    "declined": "letter that the time stays",
+    "decision": "letter about a deputy",
+    "refusal": "letter that they are not invited",
+}
+_TOLD_BY_RECIPIENT = ("reminder", "declined", "decision", "refusal")
 _SENT = {
     OutState.QUEUED: "waits to be sent",
     OutState.SENDING: "is being sent",
@@ -52,8 +60,9 @@ async def tell(
     entries = [Entry(event.at, _sentence(event.what), titles.get(event.actor, event.actor)) for event in events]
     for invitation in invitations:
         entries += [_answered(invitation.cn, one, titles) for one in given[invitation.id]]
-        entries += [_letter(invitation.cn, one) for one in posted if str(invitation.id) in one.key]
-    entries += await _reminders(invitations, posted)
+        letters = [one for one in posted if str(invitation.id) in one.key]
+        entries += [_letter(invitation.cn, one, first=one is letters[0]) for one in letters]
+    entries += _by_recipient(invitations, posted)
     entries += await _other_mail(invitations, received)
     return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True))
 
@@ -76,22 +85,22 @@ def _noted(one: Given) -> str:
     return f"Note: “{one.comment}”" if one.comment else ""
 
 
-def _letter(unit: str, one: Posted) -> Entry:
+def _letter(unit: str, one: Posted, *, first: bool = False) -> Entry:
     what = _LETTERS.get(one.kind, one.kind)
-    if one.sequence and one.kind == "request":
+    if one.sequence and one.kind == "request" and not first:
         what = f"change {one.sequence}"
     return Entry(one.settled_at or one.created_at, f"{_sentence(what)} to {unit}: {_SENT[one.state]}")
 
 
-async def _reminders(invitations: Sequence[Invitation], posted: Sequence[Posted]) -> list[Entry]:
-    """Reminders carry no invitation in their key: their recipient tells the unit."""
+def _by_recipient(invitations: Sequence[Invitation], posted: Sequence[Posted]) -> list[Entry]:
+    """Reminders and decisions carry no invitation in their key: their recipient tells the unit."""
     units: dict[str, list[str]] = {}
     for invitation in invitations:
         units.setdefault(invitation.address, []).append(invitation.cn)
     return [
-        _letter(" and ".join(dict.fromkeys(units.get(one.recipient, ["a unit"]))), one)
+        _letter(" and ".join(dict.fromkeys(units.get(one.recipient, ["somebody else"]))), one)
         for one in posted
-        if one.kind == "reminder"
+        if one.kind in _TOLD_BY_RECIPIENT
     ]
 
 

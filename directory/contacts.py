@@ -74,12 +74,14 @@ async def add(
     email: str,
     phone: str = "",
     rank: int = 1,
+    group: bool = False,
     active_from: date,
     by: str,
     now: datetime,
 ) -> UUID:
     """The unit can be reached at this address from that day; returns the contact's id.
 
+    :param group: it is a team's mailbox: an answer from any of its members counts, and says who gave it.
     :raises BadAddress: when the address is not one plain mail address.
     :raises NotPlain: when the role or the telephone number cannot be used.
     :raises WrongRank: when the rank is not 1 to 9.
@@ -95,7 +97,14 @@ async def add(
             if same_address(other.email, email) and (other.active_to is None or other.active_to > active_from):
                 raise AlreadyReached(email)
         contact = Contact(
-            id=uuid4(), unit=unit, role=role, email=email, phone=phone, rank=rank, active_from=active_from
+            id=uuid4(),
+            unit=unit,
+            role=role,
+            email=email,
+            phone=phone,
+            rank=rank,
+            group=group,
+            active_from=active_from,
         )
         await Contact.insert(contact)
         detail = {"contact": contact.id, "rank": rank, "from": active_from}

@@ -55,6 +55,7 @@ class NewContact(msgspec.Struct):
     active_from: Annotated[date, ask("Enter the first day it is used")]
     phone: Annotated[str, ask("Enter a telephone number", max_length=40)] = ""
     rank: Annotated[int, ask("Enter when it is tried, as a number from 1 to 9", ge=1, le=contacts.LAST_RANK)] = 1
+    group: bool = False
 
 
 class ContactEnd(msgspec.Struct):

@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from directory import areas, contacts, units
+from directory import areas, contacts, failing, units
 from directory.addresses import BadAddress
 from directory.entries import GROUPS, KINDS, AreaChange, ContactEnd, NewContact, NewUnit, problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchPlace, NoSuchUnit
@@ -30,6 +30,7 @@ Now = NamedDependency[datetime]
 DONE = {
     "added": "The contact was added.",
     "ended": "The contact was ended. It stays in the unit's history.",
+    "works": "The address counts as working again.",
     "unit": "The unit was added. It cannot be invited until it has a contact.",
     "area": "The change was recorded. Days before it keep the unit they had.",
 }
@@ -104,6 +105,17 @@ async def end_contact(
     except (Mistakes, DirectoryError) as error:
         return _end_page(request, unit, contact, form, problems_of(error))
     return Redirect(f"/directory/{unit.code}?done=ended", status_code=303)
+
+
+@post("/directory/{unit_code:str}/contacts/{contact_id:uuid}/works-again", include_in_schema=False)
+async def clear_contact(
+    request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID], now: Now
+) -> Redirect:
+    """Letters to the contact are known to arrive again."""
+    unit = await _unit(unit_code)
+    contact = await _contact(unit, contact_id)
+    await failing.clear(contact.id, by=_actor(request), now=now)
+    return Redirect(f"/directory/{unit.code}?done=works", status_code=303)
 
 
 @get("/directory/units/new", include_in_schema=False)
@@ -249,6 +261,7 @@ router = Router(
         add_contact,
         ask_end,
         end_contact,
+        clear_contact,
     ],
     guards=[signed_in],
 )

@@ -37,6 +37,7 @@ async def invite(
                 seat=seat,
                 address=proposed.address,
                 cn=proposed.name,
+                group=proposed.group,
                 token_sha256=letters.token_hash(letterhead.token(invitation_id)),
                 invited_at=now,
                 sent_sequence=meeting.sequence,

@@ -26,6 +26,7 @@ class ProposedSeat:
     required: bool
     address: str
     contact_role: str
+    group: bool = False  # a team's mailbox: any of its members may answer
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ async def described(
             required=is_required(capacities, quorum),
             address=spoken_for[unit].email if unit in spoken_for else "",
             contact_role=spoken_for[unit].role if unit in spoken_for else "",
+            group=unit in spoken_for and spoken_for[unit].group,
         )
         for unit, capacities in wanted
     )

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from attendance import bounces
+from attendance.errors import NotAContact
 from meetings.tables import MeetingEvent
+from notifications import inbox
 from notifications.tables import InboundMail, OutboundMail, OutState
 from tests.attendance.conftest import HOME
 from tests.attendance.mailing import report, take_in
@@ -79,3 +81,16 @@ async def test_its_page_offers_it_and_the_post_is_empty_afterwards(
     await coordinator.send_form(f"/post/{bounced.id}/returned", decision="not-reached")
     assert await letters_to_home() == {OutState.REFUSED}
     assert "could not be delivered" not in words(await coordinator.get("/post"))
+
+
+async def test_where_nobody_can_be_invited_instead_nothing_is_recorded_at_all(
+    committed: None, convene: Any, now: datetime
+) -> None:
+    meeting = await convene()
+    to = meeting.letterhead.bounce_address(meeting.invitations["Central North"])
+    await OutboundMail.update({OutboundMail.state: OutState.SENT, OutboundMail.settled_at: now}, force=True)
+    mail = await take_in(report("failed"), to, letterhead=meeting.letterhead, now=now + MINUTE)
+    with pytest.raises(NotAContact):
+        await bounces.confirm_and_invite(mail.id, meeting.id, letterhead=meeting.letterhead, by=BY, now=now + MINUTE)
+    assert await letters_to_home() == {OutState.SENT}
+    assert [waiting.id for waiting in await inbox.set_aside_waiting()] == [mail.id]
