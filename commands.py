@@ -240,6 +240,20 @@ def door() -> None:
     part.serve()
 
 
+@main.command("check-mail", short_help="Say what is wrong with the mail set-up, and what to do.")
+@click.option("--dkim", default="", metavar="SELECTOR", help="The selector by which the relay signs.")
+@click.option("--to", "robot", default="", metavar="ADDRESS", help="A mailbox elsewhere that answers by itself.")
+@click.option("--resolver", default="", metavar="HOST:PORT", help="The DNS server to ask. Default: this machine's.")
+@click.option("--wait", default=60.0, help="Seconds to wait for a letter. Default: 60.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+def check_mail_(dkim: str, robot: str, resolver: str, wait: float, as_json: bool) -> None:
+    """Say what is wrong with the mail set-up, and what to do; exits with 1 when something is."""
+    import check_mail
+
+    wanted = check_mail.wanted(dkim, robot, resolver, wait)
+    sys.exit(_with_surroundings(check_mail.told(wanted, as_json=as_json)))
+
+
 @main.command("help", short_help="Show these commands.")
 @click.pass_context
 def help_(context: click.Context) -> None:
@@ -275,14 +289,7 @@ if __name__ == "__main__":
         main(prog_name="./run")
     except BadSetting as wrong:
         sys.exit(f"A setting cannot be used. {wrong}")
-    except (
-        supervise.AlreadyRunning,
-        postgres.NoEmbeddedPostgres,
-        NoDatabase,
-        NotMigrated,
-        RefusedReport,
-        SourceExists,
-        UnsuitableSource,
-        NotAnAddress,
-    ) as wrong:
+    except (supervise.AlreadyRunning, postgres.NoEmbeddedPostgres, NoDatabase, NotMigrated) as wrong:
+        sys.exit(str(wrong))
+    except (RefusedReport, SourceExists, UnsuitableSource, NotAnAddress) as wrong:
         sys.exit(str(wrong))

@@ -9,7 +9,7 @@ import asyncio
 
 import processes
 from logs import configure_logging
-from notifications import inbox, mailbox
+from notifications import inbox, mailbox, round_trip
 from notifications.lmtp import open_door
 from settings import Settings, load_settings
 
@@ -20,7 +20,9 @@ async def main(settings: Settings) -> None:
     clock = processes.clock_of(settings)
 
     async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:
-        await inbox.keep(door, raw, envelope_from, envelope_to, now=clock())
+        now = clock()
+        if not await round_trip.kept(door, raw, envelope_from, envelope_to, secret=settings.secret, now=now):
+            await inbox.keep(door, raw, envelope_from, envelope_to, now=now)
 
     stop = processes.stop_signal()
     async with processes.database():

@@ -63,15 +63,19 @@ def letterhead_of(settings: Settings) -> Letterhead:
 
 def relay_of(settings: Settings) -> Relay:
     """The way out, as configured: signed in by password, by access tokens, or not at all."""
-    by_token = settings.relay_user and not settings.relay_password
     return Relay(
         *settings.relay,
         user=settings.relay_user,
         password=settings.relay_password,
         tls=settings.relay_tls,
-        tokens=tokens_of(settings) if by_token else None,
+        tokens=relay_tokens_of(settings),
         connections=settings.relay_connections,
     )
+
+
+def relay_tokens_of(settings: Settings) -> AccessTokens | None:
+    """The access tokens that sign in to the relay: where a user is set, and no password."""
+    return tokens_of(settings) if settings.relay_user and not settings.relay_password else None
 
 
 def tokens_of(settings: Settings) -> AccessTokens | None:

@@ -139,7 +139,7 @@ def _token_of(answer: tuple[int, bytes], grant: Grant) -> tuple[str, float]:
         return token, _seconds_in(said.get("expires_in"))
     code = one_line(str(said.get("error", f"HTTP {status}")))[:40]
     why = one_line(str(said.get("error_description", ""))).replace(grant.client_secret, "…")[:200]
-    raise NoToken(code, f"The sign-in service gives no access token: {code}{': ' if why else ''}{why}")
+    raise NoToken(code, f"The sign-in service gives no access token ({' '.join(filter(None, [code, why]))}).")
 
 
 def _seconds_in(expires: object) -> float:

@@ -32,6 +32,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds between tries to connect, dou
 _LOOK = 0.5  # seconds between looks at the stop signal
 _AT_ONCE = 200  # messages of which the sizes are asked in one command
 _log = structlog.get_logger()
+NotLetIn = LoginError
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,25 @@ def envelope_of(raw: bytes, account: Account) -> tuple[str, str]:
     return sender, next(iter(with_token or ours), account.address)
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a look into the mailbox found: the folders that are missing, and whether its server can tell of news."""
+
+    missing: tuple[str, ...]
+    idle: bool
+
+
+def looked_into(account: Account) -> Look:
+    """A look into the mailbox, which changes nothing there. Waits for the network.
+
+    :raises NotLetIn: wrong user, password or token.
+    :raises NoToken, OSError, IMAPClientError: when it does not come to that.
+    """
+    with _connected(account) as client:
+        missing = tuple(folder for folder in account.folders if not client.folder_exists(folder))
+        return Look(missing, bool(client.has_capability("IDLE")))
+
+
 class _Watch:
     """The thread's work: rounds through the folders, and waiting for news between them."""
 
@@ -109,7 +129,7 @@ class _Watch:
         pause = FIRST_PAUSE
         while not self._told.is_set():
             try:
-                with self._connected() as client:
+                with _connected(self._account) as client:
                     while not self._told.is_set():
                         self._round(client)
                         pause = FIRST_PAUSE
@@ -119,19 +139,6 @@ class _Watch:
                 _log.warning("mailbox not reached", error=type(failure).__name__, again_in=pause, **why)
                 self._told.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
-
-    def _connected(self) -> Any:
-        account = self._account
-        client = IMAPClient(account.host, account.port, ssl=account.tls == "tls", timeout=ANSWER_WITHIN)
-        try:
-            if account.tls == "starttls":
-                client.starttls()
-            _sign_in(client, account)
-        except BaseException:
-            with contextlib.suppress(OSError):  # a handshake that failed has closed it already
-                client.shutdown()
-            raise
-        return client
 
     def _round(self, client: Any) -> None:
         """Every folder has been looked at; the first one last, so that it is the one that IDLE then watches."""
@@ -198,6 +205,20 @@ class _Watch:
         client.idle_done()
 
 
+def _connected(account: Account) -> Any:
+    """A connection on which we are signed in; it ends with its `with`."""
+    client = IMAPClient(account.host, account.port, ssl=account.tls == "tls", timeout=ANSWER_WITHIN)
+    try:
+        if account.tls == "starttls":
+            client.starttls()
+        _sign_in(client, account)
+    except BaseException:
+        with contextlib.suppress(OSError):  # a handshake that failed has closed it already
+            client.shutdown()
+        raise
+    return client
+
+
 def _sign_in(client: Any, account: Account) -> None:
     """By password or by token. A token that is taken no more is forgotten, so that the next try has a new one."""
     if account.tokens is None:
@@ -206,7 +227,7 @@ def _sign_in(client: Any, account: Account) -> None:
     token = account.tokens.current()
     try:
         client.oauth2_login(account.user, token)
-    except LoginError:
+    except NotLetIn:
         account.tokens.refused(token)
         raise
 

@@ -12,7 +12,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("up", "journey", "test", "bench", "import", "person", "token", "migrate", "web", "worker", "door", "help")
+COMMANDS = (
+    "up",
+    "journey",
+    "test",
+    "bench",
+    "import",
+    "person",
+    "token",
+    "migrate",
+    "web",
+    "worker",
+    "door",
+    "check-mail",
+    "help",
+)
 REAL = {
     "DATABASE_URL": "postgresql://convene@127.0.0.1:1/convene",
     "CONVENE_DEMO": "no",
@@ -38,7 +52,7 @@ def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_help_names_every_command_in_one_line_each() -> None:
-    listed = re.findall(r"^  ([a-z]+)  +(\S.*[.])$", run("help").stdout, re.MULTILINE)
+    listed = re.findall(r"^  ([a-z][a-z-]*)  +(\S.*[.])$", run("help").stdout, re.MULTILINE)
     assert tuple(name for name, _ in listed) == COMMANDS
     assert not [what for _, what in listed if what.endswith("...")]
 

@@ -75,7 +75,7 @@ def test_whatever_it_says_of_its_end_a_token_is_used_for_a_reasonable_time(
 
 def test_a_wrong_secret_is_told_by_the_services_own_code_and_never_repeated(service: SignInService) -> None:
     wrong = Grant(service.grant.token_url, "convene", "another-secret", "scope")
-    with pytest.raises(NoToken, match="invalid_client: AADSTS7000215: wrong") as refusal:
+    with pytest.raises(NoToken, match="invalid_client AADSTS7000215: wrong") as refusal:
         AccessTokens(wrong).current()
     assert refusal.value.code == "invalid_client"
     assert "another-secret" not in repr(wrong)
