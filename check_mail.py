@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from notifications.findings import Finding, Level, advice, right, wrong
 from notifications.tables import Heartbeat
 from settings import Settings, load_settings
 
+Pool = AbstractAsyncContextManager[None]
 LATEST = timedelta(minutes=5)  # since a round of the worker ended
 _SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,100}[A-Za-z0-9])?")
 
@@ -59,8 +61,13 @@ def wanted(selector: str, robot: str, resolver: str, patience: float) -> Wanted:
     return Wanted(selector, robot, (host.strip("[]"), int(port)) if resolver else None, patience)
 
 
-async def looks(settings: Settings, wanted: Wanted) -> AsyncIterator[Finding]:
-    """Everything that was looked at, as soon as it is known. Changes nothing but for the letters it sends."""
+async def looks(
+    settings: Settings, wanted: Wanted, *, database: Callable[[], Pool] = processes.database
+) -> AsyncIterator[Finding]:
+    """Everything that was looked at, as soon as it is known. Changes nothing but for the letters it sends.
+
+    :param database: opens Piccolo's pool, where the caller has none.
+    """
     yield right("Settings", f"Mail goes out from {settings.mailbox}@{settings.mail_domain}.")
     if not settings.authserv_id:
         yield advice(
@@ -74,7 +81,7 @@ async def looks(settings: Settings, wanted: Wanted) -> AsyncIterator[Finding]:
         yield finding
     for finding in await _doors(settings):
         yield finding
-    async for finding in _through(settings, wanted):
+    async for finding in _through(settings, wanted, database):
         yield finding
 
 
@@ -110,14 +117,14 @@ async def _doors(settings: Settings) -> list[Finding]:
     return findings
 
 
-async def _through(settings: Settings, wanted: Wanted) -> AsyncIterator[Finding]:
+async def _through(settings: Settings, wanted: Wanted, database: Callable[[], Pool]) -> AsyncIterator[Finding]:
     """The worker's last round, and letters on their way; all of this needs the database."""
     clock = processes.clock_of(settings)
     station = round_trip.Station(settings.mail_domain, settings.mailbox, settings.sender_name, settings.secret)
     async with contextlib.AsyncExitStack() as held:
         try:
             await processes.check_database()
-            await held.enter_async_context(processes.database())
+            await held.enter_async_context(database())
         except (processes.NoDatabase, processes.NotMigrated) as failure:
             yield wrong("Database", f"{failure} No letter was sent, as nothing could be seen of its return.")
             return
