@@ -65,7 +65,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             cookie_name=cookie_name("csrf", door.secure),
             cookie_secure=door.secure,
             cookie_httponly=True,
-            exclude=[r"^/api/", r"^/static/", r"^/live$", r"^/ready$", r"^/schema"],
+            exclude=[r"^/api/", r"^/static/", r"^/live$", r"^/ready$", r"^/schema", r"^/feeds/[^/]+$"],
         ),
         before_send=[harden],
         exception_handlers=errors.HANDLERS,

@@ -1,40 +1,30 @@
-"""Calendars to subscribe to: what they show, to whom, and until when."""
+"""Calendars to subscribe to: which meetings they show, what of each, and until when."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 
-import httpx
 import pytest
 from litestar import Litestar
 
-from audit.tables import Entry
 from directory.tables import Unit
 from meetings import feeds
 from meetings.letters import Letterhead
 from meetings.scheduling import call_off, move, remove_seat
-from meetings.tables import Child, Feed, FeedKind, Meeting, MeetingType
+from meetings.series_changes import change_series
+from meetings.tables import Child, FeedKind, Meeting, MeetingType
 from meetings.when import When
 from tests.attendance.conftest import HOUR, UNITS
+from tests.attendance.feeding import UNIT, Clock, address_of, iso, opened, person, told
 from tests.attendance.mailing import from_home
-from tests.attendance.reading_pages import words
 from tests.browsing import Browser
+from tests.meetings.series_set_up import TUESDAYS, dates, panel, police
 from tests.notifications.outgoing.checkers import libical_complaints, read_by_icaljs
 from tests.notifications.outgoing.facts import broken_in_calendar
-from tests.notifications.outgoing.sent import Stream
-from web import signin
-from web.tables import Person
 
 DAY = timedelta(days=1)
-UNIT = "Central North"
-
-
-class Clock:
-    """What time the application believes it is."""
-
-    at: datetime
 
 
 @pytest.fixture(scope="module")
@@ -51,30 +41,6 @@ def app() -> Litestar:
 @pytest.fixture(autouse=True)
 def _on_time(now: datetime) -> None:
     Clock.at = now + HOUR
-
-
-async def person(email: str = "coordinator@council.example") -> UUID:
-    known = await Person.select(Person.id).where(Person.email == email).first()
-    if known is not None:
-        found: UUID = known["id"]
-        return found
-    return await signin.add_person(email, "Missing coordinator", now=Clock.at)
-
-
-async def address_of(kind: FeedKind, subject: str, letterhead: Letterhead, *, by: UUID | None = None) -> str:
-    """The path of a new feed's address."""
-    if kind == FeedKind.UNIT:
-        unit = await Unit.select(Unit.code).where(Unit.name == subject).first()
-        subject = unit["code"] if unit else subject
-    feed = await feeds.make(kind, subject, by=by or await person(), now=Clock.at, letterhead=letterhead)
-    return letterhead.feed_link(feed).removeprefix(letterhead.base_url)
-
-
-async def opened(browser: Browser, address: str) -> Stream:
-    answer = await browser.get(address)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
-    return Stream(answer.content)
 
 
 class TestReading:
@@ -191,6 +157,30 @@ class TestReading:
             "20261202T100000Z-series@invites.convene.example",
         ]
 
+    async def test_a_series_is_seen_as_it_is_held_whatever_was_done_to_its_dates(
+        self, stranger: Browser, london: None, letterhead: Letterhead, now: datetime
+    ) -> None:
+        series = await panel(now, letterhead)
+        first, second, third = (await dates(series))[:3]
+        when = When(second.starts_at + DAY, 45, "Room 2", "")
+        await move(second.reference, when, by="tests", now=Clock.at, letterhead=letterhead)
+        await call_off(third.reference, asked_by="police", reason="set up in error", **told(letterhead))
+        later = replace(TUESDAYS, starts=time(14, 0))
+        await change_series(series.reference, later, place="", link="https://meet.example/r/7", **told(letterhead))
+        unit = await Unit.select(Unit.name).where(Unit.id == await police()).first()
+        assert unit is not None
+        shown = await opened(stranger, await address_of(FeedKind.UNIT, unit["name"], letterhead))
+
+        rows = await dates(series)
+        expected = [(iso(row.starts_at), row.state == "called off", row.sequence) for row in rows]
+        (read,) = read_by_icaljs([shown.raw])
+        seen = [(e["start"], e["status"] == "CANCELLED", e["sequence"]) for e in read["events"]]
+        assert sorted(seen) == sorted(expected)
+        assert len({event["uid"] for event in read["events"]}) == len(rows) > 10
+        assert (broken_in_calendar(shown.raw), libical_complaints([shown.raw])) == ({}, [[]])
+        assert sum(called_off for _, called_off, _ in seen) == 1
+        assert first.starts_at < second.starts_at
+
     async def test_every_checker_is_content_with_it(
         self, stranger: Browser, coming: Any, convene: Any, held: Any, letterhead: Letterhead
     ) -> None:
@@ -221,139 +211,3 @@ class TestReading:
 
         assert [line.removeprefix("UID:") for line in shown.of("UID")] == [made[1].uid, made[2].uid]
         assert shown.of("UID") == everything.of("UID")
-
-
-class TestTheAddress:
-    async def test_it_is_not_sent_again_to_who_has_it_already(
-        self, stranger: Browser, coming: Any, letterhead: Letterhead
-    ) -> None:
-        address = await address_of(FeedKind.UNIT, UNIT, letterhead)
-        first = await stranger.get(address)
-        tag = first.headers["etag"]
-        Clock.at += 30 * timedelta(minutes=1)
-        again = await stranger.get(address, headers={"If-None-Match": f'"other", W/{tag}'})
-        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-
-        await from_home(coming, at=Clock.at, partstat="ACCEPTED")
-        changed = await stranger.get(address, headers={"If-None-Match": tag})
-        assert changed.status_code == 200
-        assert changed.headers["cache-control"] == "no-store"
-
-    async def test_a_revoked_one_and_one_that_never_was_answer_the_same(
-        self, stranger: Browser, coming: Any, letterhead: Letterhead
-    ) -> None:
-        address = await address_of(FeedKind.UNIT, UNIT, letterhead)
-        feed = await Feed.objects().first()
-        assert feed is not None
-        await feeds.revoke(feed.id, by=await person(), now=Clock.at)
-        tokens = [
-            address.rpartition("/")[2],
-            f"{'a' * 26}.ics",
-            f"{'a' * 26}",
-            "x.ics",
-            f"{letterhead.token(feed.id)}.ics",
-        ]
-        answers = [await stranger.get(f"/feeds/{token}") for token in tokens]
-
-        assert {(answer.status_code, answer.content) for answer in answers} == {(404, answers[0].content)}
-
-    async def test_it_ends_with_the_access_of_who_made_it(
-        self, stranger: Browser, coming: Any, letterhead: Letterhead
-    ) -> None:
-        address = await address_of(FeedKind.UNIT, UNIT, letterhead)
-        await signin.end_person("coordinator@council.example", by="tests", now=Clock.at)
-        assert (await stranger.get(address)).status_code == 404
-
-    async def test_only_a_hash_of_it_is_kept_and_no_other_secret_makes_it(
-        self, rolled_back: None, coming: Any, letterhead: Letterhead
-    ) -> None:
-        address = await address_of(FeedKind.UNIT, UNIT, letterhead)
-        feed = await Feed.objects().first()
-        assert feed is not None
-        token = address.rpartition("/")[2].removesuffix(".ics")
-        assert len(token) == 26
-        assert token not in str(feed.to_dict())
-        assert token not in (letterhead.token(feed.id), letterhead.answer_link(feed.id).rpartition(".")[2])
-
-    async def test_reading_writes_down_when_at_most_every_ten_minutes_and_nothing_else(
-        self, stranger: Browser, coming: Any, letterhead: Letterhead
-    ) -> None:
-        address = await address_of(FeedKind.UNIT, UNIT, letterhead)
-        entries = await Entry.count()
-        seen = []
-        for _ in range(3):
-            await stranger.get(address)
-            seen.append((await Feed.select(Feed.read_at))[0]["read_at"])
-            Clock.at += timedelta(minutes=6)
-        assert seen == [seen[0], seen[0], seen[0] + timedelta(minutes=12)]
-        assert await Entry.count() == entries
-
-
-class TestThePage:
-    async def test_a_calendar_is_made_shown_with_its_address_and_revoked(
-        self, coordinator: Browser, coming: Any, letterhead: Letterhead
-    ) -> None:
-        unit = await Unit.select(Unit.code).where(Unit.name == UNIT).first()
-        assert unit is not None
-        made = await coordinator.send_form("/feeds", whose=f"unit:{unit['code']}")
-        assert made.headers["location"] == "/feeds?done=made"
-        feed = await Feed.objects().first()
-        assert feed is not None
-        page = await coordinator.get("/feeds?done=made")
-        token = letterhead.feed_token(feed.id)
-        assert f"/feeds/{token}.ics" in words(page)
-        assert 'href="webcal://' in page.text
-        assert "Last read Not yet" in words(page)
-        assert (await coordinator.get(f"/feeds/{token}.ics")).status_code == 200
-
-        gone = await coordinator.send_form("/feeds", f"/feeds/{feed.id}/revocation")
-        assert gone.headers["location"] == "/feeds?done=revoked"
-        assert "You have none yet." in words(await coordinator.get("/feeds"))
-        assert (await coordinator.get(f"/feeds/{token}.ics")).status_code == 404
-        acts = await Entry.select(Entry.action).where(Entry.subject == f"feed:{feed.id}").order_by(Entry.id)
-        assert [act["action"] for act in acts] == ["calendar feed made", "calendar feed revoked"]
-
-    async def test_the_same_calendar_is_made_once(self, coordinator: Browser, coming: Any) -> None:
-        for _ in range(2):
-            await coordinator.send_form("/feeds", whose="coordinator:")
-        assert await Feed.count() == 1
-
-    async def test_others_addresses_are_not_shown_but_can_be_revoked(
-        self, coordinator: Browser, coming: Any, letterhead: Letterhead
-    ) -> None:
-        colleague = await person("colleague@council.example")
-        address = await address_of(FeedKind.UNIT, UNIT, letterhead, by=colleague)
-        page = await coordinator.get("/feeds")
-        assert "Of others Central North Made by Missing coordinator" in words(page)
-        assert address not in page.text
-
-        feed = await Feed.objects().first()
-        assert feed is not None
-        await coordinator.send_form("/feeds", f"/feeds/{feed.id}/revocation")
-        assert (await coordinator.get(address)).status_code == 404
-
-    @pytest.mark.parametrize("whose", ["", "unit:nowhere", "type:party", "other:x"])
-    async def test_what_cannot_be_shown_is_asked_again(self, coordinator: Browser, whose: str) -> None:
-        answer = await coordinator.send_form("/feeds", whose=whose)
-        assert answer.status_code == 400
-        assert "Choose whose meetings the calendar shows." in words(answer)
-        assert await Feed.count() == 0
-
-    async def test_revoking_twice_is_harmless_and_what_never_was_is_not_found(
-        self, coordinator: Browser, coming: Any, letterhead: Letterhead
-    ) -> None:
-        await address_of(FeedKind.COORDINATOR, "", letterhead)
-        feed = await Feed.objects().first()
-        assert feed is not None
-        for later in (HOUR, 2 * HOUR):
-            await feeds.revoke(feed.id, by=feed.id, now=Clock.at + later)
-        (row,) = await Feed.select(Feed.revoked_at)
-        assert row["revoked_at"] == Clock.at + HOUR
-        answer = await coordinator.send_form("/feeds", f"/feeds/{coming.id}/revocation")
-        assert answer.status_code == 404
-
-    @pytest.mark.parametrize("path", ["/feeds", "/feeds/00000000-0000-0000-0000-000000000000/revocation"])
-    async def test_strangers_neither_see_make_nor_revoke(self, stranger: Browser, path: str) -> None:
-        answer: httpx.Response = await (stranger.get(path) if path == "/feeds" else stranger.post(path))
-        assert answer.status_code in (303, 302, 403)
-        assert "unit:" not in answer.text
