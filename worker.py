@@ -49,12 +49,13 @@ class Worker:
     async def take_in(self) -> None:
         """Every message that came in has its disposition."""
         await self.reader.start()
-        while await taking_in.take_in_due(
-            letterhead=self.letterhead, now=self.clock(), reader=self.reader, authserv_id=self.authserv_id
-        ):
-            if self.stopping.is_set():
-                return
-            await self.reader.start()
+        await taking_in.take_in_all(
+            letterhead=self.letterhead,
+            clock=self.clock,
+            reader=self.reader,
+            authserv_id=self.authserv_id,
+            stopping=self.stopping.is_set,
+        )
 
     async def notice(self) -> None:
         """Conditions that time alone fulfils (open 24 hours, open 72 hours) have their triggers."""

@@ -7,6 +7,7 @@ messages' own ends are there together or not at all.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from notifications.tables import Disposition, InboundMail
 from web.moments import london_date
 
 Reader = Callable[[Sequence[ToRead]], Awaitable[list[Reading]]]  # of the first, at least one; raises NoReader
+Begun = Sequence[tuple[Kept, Arrived]]  # messages that are ours to take in, and what they say
 AT_ONCE = 50  # messages in a batch
 
 log = structlog.get_logger()
@@ -61,18 +63,44 @@ async def take_in_due(
     :param reader: reads the bytes; the worker reads in a process apart (`reading_apart`).
     :param authserv_id: the name of our own mail server, whose word on the sender's domain counts (RFC 8601).
     """
+    begun = await _begun(at_once, reader, now)
+    await _take_in(begun, letterhead, authserv_id, now)
+    return len(begun)
+
+
+async def take_in_all(
+    *,
+    letterhead: Letterhead,
+    clock: Callable[[], datetime],
+    reader: Reader,
+    authserv_id: str,
+    stopping: Callable[[], bool],
+) -> None:
+    """Every message that waits has its disposition, batch after batch as in `take_in_due`.
+
+    While one batch is decided the next is already being read, so that neither waits for the other; they are decided
+    in the order in which they came. When `stopping` says so, the batch in hand is the last, and no other is claimed.
+    """
+    begun = await _begun(AT_ONCE, reader, clock())
+    while begun:
+        ahead = None if stopping() else asyncio.create_task(_begun(AT_ONCE, reader, clock()))
+        try:
+            await _take_in(begun, letterhead, authserv_id, clock())
+        finally:
+            begun = await ahead if ahead else []
+
+
+async def _begun(at_once: int, reader: Reader, now: datetime) -> Begun:
+    """The oldest messages that nobody else has, claimed and read; none when none is waiting, or nothing can read."""
     mails = await inbox.claim(at_once, now=now)
-    if not mails:
-        return 0
     try:
         readings = await _read([ToRead(mail.content or b"", london_date(mail.received_at)) for mail in mails], reader)
     except NoReader as none:
         log.error("nothing was read", error=str(none))
         readings = []
-    await inbox.put_back(mail.id for mail in mails[len(readings) :])
-    begun = [(mail, _arrived(mail, reading)) for mail, reading in zip(mails, readings, strict=False)]
-    await _take_in(begun, letterhead, authserv_id, now)
-    return len(begun)
+    if rest := mails[len(readings) :]:
+        await inbox.put_back(mail.id for mail in rest)
+    return [(mail, _arrived(mail, reading)) for mail, reading in zip(mails, readings, strict=False)]
 
 
 async def _read(mails: Sequence[ToRead], reader: Reader) -> list[Reading]:
@@ -81,7 +109,7 @@ async def _read(mails: Sequence[ToRead], reader: Reader) -> list[Reading]:
     :raises NoReader: nothing was read; the messages stay kept.
     """
     try:
-        return await reader(mails)
+        return await reader(mails) if mails else []
     except NoReader:
         raise
     except Exception as error:
@@ -97,9 +125,9 @@ def _arrived(mail: Kept, reading: Reading) -> Arrived:
     return Arrived(mail.id, mail.received_at, mail.envelope_from, mail.envelope_to, reading)
 
 
-async def _take_in(
-    begun: Sequence[tuple[Kept, Arrived]], letterhead: Letterhead, authserv_id: str, now: datetime
-) -> None:
+async def _take_in(begun: Begun, letterhead: Letterhead, authserv_id: str, now: datetime) -> None:
+    if not begun:
+        return
     try:
         async with InboundMail._meta.db.transaction():
             arrived = [one for _, one in begun]
