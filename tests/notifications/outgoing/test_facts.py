@@ -121,7 +121,9 @@ def test_a_feed_respects_what_is_known_of_clients(kind: str) -> None:
     assert broken_in_calendar(CALENDARS[kind]) == {}
 
 
-@pytest.mark.parametrize(("harm", "change", "facts"), HARMED, ids=[harm for harm, _, _ in HARMED])
+@pytest.mark.parametrize(
+    ("harm", "change", "facts"), HARMED, ids=[f"fact {min(facts)}, {harm}" for harm, _, facts in HARMED]
+)
 def test_each_breach_is_named_by_its_fact(harm: str, change: Callable[[bytes], bytes], facts: set[int]) -> None:
     harmed = change(GOOD)
 

@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from directory.wording import NotPlain, plain_line
 from notifications import itip, publishing
 from notifications.errors import UnsafeHeader
 from notifications.imip import compose
 from notifications.itip import Invitee, Method
-from tests.notifications.outgoing.facts import broken_in_calendar
+from tests.notifications.outgoing.facts import broken, broken_in_calendar
 from tests.notifications.outgoing.messages import CALENDARS, ENTRIES, MEETING, OCCURRENCE, SERIES, feed, letter
 from tests.notifications.outgoing.sent import Stream
 
@@ -98,6 +99,24 @@ def test_why_a_proposal_was_declined_is_read_as_it_was_written(comment: str) -> 
 
     (event,) = Calendar.from_ical(stream).walk("VEVENT")
     assert str(event["COMMENT"]) == f"x{comment}"
+
+
+@given(text=st.text(min_size=1, max_size=80))
+def test_what_may_be_the_name_of_a_unit_or_a_series_can_always_be_sent(text: str) -> None:
+    try:
+        name = plain_line(text, "The name", 80)
+    except NotPlain:
+        return
+    calendar = itip.request(replace(SERIES, summary=f"{name} BR-2BCDFG", invitee=Invitee("a@b.example", name)))
+    written = replace(
+        letter("series"),
+        to="a@b.example",
+        to_name=name,
+        subject=f"New dates: {name} BR-2BCDFG, Monday 1 March 2027 at 10am",
+        calendar=calendar,
+    )
+
+    assert broken(compose(written), written.envelope_from) == {}
 
 
 @pytest.mark.parametrize(
