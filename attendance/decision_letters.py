@@ -45,7 +45,7 @@ def time_declined(
         to,
         letterhead,
         wording,
-        calendar=itip.decline_counter(event),
+        calendar=itip.decline_counter(replace(event, recurrence_id=to.recurrence_id)),
         method=itip.Method.DECLINECOUNTER,
         message_id=message_id,
         now=now,

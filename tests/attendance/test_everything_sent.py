@@ -7,19 +7,39 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from attendance import deputies, proposals
+from attendance.tables import Proposal
 from directory.tables import Unit
 from meetings.letters import Letterhead
 from meetings.scheduling import add_seat, call_off, move, remove_seat
 from meetings.series import add_unit, call_off_series, remove_unit
 from meetings.series_changes import change_series
+from meetings.tables import Invitation, Meeting
 from meetings.when import When
+from notifications.tables import OutboundMail
 from tests.attendance.asked import names, proposes
 from tests.attendance.conftest import HOUR
 from tests.meetings.series_set_up import BY, TUESDAYS, dates, panel, police
 from tests.notifications.outgoing.outbox_checks import check_all_sent
+from tests.notifications.outgoing.sent import Stream
 
 DAY = timedelta(days=1)
 REASON: dict[str, Any] = {"asked_by": "police", "reason": "set up in error"}
+
+
+async def proposed(meeting: Meeting, now: datetime) -> Proposal:
+    """A unit's proposal to hold this one date of a series an hour later."""
+    invitation = await Invitation.objects().where(Invitation.meeting == meeting.id).first()
+    assert invitation is not None
+    proposal = Proposal(
+        invitation=invitation.id,
+        sequence=meeting.sequence,
+        starts_at=meeting.starts_at + HOUR,
+        ends_at=meeting.ends_at + HOUR,
+        proposed_by=invitation.address,
+        received_at=now,
+    )
+    await Proposal.insert(proposal)
+    return proposal
 
 
 async def test_all_that_a_meeting_sends_can_be_read_by_every_client(
@@ -53,6 +73,8 @@ async def test_all_that_a_series_sends_can_be_read_by_every_client(
     await move(third.reference, When(third.starts_at + DAY, 45, "Room 2", ""), now=now + HOUR, **told)
     await call_off(second.reference, now=now + 2 * HOUR, **REASON, **told)
     await move(fourth.reference, When(fourth.starts_at, 60, "", "https://meet.example/b"), now=now + 3 * HOUR, **told)
+    fifth = (await dates(series))[4]
+    await proposals.decline((await proposed(fifth, now)).id, reason="", now=now + 3 * HOUR, **told)
     education = await Unit.select(Unit.id).where(Unit.kind == "education").first()
     if education is not None:
         await add_unit(series.reference, education["id"], ["education"], now=now + 4 * HOUR, **told)
@@ -63,6 +85,8 @@ async def test_all_that_a_series_sends_can_be_read_by_every_client(
     await remove_unit(series.reference, health["id"], now=now + 6 * HOUR, **told)
     await call_off_series(series.reference, now=now + 7 * HOUR, **REASON, **told)
 
+    (declined,) = await OutboundMail.objects().where(OutboundMail.kind == "declined")
+    assert "RECURRENCE-ID;TZID=Europe/London:20261222T093000" in Stream(bytes(declined.calendar or b"")).lines
     methods = await check_all_sent()
     assert methods["REQUEST"] >= 12
     assert methods["CANCEL"] >= 6

@@ -161,7 +161,8 @@ def _instance(stream: Stream) -> bool:
     if not stream.of("RECURRENCE-ID"):
         return True
     alone = len(stream.events) == 1 and not stream.of("RRULE", stream.events[0])
-    return alone and int(stream.value("SEQUENCE")) > 0 and "RECURRENCE-ID;TZID=" in stream.of("RECURRENCE-ID")[0]
+    raised = int(stream.value("SEQUENCE")) > 0 or stream.method == "DECLINECOUNTER"  # which changes nothing
+    return alone and raised and "RECURRENCE-ID;TZID=" in stream.of("RECURRENCE-ID")[0]
 
 
 def _called_off(stream: Stream) -> bool:
