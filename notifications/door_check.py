@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from notifications import mailbox
 from notifications.access_tokens import NoToken
-from notifications.findings import Finding, advice, right, wrong
+from notifications.findings import Finding, advice, right, why, wrong
 
 ANSWER_WITHIN = 5  # seconds
 
@@ -24,8 +24,7 @@ async def _door(name: str, host: str, port: int) -> Finding:
             greeting = await reader.readline()
             writer.close()
     except (OSError, ValueError) as error:  # TimeoutError is an OSError
-        why = getattr(error, "strerror", None) or type(error).__name__
-        return wrong("Door", f"Nothing answers at {name}, {host}:{port} ({why}). Start ./run door.")
+        return wrong("Door", f"Nothing answers at {name}, {host}:{port} ({why(error)}). Start ./run door.")
     if not greeting.startswith(b"220 ") or b"Convene" not in greeting:
         return wrong("Door", f"At {name}, {host}:{port}, something else listens than Convene. Choose another port.")
     return right("Door", f"{name} is open at {host}:{port}.")
@@ -42,11 +41,7 @@ async def mailbox_looked_at(account: mailbox.Account) -> list[Finding]:
         what = "the access token" if account.tokens else "CONVENE_IMAP_PASSWORD"
         return [wrong("Mailbox", f"{at} does not let us in. Check CONVENE_IMAP_USER and {what}.")]
     except Exception as error:  # whatever the server does, the operator reads a sentence
-        return [
-            wrong(
-                "Mailbox", f"{at} cannot be used ({error or type(error).__name__}). Check CONVENE_IMAP and its TLS."
-            )
-        ]
+        return [wrong("Mailbox", f"{at} cannot be used ({why(error)}). Check CONVENE_IMAP and its TLS.")]
     if found.missing:
         return [
             wrong("Mailbox", f"There is no folder {name} in the mailbox. Make it, or correct CONVENE_IMAP_FOLDERS.")

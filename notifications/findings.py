@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
+
+from notifications.addresses import one_line
 
 
 class Level(StrEnum):
@@ -21,6 +24,13 @@ class Finding:
     part: str
     level: Level
     says: str
+
+
+def why(error: Exception) -> str:
+    """What went wrong, in the system's own words where it has some: "Connection refused"."""
+    if isinstance(error, OSError) and error.errno and error.errno > 0:
+        return os.strerror(error.errno)
+    return one_line(str(error)) or type(error).__name__
 
 
 def right(part: str, says: str) -> Finding:

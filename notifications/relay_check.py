@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from notifications.access_tokens import THIS_MACHINE, AccessTokens, NoToken
 from notifications.addresses import one_line
-from notifications.findings import Finding, advice, right, wrong
+from notifications.findings import Finding, advice, right, why, wrong
 from notifications.smtp import Tls
 
 ANSWER_WITHIN = 15  # seconds, for each step
@@ -43,12 +43,13 @@ def _looked_at(way: Way) -> list[Finding]:
     except ssl.SSLCertVerificationError as error:
         return [_untrusted(at, error)]
     except (OSError, smtplib.SMTPException) as error:
-        why = one_line(str(error)) or type(error).__name__
-        return [wrong(PART, f"The relay at {at} cannot be reached ({why}). Check CONVENE_RELAY, and that it runs.")]
+        return [
+            wrong(PART, f"The relay at {at} cannot be reached ({why(error)}). Check CONVENE_RELAY, and that it runs.")
+        ]
     try:
         return [right(PART, f"The relay at {at} answers."), *_talked_to(client, way, at)]
     except (OSError, smtplib.SMTPException) as error:
-        return [wrong(PART, f"The relay at {at} broke off ({one_line(str(error))}). Its log says why.")]
+        return [wrong(PART, f"The relay at {at} broke off ({why(error)}). Its log says why.")]
     finally:
         client.close()
 

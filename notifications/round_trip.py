@@ -146,7 +146,7 @@ async def _unsent(relay: Relay, letter: imip.Letter, part: str) -> Finding | Non
         )
     except TryLater as delay:
         return wrong(
-            part, f"The relay does not take the letter now: {delay}. Invitations wait for a day, as this does."
+            part, f"The relay does not take the letter now: {delay}. Invitations wait, and are tried again for a day."
         )
     return None
 

@@ -37,7 +37,7 @@ async def test_a_relay_that_is_not_there_is_named_with_its_setting() -> None:
     (finding,) = await relay_check.looked_at(Way("127.0.0.1", script.port))
     assert finding.level is Level.WRONG
     assert finding.says == (
-        f"The relay at 127.0.0.1:{script.port} cannot be reached ([Errno 111] Connection refused). "
+        f"The relay at 127.0.0.1:{script.port} cannot be reached (Connection refused). "
         "Check CONVENE_RELAY, and that it runs."
     )
 

@@ -230,6 +230,16 @@ async def test_a_worker_that_does_not_run_is_missed(start_postfix: Start) -> Non
     assert (part, "last looked for letters" in says) == ("Worker", True)
 
 
+async def test_in_the_demonstration_nothing_is_sent_and_no_dns_is_asked() -> None:
+    async with doors() as ports:
+        settings = settings_of(ports[0], ports, CONVENE_DEMO="yes", CONVENE_MAIL_DOMAIN="invites.convene.example")
+        looks = check_mail.looks(settings, Wanted(), database=contextlib.nullcontext)
+        findings = [finding async for finding in looks]
+    assert wrong(findings) == []
+    assert [finding.part for finding in findings if finding.level is Level.ADVICE] == ["DNS", "Round trip"]
+    assert await InboundMail.count() == 0
+
+
 def by_lmtp(port: int, recipient: str, raw: str) -> None:
     with smtplib.LMTP("127.0.0.1", port) as client:
         client.sendmail("", [recipient], raw)
