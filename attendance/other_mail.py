@@ -51,6 +51,12 @@ _ON_ITS_WAY = {
     "relayed": ("was handed on to another mail server", "1.1"),
     "expanded": ("was handed on to the members of a list", "1.2"),
 }
+_DAMAGED = "It arrived damaged. Ask the sender to send it again."
+_CLOSED = {
+    Kind.CALENDAR: "Its calendar cannot be read.",
+    Kind.SEALED: "It is encrypted, or packed so that only Outlook can open it. Nothing in it was read and the answer"
+    " stays as it was. Ask the sender to answer by the link in the invitation.",
+}
 _SUGGESTED = {
     "ACCEPTED": "It reads like a yes.",
     "TENTATIVE": "It reads like a perhaps.",
@@ -69,15 +75,16 @@ def other(facts: Facts) -> Other:
         wrote = "Somebody wrote instead of using the buttons. Read it; if it is an answer, record it on the meeting."
         suggestion = _SUGGESTED.get(facts.suggested, "")
         return Other(22, InboundKind.TEXT, waits=True, reason=f"{wrote} {suggestion}".strip())
-    if facts.kind is Kind.CALENDAR:
-        return Other(0, InboundKind.UNREADABLE, waits=True, reason="Its calendar cannot be read.")
-    return Other(0, InboundKind.UNREADABLE, waits=True, reason="It arrived damaged. Ask the sender to send it again.")
+    return Other(0, InboundKind.UNREADABLE, waits=True, reason=_CLOSED.get(facts.kind, _DAMAGED))
 
 
 def _reported(facts: Facts) -> Other:
     """Rows 18, 19 and 21. A report that does not say what became of the letter is taken for the worst."""
     if facts.action == "displayed":
         return Other(21, InboundKind.DELIVERY, waits=False, reason="Our letter was displayed.", event="was displayed")
+    if facts.action == "deleted":
+        reason = "Our letter was deleted, and may not have been read."
+        return Other(21, InboundKind.DELIVERY, waits=False, reason=reason, event="was deleted")
     if facts.action in _ON_ITS_WAY:
         event, code = _ON_ITS_WAY[facts.action]
         return Other(19, InboundKind.DELIVERY, waits=False, reason=f"Our letter {event}.", event=event, code=code)

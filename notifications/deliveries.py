@@ -3,6 +3,7 @@
 What the report gives back of our letter is never opened for calendars: it holds our own REQUEST.
 """
 
+import logging
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
@@ -13,8 +14,9 @@ from flufl.bounce import all_failures
 from notifications.addresses import found_address, one_line
 from notifications.headers import message_ids_in, plain_text
 from notifications.opening import Kind, Opened
-from notifications.parts import parts_of
+from notifications.parts import messages_in, parts_of
 
+logging.getLogger("flufl.bounce").disabled = True  # its result says enough, and mail is not for logs
 LONGEST_SAID = 500  # characters
 LARGEST_ODD = 256 * 1024  # octets; the patterns for odd bounces are slow, and bounces without a standard are short
 
@@ -86,13 +88,11 @@ def _blocks(part: Message) -> list[Message]:
     """The groups of fields in the machine's part of a report."""
     if part.get_content_type() not in ("message/delivery-status", "message/disposition-notification"):
         return []
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        groups = [block for block in payload if isinstance(block, Message)]
-        if any(len(block) for block in groups) or len(groups) != 1:
-            return groups
-        payload = str(groups[0].get_payload())
-    return [message_from_string(group) for group in re.split(r"\r?\n[ \t]*\r?\n", plain_text(part) or str(payload))]
+    groups = messages_in(part)
+    if any(len(block) for block in groups):
+        return groups
+    text = "\n".join(str(block.get_payload()) for block in groups) or plain_text(part)
+    return [message_from_string(group) for group in re.split(r"\r?\n[ \t]*\r?\n", text)]
 
 
 def _gravity(block: Message) -> int:
@@ -120,14 +120,8 @@ def _originals(blocks: list[Message], parts: list[Message], opened: Opened) -> t
     """The ids by which our letter can be found: in the report, in what came back of it, in the headers."""
     found = [one for block in blocks for one in message_ids_in(block, "Original-Message-ID")]
     for part in parts:
-        payload = part.get_payload()
-        if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
-            found += [
-                one
-                for inner in payload[:1]
-                if isinstance(inner, Message)
-                for one in message_ids_in(inner, "Message-ID")
-            ]
+        if part.get_content_type() == "message/rfc822":
+            found += [one for inner in messages_in(part)[:1] for one in message_ids_in(inner, "Message-ID")]
         elif part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
             found += message_ids_in(message_from_string(plain_text(part)), "Message-ID")
     return tuple(dict.fromkeys([*found, *opened.in_answer_to]))

@@ -59,8 +59,14 @@ def parts_of(message: Message) -> Iterator[Message]:
         if sum(sizes) > LARGEST_HEAD:
             raise Unreadable(f"a part's headers are larger than {LARGEST_HEAD // 1024} KB")
         yield part
-        if part.get_content_maintype() == "multipart" and part.is_multipart():
-            waiting += [(inner, depth + 1) for inner in part.get_payload() if isinstance(inner, Message)]
+        if part.get_content_maintype() == "multipart":
+            waiting += [(inner, depth + 1) for inner in messages_in(part)]
+
+
+def messages_in(part: Message) -> list[Message]:
+    """What the parser took for messages within the part: parts, a whole message, or groups of fields."""
+    payload = part.get_payload() if part.is_multipart() else []  # of text, even asking for it may fail
+    return [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
 
 
 def is_report(parts: Iterable[Message]) -> bool:

@@ -4,6 +4,7 @@ Exchange packs so for domains that its administrator marked, ours among them by 
 message itself reach the library, and only once their lengths are known to fit: on a wrong count it goes on for ever.
 """
 
+import logging
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from notifications.addresses import found_address, one_line
 from notifications.errors import Unreadable
 from notifications.lines import escaped, folded
 
+logging.getLogger("tnefparse").disabled = True  # what it trips over is told by its result, and mail is not for logs
 LARGEST = 512 * 1024  # octets; a meeting answer has 3 to 20 KB
 MOST_PROPERTIES = 400
 

@@ -9,7 +9,7 @@ from email.message import Message
 from notifications import signed, tnef
 from notifications.errors import Unreadable
 from notifications.headers import addresses_in
-from notifications.parts import calendars_in, human_text, is_report, parsed, parts_of
+from notifications.parts import calendars_in, human_text, is_report, messages_in, parsed, parts_of
 
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _PKCS7 = ("application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -65,15 +65,11 @@ def _tnef(parts: list[Message]) -> Contents | None:
 
 def _gateway(message: Message, parts: list[Message]) -> Contents | None:
     """The one message inside, where a gateway put the whole of it below a banner of its own (same author)."""
-    inside = [part for part in parts if part.get_content_type() == "message/rfc822" and part.is_multipart()]
-    payload = inside[0].get_payload() if len(inside) == 1 else []
-    inner = payload[0] if isinstance(payload, list) and payload else None
-    if not isinstance(inner, Message):
-        return None
+    inside = [inner for part in parts if part.get_content_type() == "message/rfc822" for inner in messages_in(part)]
     authors = addresses_in(message, "From")
-    if len(authors) != 1 or addresses_in(inner, "From") != authors:
+    if len(inside) != 1 or len(authors) != 1 or addresses_in(inside[0], "From") != authors:
         return None
-    inner_parts = list(parts_of(inner))
+    inner_parts = list(parts_of(inside[0]))
     calendars = () if is_report(inner_parts) else calendars_in(inner_parts)
     return Contents(parts, calendars, "gateway") if calendars else None
 

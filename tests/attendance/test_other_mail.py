@@ -69,6 +69,10 @@ class TestRow21Displayed:
         found = reported("displayed")
         assert (found.row, found.kind, found.waits) == (21, InboundKind.DELIVERY, False)
 
+    def test_that_it_was_deleted_is_recorded_too(self) -> None:
+        found = reported("deleted")
+        assert (found.row, found.waits, found.event) == (21, False, "was deleted")
+
 
 class TestRow22Text:
     def test_a_persons_words_wait_for_a_person(self) -> None:
@@ -83,10 +87,13 @@ class TestRow22Text:
 
 
 class TestDamaged:
-    @pytest.mark.parametrize("kind", [Kind.DAMAGED, Kind.CALENDAR])
+    @pytest.mark.parametrize("kind", [Kind.DAMAGED, Kind.SEALED, Kind.CALENDAR])
     def test_what_cannot_be_read_waits_for_a_person(self, kind: Kind) -> None:
         found = other(Facts(kind))
         assert (found.row, found.kind, found.waits) == (0, InboundKind.UNREADABLE, True)
+
+    def test_who_sent_what_nobody_can_open_is_asked_to_answer_by_the_link(self) -> None:
+        assert other(Facts(Kind.SEALED)).reason.endswith("answer by the link in the invitation.")
 
 
 @given(facts)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from attendance.reading import read
 from notifications import itip
 from notifications.absences import Away, away
 from notifications.authentication import Dmarc, dmarc
@@ -14,6 +15,7 @@ from notifications.deliveries import Delivery, delivery
 from notifications.errors import Unreadable
 from notifications.imip import Kind, Opened, open_message
 from notifications.itip import Answer
+from notifications.kinds import InboundKind
 from notifications.quoting import Written, parted, suggested
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -25,6 +27,7 @@ OUR_SERVER = "mx.invites.example"
 class Outcome:
     """A message as facts: the mail's, without the streams of its calendars, and what was found in it."""
 
+    taken_as: InboundKind
     opened: Opened
     methods: tuple[str, ...]
     answers: tuple[Answer, ...] = ()
@@ -45,6 +48,7 @@ def told(raw: bytes) -> Outcome:
     report = delivery(raw, opened)
     by_hand = opened.kind is Kind.TEXT and report is None
     return Outcome(
+        taken_as=read(raw).kind,
         opened=replace(opened, calendars=()),
         methods=tuple(method for method, _ in opened.calendars),
         answers=answers,
@@ -96,6 +100,7 @@ def _outcome(said: dict[str, Any]) -> Outcome:
         authentication_results=tuple(said.get("authentication_results", ())),
     )
     return Outcome(
+        taken_as=InboundKind(said["taken_as"]),
         opened=opened,
         methods=tuple(methods),
         answers=answers,
