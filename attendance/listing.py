@@ -15,6 +15,8 @@ from attendance.answers import standing
 from attendance.state import given_to
 from attendance.tables import Register
 from directory.units import unit_names
+from meetings.occurrences import series_references
+from meetings.reasons import LEFT_SERIES
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 
 MOST_SHOWN = 200
@@ -23,12 +25,21 @@ _REGISTER_OPEN = WhereRaw("NOT EXISTS (SELECT 1 FROM register WHERE register.mee
 _REGISTER_CLOSED = WhereRaw("EXISTS (SELECT 1 FROM register WHERE register.meeting = meeting.id)")
 
 
+def _next_of_its_series(now: datetime) -> WhereRaw:
+    return WhereRaw(
+        "NOT EXISTS (SELECT 1 FROM meeting AS sooner WHERE sooner.series = meeting.series"
+        " AND sooner.state = 'scheduled' AND sooner.starts_at > {} AND sooner.starts_at < meeting.starts_at)",
+        now,
+    )
+
+
 @dataclass(frozen=True)
 class Listed:
     """One line of a list. `answers` counts the standing answers by PARTSTAT, "" for none."""
 
     reference: str
     type: str
+    series: str  # the reference of the series that it is one date of, or ""
     starts_at: datetime
     due_at: datetime
     home: str
@@ -44,10 +55,10 @@ class Listed:
 
 
 async def coming(now: datetime) -> list[Listed]:
-    """The meetings that have not started, the soonest first."""
+    """The meetings that have not started, the soonest first; of a series its next date only."""
     rows = (
         await Meeting.objects()
-        .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now))
+        .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now) & _next_of_its_series(now))
         .order_by(Meeting.starts_at)
         .limit(MOST_SHOWN)
     )
@@ -70,6 +81,7 @@ async def past(page: int) -> tuple[list[Listed], bool]:
     rows = (
         await Meeting.objects()
         .where((Meeting.state == MeetingState.CALLED_OFF) | _REGISTER_CLOSED)
+        .where(Meeting.called_off_reason != LEFT_SERIES)
         .order_by(Meeting.starts_at, ascending=False)
         .offset((page - 1) * PAGE)
         .limit(PAGE + 1)
@@ -82,6 +94,7 @@ async def _listed(meetings: Sequence[Meeting], *, with_answers: bool) -> list[Li
         return []
     names = await unit_names(unit for m in meetings for unit in (m.home_unit, m.destination_unit))
     answers = await _answers(meetings) if with_answers else {}
+    series = await series_references(m.series for m in meetings)
     closings: list[dict[str, Any]] = (
         await Register.select(Register.meeting, Register.quorate)
         .where(Register.meeting.is_in([meeting.id for meeting in meetings]))
@@ -92,6 +105,7 @@ async def _listed(meetings: Sequence[Meeting], *, with_answers: bool) -> list[Li
         Listed(
             reference=meeting.reference,
             type=meeting.type,
+            series=series.get(meeting.series, ""),
             starts_at=meeting.starts_at,
             due_at=meeting.due_at,
             home=names.get(meeting.home_unit, ""),

@@ -13,9 +13,10 @@ from attendance.register import Mark, closing_of, standing_marks
 from attendance.seat_notes import SeatNotes, notes_on
 from attendance.state import given_to
 from attendance.tables import Register
-from attendance.timeline import Entry, tell
+from attendance.timeline import Entry, about, tell
 from directory.areas import place_names
 from directory.units import unit_names
+from meetings.occurrences import series_references
 from meetings.seats import place_of, unfilled
 from meetings.tables import Child, Invitation, InviteState, Meeting, MeetingState, Seat, Trigger
 from notifications import outbox
@@ -50,6 +51,7 @@ class Overview:
     the messages about it that wait for a person."""
 
     meeting: Meeting
+    series: str  # the reference of the series that it is one date of, or ""
     child: str
     home: str
     destination: str
@@ -85,6 +87,7 @@ async def meeting_overview(reference: str, *, now: datetime) -> Overview | None:
     units = await unit_names((meeting.home_unit, meeting.destination_unit, meeting.incident_unit))
     return Overview(
         meeting=meeting,
+        series=(await series_references([meeting.series])).get(meeting.series, ""),
         child=await _child(meeting.child),
         home=units.get(meeting.home_unit, ""),
         destination=units.get(meeting.destination_unit, ""),
@@ -94,7 +97,7 @@ async def meeting_overview(reference: str, *, now: datetime) -> Overview | None:
         register=await closing_of(meeting.id),
         mail_waiting=sum(_waits(mail) for mail in received),
         missing=tuple(_missing(meeting.quorum, seats)),
-        timeline=await tell(meeting, invitations, given, posted, received),
+        timeline=await tell(meeting, invitations, given, posted, () if meeting.series else received),
     )
 
 
@@ -141,7 +144,7 @@ async def _seats(
 
 def _delivery(invitation: Invitation, posted: Sequence[Posted], received: Sequence[Mapping[str, Any]]) -> str:
     """What became of the latest invitation, change or cancellation sent to this invitee."""
-    letters = [one for one in posted if one.kind in ("request", "cancel") and str(invitation.id) in one.key]
+    letters = [one for one in about(invitation, posted) if one.kind in ("request", "cancel")]
     if not letters:
         return "nothing sent"
     last = letters[-1]
@@ -177,8 +180,10 @@ async def _received(uid: str) -> list[dict[str, Any]]:
     )
 
 
-async def _child(child: UUID) -> str:
-    """The child's reference, and whose it is: a place by its name, a system by its own."""
+async def _child(child: UUID | None) -> str:
+    """The child's reference, and whose it is: a place by its name, a system by its own. "" where it is about none."""
+    if child is None:
+        return ""
     row = await Child.select(Child.issuer, Child.reference).where(Child.id == child).first()
     return f"{row['reference']} ({(await place_names()).get(row['issuer'], row['issuer'])})" if row else ""
 

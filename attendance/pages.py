@@ -13,7 +13,15 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance import alias_pages, identity_pages, post_pages, register_pages, request_pages, returned_pages
+from attendance import (
+    alias_pages,
+    identity_pages,
+    post_pages,
+    register_pages,
+    request_pages,
+    returned_pages,
+    series_pages,
+)
 from attendance.errors import AttendanceError
 from attendance.listing import awaiting_register, coming, past
 from attendance.overview import Overview, SeatView, meeting_overview
@@ -154,6 +162,7 @@ router = Router(
         answer_step,
         *register_pages.handlers,
         *post_pages.handlers,
+        *series_pages.handlers,
         *request_pages.handlers,
         *identity_pages.handlers,
         *returned_pages.handlers,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from attendance.answers import Given
 from attendance.rules import BY_HAND
-from attendance.tables import Response
+from attendance.tables import Reminder, Response
 from meetings.tables import Invitation, Meeting, MeetingEvent
 from notifications.itip import Partstat
 from notifications.kinds import InboundKind
@@ -60,9 +60,9 @@ async def tell(
     entries = [Entry(event.at, _sentence(event.what), titles.get(event.actor, event.actor)) for event in events]
     for invitation in invitations:
         entries += [_answered(invitation.cn, one, titles) for one in given[invitation.id]]
-        letters = [one for one in posted if str(invitation.id) in one.key]
+        letters = about(invitation, posted)
         entries += [_letter(invitation.cn, one, first=one is letters[0]) for one in letters]
-    entries += _by_recipient(invitations, posted)
+    entries += await _by_recipient(meeting, invitations, posted)
     entries += await _other_mail(invitations, received)
     return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True))
 
@@ -92,16 +92,26 @@ def _letter(unit: str, one: Posted, *, first: bool = False) -> Entry:
     return Entry(one.settled_at or one.created_at, f"{_sentence(what)} to {unit}: {_SENT[one.state]}")
 
 
-def _by_recipient(invitations: Sequence[Invitation], posted: Sequence[Posted]) -> list[Entry]:
-    """Reminders and decisions carry no invitation in their key: their recipient tells the unit."""
+def about(invitation: Invitation, posted: Iterable[Posted]) -> list[Posted]:
+    """The invitations, changes and cancellations to this invitee, alone or for the whole series."""
+    own = {str(invitation.id), str(invitation.of_series or invitation.id)}
+    return [one for one in posted if any(number in one.key for number in own)]
+
+
+async def _by_recipient(meeting: Meeting, invitations: Sequence[Invitation], posted: Sequence[Posted]) -> list[Entry]:
+    """Reminders and decisions carry no invitation in their key: their recipient tells the unit.
+
+    Which date of a series a reminder was about is in its own row.
+    """
     units: dict[str, list[str]] = {}
     for invitation in invitations:
         units.setdefault(invitation.address, []).append(invitation.cn)
-    return [
-        _letter(" and ".join(dict.fromkeys(units.get(one.recipient, ["somebody else"]))), one)
-        for one in posted
-        if one.kind in _TOLD_BY_RECIPIENT
-    ]
+    sent = [one for one in posted if one.kind in _TOLD_BY_RECIPIENT]
+    if meeting.series and sent:
+        rows = await Reminder.select(Reminder.mail).where(Reminder.invitation.is_in([one.id for one in invitations]))
+        of_this_date = {row["mail"] for row in rows}
+        sent = [one for one in sent if one.kind != "reminder" or one.id in of_this_date]
+    return [_letter(" and ".join(dict.fromkeys(units.get(one.recipient, ["somebody else"]))), one) for one in sent]
 
 
 async def _other_mail(invitations: Sequence[Invitation], received: Iterable[Mapping[str, Any]]) -> list[Entry]:

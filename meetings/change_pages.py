@@ -16,6 +16,7 @@ from litestar.response import Redirect, Template
 from directory.tables import Unit
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
+from meetings.occurrences import series_references
 from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.scheduling import (
     add_seat,
@@ -82,8 +83,12 @@ async def seats_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     """The seats, each to be removed, and a unit to be added."""
-    if await _changeable(reference, now) is None:
+    meeting = await _changeable(reference, now)
+    if meeting is None:
         return _back(reference)
+    if meeting.series:
+        series = (await series_references([meeting.series]))[meeting.series]
+        return Redirect(f"/series/{series}/units", status_code=303)
     return await _seats(request, reference, forms.Form(), {})
 
 

@@ -48,6 +48,13 @@ def new_reference(kind: str) -> str:
     return f"{kind}-" + "".join(secrets.choice(_REFERENCE) for _ in range(6))
 
 
+async def series_references(series: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """The references of these series by their ids; None has none."""
+    wanted = list({one for one in series if one})
+    rows = await Series.select(Series.id, Series.reference).where(Series.id.is_in(wanted)) if wanted else []
+    return {row["id"]: row["reference"] for row in rows}
+
+
 def rule_of(series: Series) -> Recurring:
     """When the series is held."""
     return Recurring(

@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from audit import trail
 from directory.areas import place_names
 from directory.errors import NoUnit
-from meetings import change_pages, rules_pages
+from meetings import change_pages, rules_pages, series_pages
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
@@ -191,5 +191,6 @@ router = Router(
         not_convened_step,
         *change_pages.handlers,
         *rules_pages.handlers,
+        *series_pages.handlers,
     ],
 )

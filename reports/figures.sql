@@ -5,11 +5,13 @@
 
 -- part: meetings_due
 -- Meetings of the asked type that start in the period and whose time has come.
--- Held: its time has come and it was not called off.
+-- Held: its time has come and it was not called off. Each date of a series is one; a date that left its series
+-- because the series was given other days was never convened.
 select id, uid, type, starts_at, ends_at, last_major_sequence, quorum, home_unit, destination_unit,
        called_off_at, called_off_by, called_off_reason, state <> 'called off' as held
 from meeting
 where type = :type and starts_at >= :since and starts_at < :until and starts_at <= :now
+  and called_off_reason <> 'no longer a date of its series'
 
 
 -- part: listed_seats

@@ -15,6 +15,7 @@ from web.letters import Sender
 NAVIGATION = (
     ("Waiting", "/", ("/", "/waiting")),
     ("Meetings", "/meetings", ("/meetings",)),
+    ("Series", "/series", ("/series",)),
     ("Episodes", "/episodes", ("/episodes", "/import")),
     ("Post", "/post", ("/post", "/proposals", "/deputies", "/aliases", "/invitations")),
     ("Reports", "/reports", ("/reports",)),

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "/",
     "/meetings",
+    "/series",
     "/episodes",
     "/episodes?show=all",
     "/post",
@@ -22,7 +23,7 @@ PAGES = (
     "/rules",
     "/mailroom",
 )
-FORMS = ("/import", "/directory/places", "/directory/units/new")
+FORMS = ("/import", "/series/new", "/directory/places", "/directory/units/new")
 BEHIND = [
     ("/", r"^/waiting/"),
     ("/meetings", r"^/meetings/SM-\w+$"),

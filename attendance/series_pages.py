@@ -1,0 +1,51 @@
+"""The page of one series: its units and dates, and who answered which."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Template
+
+from attendance.series_overview import series_overview
+from attendance.timeline import ANSWERS as WORDS
+from audit import trail
+from meetings.series_letters import how_often
+from web.pages import page
+
+DONE = {
+    "set-up": "The series is set up and its invitations are on their way.",
+    "changed": "The change is made and every unit is being told.",
+    "unchanged": "Nothing was changed: it is how the series was held. Nobody was told anything.",
+    "unit-added": "The unit is added and is being invited.",
+    "unit-removed": "The unit is removed and is being told.",
+    "called-off": "Every coming date is called off and every unit is being told.",
+    "too-late": "Nothing was changed: the series is called off, or its last date has passed.",
+}
+
+
+@get("/series/{reference:str}", include_in_schema=False)
+async def series_page(
+    request: Request[Any, Any, Any], reference: FromPath[str], now: NamedDependency[datetime]
+) -> Template:
+    """All about one series; that it was looked at is in the audit trail."""
+    overview = await series_overview(reference, now)
+    if overview is None:
+        raise NotFoundException(f"There is no series {reference}.")
+    await trail.record(str(request.user.id), "viewed", f"series:{reference}", now=now)
+    return page(
+        "attendance/series.html",
+        request,
+        done=DONE,
+        overview=overview,
+        series=overview.series,
+        how_often=how_often(overview.rule),
+        words=WORDS,
+    )
+
+
+handlers = [series_page]
