@@ -117,4 +117,4 @@ async def _add_answers(seen: Mapping[UUID, _Seen], majors: Mapping[UUID, int]) -
         meeting = seen[invitation.meeting]
         answer = standing(answers, majors[invitation.meeting])
         meeting.answers[answer.partstat if answer else ""] += 1
-        meeting.changed += [one.received_at for one in answers[-1:]]
+        meeting.changed += [one.received_at for one in answers]

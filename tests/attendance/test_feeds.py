@@ -113,6 +113,23 @@ class TestReading:
         } <= set(after.events[0])
         assert after.value("LOCATION") == "Room 1"
 
+    async def test_an_answer_is_a_change_that_a_calendar_can_see(
+        self, stranger: Browser, coming: Any, letterhead: Letterhead
+    ) -> None:
+        address = await address_of(FeedKind.UNIT, UNIT, letterhead)
+        seen = []
+        for minutes, partstat in (
+            (5, "ACCEPTED"),
+            (25, "DECLINED"),
+            (15, "ACCEPTED"),
+        ):  # the last was long on its way
+            await from_home(coming, at=Clock.at + timedelta(minutes=minutes), partstat=partstat)
+            shown = await opened(stranger, address)
+            accepted = "Accepted: 1 of 3" in shown.value("DESCRIPTION")
+            seen.append((shown.value("LAST-MODIFIED"), shown.value("DTSTAMP"), accepted))
+        first, second = "20261118T110500Z", "20261118T112500Z"
+        assert seen == [(first, first, True), (second, second, False), (second, second, False)]
+
     async def test_one_called_off_stays_as_cancelled_for_thirty_days_past_its_end(
         self, stranger: Browser, coming: Any, letterhead: Letterhead
     ) -> None:
