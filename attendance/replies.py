@@ -29,7 +29,7 @@ def reply_of(answer: Answer, opened: Opened, state: State, *, by_token: bool, dm
         method=method,
         partstat=partstat,
         sequence=answer.sequence,
-        dtstamp=answer.dtstamp,
+        dtstamp=answer.dtstamp or opened.written_at,  # by which the same message is known when it comes again
         answered_by=answered_by,
         sent_from=opened.from_addresses,
         by_token=by_token,

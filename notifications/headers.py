@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email.header import decode_header
 from email.message import Message
+from email.utils import parsedate_to_datetime
 
 from notifications.addresses import UNSAFE, found_address, one_line
 
@@ -13,6 +15,7 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _CHARSET = re.compile(r"utf-?8|utf-16(le|be)?|us-ascii|ascii|iso-8859-\d{1,2}|windows-125\d|cp125\d")
 _UNSAFE_IN_TEXT = re.compile(rf"(?![\t\r\n]){UNSAFE.pattern}")
 LONGEST_SUBJECT = 1000
+_OLDEST_YEAR = 1970  # no mail is older, and PostgreSQL gives the first year back as minus infinity
 
 
 def addresses_in(message: Message, *names: str) -> tuple[str, ...]:
@@ -54,6 +57,15 @@ def message_ids_in(message: Message, *names: str) -> tuple[str, ...]:
     """The message ids that these headers hold, each once, in their order."""
     values = (str(value) for name in names for value in message.get_all(name, []))
     return tuple(dict.fromkeys(found for value in values for found in _MESSAGE_ID.findall(value)))
+
+
+def written_at(message: Message) -> datetime | None:
+    """When its sender's clock says that it was written, in UTC; None where the Date header says nothing usable."""
+    try:
+        said = parsedate_to_datetime(str(message.get("Date", ""))[:100])
+        return said.astimezone(UTC) if said.tzinfo is not None and said.year > _OLDEST_YEAR else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def values_of(message: Message, name: str) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """Open an incoming message: what kind of mail it is, whose, and the calendars inside; pure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import Message
 from enum import StrEnum
 
 from notifications.errors import Unreadable
-from notifications.headers import addresses_in, decoded_words, message_ids_in, return_path, values_of
+from notifications.headers import addresses_in, decoded_words, message_ids_in, return_path, values_of, written_at
 from notifications.parts import LARGEST_HEAD, human_text, is_report, parsed, parts_of
 from notifications.unwrapping import Contents, contents
 
@@ -44,6 +45,7 @@ class Opened:
     authentication_results: tuple[str, ...] = ()  # whole values; only those of our own server mean anything
     return_path: str | None = None  # "" for a null sender; None where no header says
     automatic: bool = False  # a robot wrote it, or its sender wants no automatic answer; Google's answers are such
+    written_at: datetime | None = None  # by its sender's clock
     wrapped: str = ""  # how it was packed: "tnef", "signed", "gateway", "encrypted", "" for plainly
 
 
@@ -81,6 +83,7 @@ def _opened(message: Message, inside: Contents) -> Opened:
         authentication_results=values_of(message, "Authentication-Results"),
         return_path=return_path(message),
         automatic=_is_automatic(message) or any(name in message for name in _UNANSWERED),
+        written_at=written_at(message),
         wrapped=inside.wrapped,
     )
 

@@ -49,7 +49,7 @@ def told(raw: bytes) -> Outcome:
     by_hand = opened.kind is Kind.TEXT and report is None
     return Outcome(
         taken_as=read(raw).kind,
-        opened=replace(opened, calendars=()),
+        opened=replace(opened, calendars=(), written_at=None),
         methods=tuple(method for method, _ in opened.calendars),
         answers=answers,
         unreadable=unreadable,

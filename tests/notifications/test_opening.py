@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 
@@ -311,3 +312,21 @@ def test_addresses_of_several_headers_come_in_the_order_asked_for() -> None:
     message = message_from_bytes(b"To: b@x.example\r\nDelivered-To: a@x.example\r\n\r\n")
 
     assert addresses_in(message, "Delivered-To", "To") == ("a@x.example", "b@x.example")
+
+
+@pytest.mark.parametrize(
+    ("said", "instant"),
+    [
+        ("Wed, 18 Nov 2026 10:30:00 +0100", datetime(2026, 11, 18, 9, 30, tzinfo=UTC)),
+        ("18 Nov 2026 10:30 GMT", datetime(2026, 11, 18, 10, 30, tzinfo=UTC)),
+        ("Wed, 18 Nov 2026 10:30:00 -0000", None),
+        ("yesterday", None),
+        ("Mon, 01 Jan 1900 00:00:00 +0000", None),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_when_it_was_written_is_what_its_date_says_where_that_is_an_instant(
+    said: str, instant: datetime | None
+) -> None:
+    assert open_message(f"Date: {said}\r\n\r\n".encode()).written_at == instant
