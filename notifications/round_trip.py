@@ -30,7 +30,7 @@ from notifications.tables import Disposition, InboundMail
 REASON = "A check of the mail set-up:"
 PART, ROBOT = "Round trip", "Robot"
 _LOOK = 0.3  # seconds between looks
-_OURS = re.compile(rb"<check[.][a-z2-7]{26}@", re.IGNORECASE)
+_OURS = re.compile(rb"<check[.][a-z2-7]{26}@")
 _TEXT = "This letter checks that mail reaches Convene and comes back. Nobody needs to do anything.\n"
 _KEEP = f"""
 INSERT INTO inbound_mail (door, received_at, envelope_from, envelope_to, content, sha256, size, disposition, kind,

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from typing import Literal
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from attendance import bounces, taking_in
+from attendance import bounces
 from attendance.tables import Response
-from demo import programs
-from meetings import scheduling
 from meetings.letters import Letterhead
-from notifications import inbox, outbox
+from notifications import inbox
 from notifications.errors import Refused
 from notifications.kinds import InboundKind
 from notifications.mailbox import Account
@@ -23,8 +21,9 @@ from notifications.smtp import Relay
 from notifications.tables import Disposition, InboundMail, OutboundMail, OutState
 from tests.dovecot.conftest import PASSWORD, Dovecot
 from tests.dovecot.watching import watched
-from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from tests.meetings.waiting_children import BY
 from tests.postfix.conftest import Start
+from tests.postfix.journey import accepted, delivered, invited, taken_in
 from tests.postfix.stations import Station, officers, own_door, until
 
 pytestmark = [pytest.mark.usefixtures("committed", "london"), pytest.mark.faults]
@@ -37,33 +36,6 @@ TO_DOVECOT = """\
 transport_maps = inline:{{ {{ {domain} = dovecot: }} }}
 dovecot_destination_recipient_limit = 1
 """
-
-
-async def invited(letterhead: Letterhead, now: datetime) -> list[UUID]:
-    """A meeting is set up; the units whose invitations wait in the outbox."""
-    child = await child_waiting(now)
-    units = await units_of(child, now)
-    await scheduling.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
-    return units
-
-
-async def delivered(relay: Relay, now: datetime) -> None:
-    """What waits in the outbox has been taken by the relay, all of it."""
-    while await outbox.deliver_due(relay.send, clock=lambda: now):
-        pass
-    assert await OutboundMail.count() == await OutboundMail.count().where(OutboundMail.state == OutState.SENT)
-
-
-async def accepted(relay: Relay, outside: Station) -> None:
-    """Each officer has accepted, by the calendar program of their choice."""
-    for _, raw in outside.taken:
-        posted = programs.answer(programs.asked_by(raw), partstat="ACCEPTED", at=datetime.now(UTC))
-        await relay.send(posted.raw, posted.envelope_from, posted.envelope_to)
-
-
-async def taken_in(letterhead: Letterhead, now: datetime) -> None:
-    while await taking_in.take_in_one(letterhead=letterhead, now=now):
-        pass
 
 
 async def answers_that_count() -> int:
