@@ -14,7 +14,12 @@ from email.policy import SMTP
 
 from icalendar import Calendar
 
-METHODS = {"REQUEST": "Invitation", "CANCEL": "Cancellation", "": "Message"}
+METHODS = {
+    "REQUEST": "Invitation",
+    "CANCEL": "Cancellation",
+    "DECLINECOUNTER": "Your proposal was declined",
+    "": "Message",
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def _with_calendar(plain: Shown, calendar: Calendar) -> Shown:
         plain,
         method=str(calendar["method"]),
         sequence=event.decoded("sequence"),
-        summary=str(event["summary"]),
+        summary=str(event.get("summary", "")),
         location=str(event.get("location", "")),
-        starts_at=event.decoded("dtstart"),
+        starts_at=event.decoded("dtstart") if "dtstart" in event else None,
     )

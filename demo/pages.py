@@ -16,14 +16,16 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from demo import client, programs
+from demo import asking, client, programs
 from demo.clock import MovedClock
+from demo.programs import Posted
 from demo.tables import Delivered
 from directory.addresses import BadAddress, address
 from notifications.errors import Refused, TryLater
 from notifications.smtp import Relay
 from web import forms
 from web.guards import signed_in
+from web.moments import NotUnderstood, london_date
 from web.pages import page
 
 DONE = {
@@ -32,6 +34,7 @@ DONE = {
 }
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 PER_PAGE = 50
+_NO_WORDS = "Thank you. Sorry, we cannot attend."
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -68,14 +71,10 @@ def answering(door: tuple[str, int]) -> Any:
         """The officer's answer is a real iMIP message, on its way through the mail door."""
         delivered = await _found(message)
         form = await forms.read(request)
-        partstat, answered_by = form.get("partstat", ""), form.get("answered_by", "") or delivered.recipient
-        if partstat not in programs.ANSWERED or not client.show(delivered.content).answerable:
-            return await _draw(request, delivered, {"partstat": "Choose accept, tentative or decline"})
         try:
-            asked = replace(programs.asked_by(delivered.content), attendee=address(answered_by))
-        except BadAddress:
-            return await _draw(request, delivered, {"answered_by": "Enter one email address"})
-        posted = programs.answer(asked, partstat=partstat, at=now)
+            posted = _posted(delivered, form, now)
+        except _NotSent as wrong:
+            return await _draw(request, delivered, {wrong.field: str(wrong)}, form)
         relay = Relay(*door)
         try:
             await relay.send(posted.raw, posted.envelope_from, posted.envelope_to)
@@ -83,10 +82,60 @@ def answering(door: tuple[str, int]) -> Any:
             return await _draw(request, delivered, {"": f"The mail door did not take the answer: {failed}"})
         finally:
             await relay.close()
-        await Delivered.update({Delivered.answered: partstat}).where(Delivered.id == delivered.id)
+        await Delivered.update({Delivered.answered: form["partstat"]}).where(Delivered.id == delivered.id)
         return Redirect(f"/mailroom?to={quote(delivered.recipient)}&done=answered", status_code=303)
 
     return answer
+
+
+class _NotSent(Exception):
+    """The form says nothing that could be sent; the message says what to fill in, `field` where."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def _posted(delivered: Delivered, form: forms.Form, now: datetime) -> Posted:
+    """What the officer sends back.
+
+    :raises _NotSent: when a field that it needs is not filled in.
+    """
+    shown, act = client.show(delivered.content), form.get("partstat", "")
+    if not shown.answerable:
+        raise _NotSent("partstat", "This message cannot be answered")
+    answered_by = _address(form.get("answered_by", "") or delivered.recipient, "answered_by")
+    asked = replace(programs.asked_by(delivered.content), attendee=answered_by)
+    if act == "COUNTER":
+        return asking.proposal(asked, _moment(form), note=form.get("note", ""), at=now)
+    if act == "DELEGATED":
+        return asking.deputy(asked, _address(form.get("deputy", ""), "deputy"), note=form.get("note", ""), at=now)
+    if act == "WORDS":
+        return asking.words(asked, form.get("note", "") or _NO_WORDS, shown.text, at=now)
+    if act == "AWAY":
+        return asking.away(asked, london_date(now + timedelta(days=7)), at=now)
+    if act == "RETURNED":
+        return asking.undeliverable(replace(asked, attendee=delivered.recipient), at=now)
+    if act not in programs.ANSWERED:
+        raise _NotSent("partstat", "Choose what is sent back")
+    return programs.answer(asked, partstat=act, at=now)
+
+
+def _address(text: str, field: str) -> str:
+    try:
+        return address(text)
+    except BadAddress:
+        raise _NotSent(field, "Enter one email address") from None
+
+
+def _moment(form: forms.Form) -> datetime:
+    try:
+        proposed = forms.moment(form, "proposed")
+    except NotUnderstood as wrong:
+        raise _NotSent("proposed", str(wrong)) from None
+    if proposed is None:
+        raise _NotSent("proposed", "Enter when you could come")
+    return proposed
 
 
 def moving(clock: MovedClock) -> Any:
@@ -116,7 +165,12 @@ async def _found(message: int) -> Delivered:
     return delivered
 
 
-async def _draw(request: AnyRequest, delivered: Delivered, problems: dict[str, str] | None = None) -> Template:
+async def _draw(
+    request: AnyRequest,
+    delivered: Delivered,
+    problems: dict[str, str] | None = None,
+    values: forms.Form | None = None,
+) -> Template:
     shown = client.show(delivered.content)
     return page(
         "demo/message.html",
@@ -126,7 +180,7 @@ async def _draw(request: AnyRequest, delivered: Delivered, problems: dict[str, s
         shown=shown,
         source=delivered.content.decode("utf-8", "replace"),
         problems=problems or {},
-        values=forms.Form([("answered_by", delivered.recipient)]),
+        values=values or forms.Form([("answered_by", delivered.recipient)]),
     )
 
 

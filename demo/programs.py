@@ -104,27 +104,27 @@ def answer(asked: Asked, *, partstat: str, at: datetime, program: Program = Prog
 
     :param partstat: ACCEPTED, TENTATIVE or DECLINED (RFC 5545 section 3.2.12).
     """
-    calendar = _crlf(_stream(asked, partstat, at, program))
+    calendar = crlf(_stream(asked, partstat, at, program))
     if program is Program.GATEWAY:
         calendar = b"\xef\xbb\xbf" + calendar
     to = asked.organizer.lower() if program is Program.GOOGLE else asked.organizer
     if program is Program.PLAIN_MAILBOX:
         to = re.sub(r"\+[^@]*@", "@", to)
     subject = f"{ANSWERED[partstat]}: {asked.summary}"
-    return Posted(asked.attendee, to, _message(asked, to, subject, at, _body(calendar, program, partstat)))
+    return Posted(asked.attendee, to, mailed(asked, to, subject, at, _body(calendar, program, partstat)))
 
 
 def absence_note(asked: Asked, *, at: datetime) -> Posted:
     """The automatic answer of a mailbox whose people are away; it answers nothing (RFC 3834)."""
     body = "Auto-Submitted: auto-replied\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nThis desk is closed.\r\n"
-    raw = _message(asked, asked.organizer, "Automatic reply", at, body.encode())
+    raw = mailed(asked, asked.organizer, "Automatic reply", at, body.encode())
     return Posted("", asked.organizer, raw)
 
 
 def note_in_words(asked: Asked, words: str, *, at: datetime) -> Posted:
     """An answer that somebody typed instead of pressing a button."""
     body = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n"
-    return Posted(asked.attendee, asked.organizer, _message(asked, asked.organizer, "Re: meeting", at, body.encode()))
+    return Posted(asked.attendee, asked.organizer, mailed(asked, asked.organizer, "Re: meeting", at, body.encode()))
 
 
 def stranger(asked: Asked, address: str, *, at: datetime) -> Posted:
@@ -172,22 +172,24 @@ def _body(calendar: bytes, program: Program, partstat: str) -> bytes:
     file = b"Content-Type: application/ics; name=invite.ics\r\nContent-Disposition: attachment\r\n"
     in_base64 = b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(calendar).replace(b"\n", b"\r\n")
     if program is Program.OUTLOOK:
-        return _multipart("alternative", words, inline + in_base64)
+        return multipart("alternative", words, inline + in_base64)
     if program is Program.APPLE:
-        return _multipart("mixed", words, b"Content-Type: text/calendar; name=answer.ics\r\n" + in_base64)
+        return multipart("mixed", words, b"Content-Type: text/calendar; name=answer.ics\r\n" + in_base64)
     plain = b"Content-Transfer-Encoding: 8bit\r\n\r\n" + calendar
-    parts = _multipart("mixed", words, inline + plain, file + in_base64)
+    parts = multipart("mixed", words, inline + plain, file + in_base64)
     return b"Auto-Submitted: auto-generated\r\n" + parts if program is Program.GOOGLE else parts
 
 
-def _multipart(subtype: str, *parts: bytes) -> bytes:
+def multipart(subtype: str, *parts: bytes) -> bytes:
+    """The parts behind one Content-Type; each part brings its own headers."""
     mark = "Boundary_(ID_" + hashlib.sha256(b"".join(parts)).hexdigest()[:20] + ")"
     head = f'Content-Type: multipart/{subtype};\r\n boundary="{mark}"\r\n\r\n'.encode()
     inside = b"".join(b"--" + mark.encode() + b"\r\n" + part + b"\r\n" for part in parts)
     return head + inside + f"--{mark}--\r\n".encode()
 
 
-def _message(asked: Asked, to: str, subject: str, at: datetime, body: bytes) -> bytes:
+def mailed(asked: Asked, to: str, subject: str, at: datetime, body: bytes) -> bytes:
+    """The message with the headers that every program writes; `body` begins with its Content-Type."""
     serial = hashlib.sha256(f"{asked.uid}{asked.attendee}{at.isoformat()}{subject}".encode()).hexdigest()[:24]
     head = (
         f"MIME-Version: 1.0\r\nFrom: {asked.attendee}\r\nTo: {to}\r\nDate: {format_datetime(at.astimezone(UTC))}\r\n"
@@ -196,7 +198,7 @@ def _message(asked: Asked, to: str, subject: str, at: datetime, body: bytes) -> 
     return head.encode() + body
 
 
-def _crlf(lines: list[str]) -> bytes:
+def crlf(lines: list[str]) -> bytes:
     """The lines as most programs write them: ended by CRLF, folded (RFC 5545 section 3.1)."""
     return "".join(re.sub(r"(.{70})(?=.)", r"\1\r\n ", line) + "\r\n" for line in lines).encode()
 

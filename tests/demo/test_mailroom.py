@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 
 from attendance.reading import read
@@ -11,6 +12,7 @@ from demo.tables import Delivered
 from meetings import letters
 from meetings.letters import Invited, Letterhead
 from notifications import imip
+from notifications.kinds import InboundKind
 from notifications.lmtp import open_door
 from tests.browsing import COORDINATOR, Browser, application, path_of
 from web import signin
@@ -90,4 +92,50 @@ async def test_what_is_no_address_is_asked_for_again_and_nothing_is_sent(mailroo
     )
     assert answered.status_code == 400
     assert "Enter one email address" in answered.text
+    assert mailroom.arrived == []
+
+
+PROPOSED = {"proposed-day": "20", "proposed-month": "11", "proposed-year": "2026", "proposed-time": "2pm"}
+
+
+async def test_an_officer_may_propose_another_time_of_the_same_length(mailroom: Mailroom) -> None:
+    await mailroom.browser.send_form(mailroom.message, partstat="COUNTER", note="In court; until 1pm", **PROPOSED)
+    ((raw, _),) = mailroom.arrived
+    (answer,) = read(raw).answers
+    assert (answer.method, answer.partstat, answer.comment) == ("COUNTER", "TENTATIVE", "In court; until 1pm")
+    assert (answer.starts_at, answer.ends_at) == (
+        datetime(2026, 11, 20, 14, tzinfo=UTC),
+        datetime(2026, 11, 20, 15, tzinfo=UTC),
+    )
+    assert answer.original_starts_at == TO.starts_at
+
+
+async def test_an_officer_may_name_a_deputy(mailroom: Mailroom) -> None:
+    await mailroom.browser.send_form(mailroom.message, partstat="DELEGATED", deputy="sergeant@met-police.example")
+    ((raw, _),) = mailroom.arrived
+    (answer,) = read(raw).answers
+    assert (answer.partstat, answer.delegated_to) == ("DELEGATED", ("sergeant@met-police.example",))
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [("WORDS", InboundKind.TEXT), ("AWAY", InboundKind.ABSENCE), ("RETURNED", InboundKind.BOUNCE)],
+)
+async def test_an_officer_may_answer_in_words_be_away_or_not_exist(
+    mailroom: Mailroom, act: str, kind: InboundKind
+) -> None:
+    answered = await mailroom.browser.send_form(mailroom.message, partstat=act)
+    assert answered.status_code == 303
+    ((raw, _),) = mailroom.arrived
+    assert read(raw).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [("COUNTER", "Enter when you could come"), ("DELEGATED", "Enter one email address"), ("", "Choose")],
+)
+async def test_what_is_not_filled_in_is_asked_for(mailroom: Mailroom, act: str, said: str) -> None:
+    answered = await mailroom.browser.send_form(mailroom.message, partstat=act)
+    assert answered.status_code == 400
+    assert said in answered.text
     assert mailroom.arrived == []
