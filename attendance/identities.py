@@ -20,6 +20,8 @@ from attendance.identity import Known, Standing, standing_of
 from attendance.judging_again import judge_again
 from attendance.likeness import Likely, likely
 from attendance.replies import reply_of
+from attendance.responses import record_by_hand
+from attendance.rules import ANSWERS
 from attendance.state import locked, state_of
 from attendance.tables import AliasKind, Response
 from meetings.deputising import raise_sequence
@@ -34,8 +36,9 @@ from notifications.tables import Disposition, InboundMail
 
 
 class Who(StrEnum):
-    """What a person can say about who answered."""
+    """What a person can say about who answered. ITSELF: the unit says that this is its answer, whoever sent it."""
 
+    ITSELF = "itself"
     SAME = "same"
     DEPUTY = "deputy"
     ONCE = "once"
@@ -108,6 +111,22 @@ async def question(mail: InboundMail, *, letterhead: Letterhead, authserv_id: st
         overtaken=overtaken(meeting, invitation, now),
     )
     return replace(asked, offered=_offered(asked, state.known))
+
+
+async def confirm(mail_id: int, *, letterhead: Letterhead, authserv_id: str, by: str, now: datetime) -> bool:
+    """The unit says that this is its answer: it stands as one given by telephone; False when nothing waits.
+
+    Nothing is remembered: the next such answer waits again.
+
+    :raises AttendanceError: NotOffered, NoAnswerWanted; nothing was changed.
+    """
+    async with InboundMail._meta.db.transaction():
+        asked = await _asked(mail_id, Who.ITSELF, letterhead, authserv_id, now)
+        if asked is None:
+            return False
+        await record_by_hand(asked.invitation.id, asked.partstat, by=by, now=now)
+        await inbox.review(mail_id, by=by, now=now)
+    return True
 
 
 async def remember(
@@ -211,7 +230,7 @@ async def _asked(mail_id: int, who: Who, letterhead: Letterhead, authserv_id: st
 
 def _offered(asked: Question, known: Known) -> tuple[Who, ...]:
     """What can be said so that something comes of it; the rest would be remembered in vain, or cannot be done."""
-    found = []
+    found = [Who.ITSELF] if asked.partstat in ANSWERS and not asked.overtaken else []
     others = frozenset(asked.others)
     if others and _counts(asked, replace(known, aliases=known.aliases | others)):
         found.append(Who.SAME)

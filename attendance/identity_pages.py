@@ -32,6 +32,7 @@ PROOF = {
 }
 _SUGGESTED = {Likely.SAME: Who.SAME, Likely.COLLEAGUE: Who.DEPUTY}
 _DONE = {
+    Who.ITSELF: "recorded",
     Who.SAME: "alias-learnt",
     Who.DEPUTY: "alias-learnt",
     Who.ONCE: "deputy-invited",
@@ -76,6 +77,8 @@ async def who_step(
 
 
 async def _decide(mail: int, who: Who, **told: Any) -> bool:
+    if who is Who.ITSELF:
+        return await identities.confirm(mail, **told)
     if who is Who.ONCE:
         return await identities.stands_in(mail, **told)
     if who is Who.NOBODY:
@@ -116,6 +119,10 @@ def _choice(asked: Question, who: Who) -> tuple[str, str, str]:
     other, invited = " and ".join(asked.others), asked.invitation.address
     sender = asked.sent_from[0] if asked.sent_from else ""
     told = {
+        Who.ITSELF: (
+            "The unit itself: I asked, and it says so",
+            "The answer is recorded as one given by telephone. Nothing is remembered.",
+        ),
         Who.SAME: (
             "The same person or mailbox",
             f"Remember that {other} is {invited}. This answer counts, and later ones count at once.",

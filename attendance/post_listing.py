@@ -33,6 +33,7 @@ class Waiting:
     mail: int | None
     overtaken: str = ""
     copies: int = 1
+    may_be_put_away: bool = False  # without a step of its own
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ _GROUPS = (
     (InboundKind.DEPUTY, "Somebody else is to come", "Nobody is invited until you approve them."),
     (
         InboundKind.STRANGER,
-        "Somebody else answered",
+        "Not sure who answered",
         "The answer does not count until you say who gave it. Reminders go on.",
     ),
     (InboundKind.TEXT, "Written in words", "Read it, and record the answer if it is one."),
@@ -107,6 +108,7 @@ def _message(mail: SetAside, kind: InboundKind, reference: str) -> Waiting:
         step=step,
         mail=mail.id,
         copies=mail.copies,
+        may_be_put_away=kind not in _STEPS,
     )
 
 

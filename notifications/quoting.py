@@ -67,7 +67,8 @@ _MEANS = (
     (
         "DECLINED",
         re.compile(
-            r"\b(?:can't|cannot|can not|cant|couldn't|won't|will not|wont|not able to|unable to|won't be able to"
+            rf"\b(?:nobody|no one|no-one|none of (?:us|my|our))\b[^.!\n]{{0,40}}\b{_TO}\b"
+            r"|\b(?:can't|cannot|can not|cant|couldn't|won't|will not|wont|not able to|unable to|won't be able to"
             rf"|will not be able to|not going to) (?:be able to )?{_TO}|\bnot (?:available|attending)\b"
             r"|\bunavailable\b|\b(?:accept )?(?:my|our|send|give|with) apologies\b"
             r"|^\W*apologies\b(?! for the (?:late|delay))"

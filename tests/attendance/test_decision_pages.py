@@ -74,7 +74,7 @@ class TestTheList:
             "East Area proposes Friday 20 November 2026 at 11am",
             "Somebody else is to come",
             f"Central North names {DEPUTY}",
-            "Somebody else answered",
+            "Not sure who answered",
             "Written in words",
         ]
         places = [text.index(said) for said in order]

@@ -48,14 +48,14 @@ class TestTheQuestion:
         assert mail.kind == InboundKind.STRANGER
         assert (found.invitation.address, found.answered_by, found.by_token) == (HOME, MEMBER, True)
         assert found.likely is Likely.COLLEAGUE
-        assert found.offered == (Who.SAME, Who.DEPUTY, Who.ONCE, Who.NOBODY)
+        assert found.offered == tuple(Who)
 
     async def test_without_the_code_nothing_can_be_remembered(self, coming: Any, now: datetime) -> None:
         raw = answer(uid=coming.uid, to="meetings@invites.convene.example", sender=MEMBER, at=now, answered_by=HOME)
         to = "meetings@invites.convene.example"
         mail = await take_in(raw, to, letterhead=coming.letterhead, now=now)
         found = await asked(mail, coming, now)
-        assert found.offered == (Who.ONCE, Who.NOBODY)
+        assert found.offered == (Who.ITSELF, Who.ONCE, Who.NOBODY)
 
     async def test_another_invitee_is_no_stranger_to_be_refused(self, coming: Any, now: datetime) -> None:
         found = await asked(await answers(coming, DESTINATION, now), coming, now)
@@ -66,6 +66,19 @@ class TestTheQuestion:
     async def test_other_mail_asks_nothing(self, coming: Any, now: datetime) -> None:
         mail = await from_home(coming, now)
         assert await question(mail, letterhead=coming.letterhead, authserv_id="", now=now) is None
+
+
+class TestTheUnitItself:
+    async def test_what_nothing_proves_stands_when_the_unit_says_so(self, coming: Any, now: datetime) -> None:
+        to = "meetings@invites.convene.example"
+        raw = answer(uid=coming.uid, to=to, sender=HOME, at=now, partstat="DECLINED")
+        mail = await take_in(raw, to, letterhead=coming.letterhead, now=now)
+        assert (await asked(mail, coming, now)).offered == (Who.ITSELF,)
+        assert await identities.confirm(mail.id, **told(coming, now + HOUR))
+        assert await standing_answer(coming, "Central North") == "DECLINED"
+        assert not await inbox.set_aside_waiting()
+        assert not await aliases.learnt()
+        assert not await identities.confirm(mail.id, **told(coming, now + HOUR))
 
 
 class TestTheSameMailbox:

@@ -72,7 +72,7 @@ async def test_everything_that_waits_is_decided_by_a_person(page: Page) -> None:
     await letter(page, HOME, reference)
     await page.get_by_label("Answer from").fill(COLLEAGUE)
     await send_back(page, "Accept")
-    await waiting(page, "Somebody else answered", reference)
+    await waiting(page, "Not sure who answered", reference)
 
     await letter(page, HOME, reference)
     await page.get_by_text("Answer in another way").click()
@@ -98,7 +98,7 @@ async def test_everything_that_waits_is_decided_by_a_person(page: Page) -> None:
     await page.get_by_role("button", name="Record the answer").click()
     await done(page, "The answer is recorded")
 
-    await step(page, "Somebody else answered", reference)
+    await step(page, "Not sure who answered", reference)
     await look(page, "post-who")
     await page.get_by_role("radio", name="Somebody who may always answer for them").check()
     await page.get_by_role("button", name="Decide").click()

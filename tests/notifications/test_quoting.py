@@ -60,6 +60,8 @@ def test_answers_between_quoted_lines_are_the_new_text() -> None:
         ("I am unable to attend, please accept my apologies.", "DECLINED"),
         ("Unfortunately I won\u2019t be able to make it.", "DECLINED"),
         ("Apologies, I am in court.", "DECLINED"),
+        ("Sorry, nobody from the unit can attend.", "DECLINED"),
+        ("No one can make it.", "DECLINED"),
         ("I may be able to attend.", ""),
         ("Tentative for now", "TENTATIVE"),
         ("I'll try.", "TENTATIVE"),
