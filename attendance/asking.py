@@ -11,7 +11,9 @@ from attendance import errors
 from attendance.rules import Decision, Effect
 from attendance.state import locked
 from attendance.tables import Asked, Deputy, Proposal
-from meetings.tables import Invitation, InviteState, Meeting, MeetingState
+from meetings.invitations import invited, series_of
+from meetings.letters import Invited
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
 from notifications import inbox
 
 Request = TypeVar("Request", Proposal, Deputy)
@@ -71,6 +73,13 @@ async def decided(kind: type[Request], requests: Sequence[Request], state: Asked
     for request in requests:
         if request.mail is not None:
             await inbox.review(request.mail, by=by, now=now)
+
+
+async def invitee(meeting: Meeting, invitation: Invitation) -> Invited:
+    """The invitation as a letter about it needs it."""
+    seat = await Seat.select(Seat.capacities).where(Seat.id == invitation.seat).first()
+    assert seat is not None
+    return invited(meeting, invitation, seat["capacities"], await series_of(meeting))
 
 
 def overtaken(meeting: Meeting, invitation: Invitation, now: datetime) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
-from attendance.cascade import evidence
+from attendance.cascade import Found, evidence, which
+from attendance.placing import coming, looked_up
 from attendance.reading import Reading, read
 from meetings.letters import Letterhead
-from meetings.tables import Invitation
 from notifications.deliveries import delivery
-from notifications.tables import Disposition, InboundMail, OutboundMail
+from notifications.tables import Disposition, InboundMail
 
 _WITH_INVITATION = ("request", "cancel", "again")  # letters whose key names their invitation
 
@@ -25,24 +26,20 @@ def read_again(mail: InboundMail) -> Reading | None:
 
 
 async def invitation_behind(mail: InboundMail, letterhead: Letterhead) -> UUID | None:
-    """The one invitation that the message is about; None where nothing tells."""
+    """The one invitation that the message is about; None where nothing tells. Of a series, that to its next date."""
     reading = read_again(mail)
     opened = reading.opened if reading else None
     clues = evidence(mail.envelope_to, opened, reading.answers if reading else (), letterhead)
-    if clues.tokens:
-        row = await Invitation.select(Invitation.id).where(Invitation.token_sha256 == clues.tokens[0]).first()
-        return row["id"] if row else None
     report = delivery(bytes(mail.content), opened) if mail.content and opened else None
-    ids = [*(report.original_message_ids if report else ()), *clues.message_ids]
-    return await _answered(ids)
-
-
-async def _answered(message_ids: list[str]) -> UUID | None:
-    """The invitation of our letter with one of these Message-IDs."""
-    if not message_ids:
+    if report is not None:
+        clues = replace(clues, message_ids=(*report.original_message_ids, *clues.message_ids))
+    verdict = which(clues, await looked_up([clues]))
+    if not isinstance(verdict, Found):
         return None
-    row = await OutboundMail.select(OutboundMail.key).where(OutboundMail.message_id.is_in(message_ids)).first()
-    return invitation_of_letter(row["key"]) if row else None
+    if not verdict.candidate.series:
+        return verdict.candidate.id
+    dates = (await coming([verdict.candidate.id], now=mail.received_at))[verdict.candidate.id]
+    return dates[0][0] if dates else None
 
 
 def invitation_of_letter(key: str) -> UUID | None:

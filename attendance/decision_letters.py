@@ -92,12 +92,13 @@ def not_invited(
     """Somebody who answered an invitation that was not theirs is told that they are not expected.
 
     Whoever holds the invitation's code gets a CANCEL, so that the meeting leaves their calendar. Anybody else gets
-    words alone, and nothing from which the code could be learnt. Neither says where the meeting is.
+    words alone, which name no meeting and from which the code cannot be learnt. Neither says where it is.
     """
+    what = title(to) if by_token else "a meeting"
     to = replace(to, address=answered_by, cn="", place="", link="", required=False)
     wording = Wording(
-        subject=f"You are not invited: {title(to)}",
-        opening=f"You answered an invitation to {title(to)} that was not sent to you. You are not expected there, "
+        subject=f"You are not invited to {what}",
+        opening=f"You answered an invitation to {what} that was not sent to you. You are not expected there, "
         "and your answer does not count.",
         steps=[
             "Please delete the meeting from your calendar. It goes ahead without you.",
@@ -140,4 +141,5 @@ def _event(to: Invited, letterhead: Letterhead, now: datetime) -> itip.Event:
         organizer_address=letterhead.reply_address(to.invitation),
         organizer_cn=letterhead.sender_name,
         invitee=itip.Invitee(to.address, to.cn, "REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT"),
+        recurrence_id=to.recurrence_id,
     )

@@ -6,14 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from attendance import decision_letters, errors
-from attendance.asking import decided, locked_request, overtaken
+from attendance.asking import decided, invitee, locked_request, overtaken
 from attendance.rules import BY_HAND
 from attendance.tables import Asked, Deputy, Response
 from meetings.deputising import hand_over
-from meetings.invitations import invited, new_message_id
-from meetings.letters import Invited, Letterhead
+from meetings.invitations import new_message_id
+from meetings.letters import Letterhead
 from meetings.scheduling import happened
-from meetings.tables import Invitation, Meeting, Seat
+from meetings.tables import Invitation, Meeting
 from notifications import outbox
 from notifications.imip import Letter
 from notifications.itip import Partstat
@@ -42,7 +42,7 @@ async def approve(deputy_id: int, *, by: str, now: datetime, letterhead: Letterh
         await Deputy.update({Deputy.invited: new}).where(Deputy.id == deputy.id)
         await decided(Deputy, [deputy], Asked.ACCEPTED, by=by, now=now)
         await decided(Deputy, await _others(deputy), Asked.SUPERSEDED, by=by, now=now)
-        to = await _to(meeting, invitation)
+        to = await invitee(meeting, invitation)
         letter = decision_letters.deputy_approved(
             to, letterhead, deputy=deputy.address, message_id=new_message_id(letterhead), now=now
         )
@@ -67,7 +67,7 @@ async def refuse(deputy_id: int, *, reason: str, by: str, now: datetime, letterh
         _check(deputy, meeting, invitation, now)
         await decided(Deputy, [deputy], Asked.REFUSED, by=by, now=now)
         await _take_back(meeting, invitation, by, now)
-        to = await _to(meeting, invitation)
+        to = await invitee(meeting, invitation)
         letter = decision_letters.deputy_refused(
             to, letterhead, deputy=deputy.address, reason=reason, message_id=new_message_id(letterhead), now=now
         )
@@ -123,12 +123,6 @@ async def _others(deputy: Deputy) -> list[Deputy]:
     return await Deputy.objects().where(
         (Deputy.invitation == deputy.invitation) & (Deputy.state == Asked.OPEN) & (Deputy.id != deputy.id)
     )
-
-
-async def _to(meeting: Meeting, invitation: Invitation) -> Invited:
-    seat = await Seat.select(Seat.capacities).where(Seat.id == invitation.seat).first()
-    assert seat is not None
-    return invited(meeting, invitation, seat["capacities"])
 
 
 async def _post(letter: Letter, key: str, meeting: Meeting, now: datetime) -> None:

@@ -6,6 +6,7 @@ say is remembered where it can be, and every answer that waited for the same is 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from attendance import aliases, decision_letters, deputies, errors
-from attendance.asking import overtaken
+from attendance.asking import invitee, overtaken
 from attendance.behind import invitation_behind, read_again, waits
 from attendance.cascade import evidence
 from attendance.identity import Known, Standing, standing_of
@@ -25,10 +26,10 @@ from attendance.rules import ANSWERS
 from attendance.state import locked, state_of
 from attendance.tables import AliasKind, Response
 from meetings.deputising import raise_sequence
-from meetings.invitations import invited, new_message_id
+from meetings.invitations import new_message_id
 from meetings.letters import Letterhead
 from meetings.scheduling import happened
-from meetings.tables import Invitation, Meeting, Seat
+from meetings.tables import Invitation, Meeting
 from notifications import inbox, outbox
 from notifications.authentication import Dmarc, dmarc
 from notifications.kinds import InboundKind
@@ -125,6 +126,9 @@ async def confirm(mail_id: int, *, letterhead: Letterhead, authserv_id: str, by:
         if asked is None:
             return False
         await record_by_hand(asked.invitation.id, asked.partstat, by=by, now=now)
+        for other in await _dates_of(asked):  # of a series, the other dates that the answer speaks for
+            with suppress(errors.NoAnswerWanted):
+                await record_by_hand(other, asked.partstat, by=by, now=now)
         await inbox.review(mail_id, by=by, now=now)
     return True
 
@@ -183,10 +187,8 @@ async def refuse(mail_id: int, *, letterhead: Letterhead, authserv_id: str, by: 
         await inbox.review(mail_id, by=by, now=now)
         if asked.by_token:
             await raise_sequence(meeting)
-        seat: dict[str, Any] | None = await Seat.select(Seat.capacities).where(Seat.id == invitation.seat).first()
-        assert seat is not None
         letter = decision_letters.not_invited(
-            invited(meeting, invitation, seat["capacities"]),
+            await invitee(meeting, invitation),
             letterhead,
             answered_by=asked.sent_from[0],
             by_token=asked.by_token,
@@ -254,6 +256,16 @@ def _counts(asked: Question, known: Known) -> bool:
         dmarc=asked.dmarc,
     )
     return standing is not Standing.STRANGER
+
+
+async def _dates_of(asked: Question) -> list[UUID]:
+    """The other invitations that this one message was judged for."""
+    rows: list[dict[str, Any]] = (
+        await Response.select(Response.invitation)
+        .where(Response.mail == asked.mail.id, Response.invitation != asked.invitation.id)
+        .order_by(Response.id)
+    )
+    return list(dict.fromkeys(row["invitation"] for row in rows))
 
 
 async def _behind(asked: Question) -> list[int]:

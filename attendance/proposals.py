@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from attendance import decision_letters, errors
-from attendance.asking import decided, locked_request, overtaken
+from attendance.asking import decided, invitee, locked_request, overtaken
 from attendance.tables import Asked, Proposal
-from meetings.invitations import invited, new_message_id
+from meetings.invitations import new_message_id
 from meetings.letters import Letterhead
 from meetings.scheduling import happened, move
-from meetings.tables import Invitation, Meeting, Seat
+from meetings.tables import Invitation, Meeting
 from meetings.when import When
 from notifications import outbox
 
@@ -106,10 +106,8 @@ async def _others(proposal: Proposal, meeting: UUID) -> list[Proposal]:
 async def _write(
     proposal: Proposal, meeting: Meeting, invitation: Invitation, reason: str, letterhead: Letterhead, now: datetime
 ) -> None:
-    seat = await Seat.select(Seat.capacities).where(Seat.id == invitation.seat).first()
-    assert seat is not None
     letter = decision_letters.time_declined(
-        invited(meeting, invitation, seat["capacities"]),
+        await invitee(meeting, invitation),
         letterhead,
         proposed_by=proposal.proposed_by,
         proposed=proposal.starts_at,

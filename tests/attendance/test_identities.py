@@ -188,6 +188,7 @@ class TestRefusing:
         (letter,) = await letters_of(coming, "refusal")
         token = coming.reply_address("Central North").split("+")[1].split("@")[0]
         assert letter.calendar is None
+        assert coming.reference not in readable(letter)
         assert token not in bytes(letter.content).decode()
         assert token not in letter.envelope_from
 
