@@ -99,9 +99,22 @@ async def _placed(arrived: Sequence[Arrived], letterhead: Letterhead) -> list[li
         {verdict.candidate.id for of_one in verdicts for _, verdict in of_one if _is_of_series(verdict)}
     )
     return [
-        [_Placed(answer, verdict, await _about(one, answer, verdict)) for answer, verdict in of_one]
+        _each_date_once([_Placed(answer, verdict, await _about(one, answer, verdict)) for answer, verdict in of_one])
         for one, of_one in zip(arrived, verdicts, strict=True)
     ]
+
+
+def _each_date_once(placed: list[_Placed]) -> list[_Placed]:
+    """Where a message answers a series and one of its dates apart, the first is not about that date."""
+    apart = {one for of_one in placed if of_one.answer and of_one.answer.recurrence for one in of_one.invitations}
+    found = []
+    for of_one in placed:
+        if apart and of_one.answer and not of_one.answer.recurrence and of_one.invitations:
+            rest = tuple(one for one in of_one.invitations if one not in apart)
+            found += [replace(of_one, invitations=rest)] if rest else []
+        else:
+            found.append(of_one)
+    return found
 
 
 def _is_of_series(verdict: Verdict) -> TypeGuard[Found]:
