@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance import answer_link
+from attendance import answer_link, series_link_pages
 from attendance.errors import LinkGone, UnknownAnswer, UnsuitableDeputy, UnsuitableProposal
 from attendance.rules import LONGEST_COMMENT, Decision, Fate
 from attendance.timeline import ANSWERS as WORDS
@@ -182,4 +182,4 @@ def _gone(request: AnyRequest) -> Template:
     return page("attendance/link_gone.html", request, status=404)
 
 
-router = Router(path="/", route_handlers=[answer_link_page, answer_link_step])
+router = Router(path="/", route_handlers=[answer_link_page, answer_link_step, *series_link_pages.handlers])

@@ -188,6 +188,7 @@ def invited(
     """
     return Invited(
         invitation=invitation.of_series or invitation.id,
+        of_series=invitation.of_series is not None,
         series=f"{series.title} {series.reference}" if series else "",
         recurrence_id=meeting.recurrence_id,
         address=invitation.address,

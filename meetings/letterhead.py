@@ -45,6 +45,10 @@ class Letterhead:
         """The page that answers this invitation. Who knows the reply token cannot make it, nor the reverse."""
         return f"{self.base_url.rstrip('/')}/answer/{invitation.hex}.{self._sealed(b'answer link:', invitation)}"
 
+    def series_link(self, series_invitation: UUID) -> str:
+        """The page that answers an invitation to a series, for every date or for one."""
+        return self.answer_link(series_invitation).replace("/answer/", "/answer/series/")
+
     def invitation_of(self, link: str) -> UUID | None:
         """The invitation that the last part of an answer link is for; None where Convene never made it."""
         found = _LINK.match(link)

@@ -45,6 +45,7 @@ class Invited:
     fixed: bool = False
     group: bool = False
     delegated_from: str = ""
+    of_series: bool = False  # its reply token and answer link are those of the invitation to the series
     series: str = ""  # title and reference of the series, where this is one or one date of one
     rule: str = ""  # the RRULE value of a whole series
     excluded: tuple[datetime, ...] = ()
@@ -141,11 +142,11 @@ def facts(to: Invited, when: str) -> list[tuple[str, str]]:
 
 def on_a_page(to: Invited, letterhead: Letterhead) -> list[str]:
     """Where to answer without a calendar; the link stands by itself, so that mail programs make it one."""
+    page = "If your calendar shows no buttons, answer on this page, which asks for no password. You can"
+    if to.of_series:
+        return [f"{page} answer for every date there, or for one.", letterhead.series_link(to.invitation)]
     also = "name who comes instead" if to.fixed else "propose another time or name who comes instead"
-    return [
-        f"If your calendar shows no buttons, answer on this page, which asks for no password. You can also {also}.",
-        letterhead.answer_link(to.invitation),
-    ]
+    return [f"{page} also {also}.", letterhead.answer_link(to.invitation)]
 
 
 def footer(letterhead: Letterhead) -> list[str]:

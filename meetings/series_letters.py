@@ -19,6 +19,7 @@ from meetings.letters import (
     day_in_words,
     facts,
     footer,
+    on_a_page,
     until,
     written,
 )
@@ -46,7 +47,7 @@ def invitation(to: Invited, held: Recurring, letterhead: Letterhead, *, message_
         subject=f"Say whether you can attend: {to.series}, {how_often(held)}",
         opening=f"Please say by {until(to.reply_by)} whether your unit attends this {to.type}, {how_often(held)}.",
         facts=_facts(to, held),
-        steps=_how_to_answer(),
+        steps=_how_to_answer(to, letterhead),
         footer=footer(letterhead),
     )
     return written(to, letterhead, wording, Method.REQUEST, message_id, now)
@@ -61,7 +62,7 @@ def change(
         subject=f"{what}: {to.series}, {how_often(held)}",
         opening=f"{to.series} {_SAID[what]}. {again}",
         facts=_facts(to, held),
-        steps=_how_to_answer(),
+        steps=_how_to_answer(to, letterhead),
         footer=footer(letterhead),
     )
     return written(to, letterhead, wording, Method.REQUEST, message_id, now)
@@ -73,7 +74,10 @@ def apart(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime
         subject=f"Still differs: {to.series}, {instant_in_words(to.starts_at)}",
         opening=f"One date of {to.series} differs from the others. An answer that you gave for it still stands.",
         facts=date_facts(to),
-        steps=["Calendars forget such a date when the series changes, so it is sent again.", *_how_to_answer()[2:]],
+        steps=[
+            "Calendars forget such a date when the series changes, so it is sent again.",
+            *_how_to_answer(to, letterhead)[2:],
+        ],
         footer=footer(letterhead),
     )
     return written(to, letterhead, wording, Method.REQUEST, message_id, now)
@@ -114,7 +118,7 @@ def reminder(
         subject=f"Please answer: {to.series}, {how_often(held)}",
         opening=f"Your unit has not yet said for {which} whether it attends {to.series}. Please say now.",
         facts=_facts(to, held),
-        steps=_how_to_answer(),
+        steps=_how_to_answer(to, letterhead),
         footer=footer(letterhead),
     )
     return addressed(to, letterhead, wording, calendar=calendar, message_id=message_id, now=now)
@@ -139,11 +143,12 @@ def _left_out(days: Sequence[datetime]) -> list[tuple[str, str]]:
     return [("Not held on", "; ".join(day_in_words(day) for day in days))]
 
 
-def _how_to_answer() -> list[str]:
+def _how_to_answer(to: Invited, letterhead: Letterhead) -> list[str]:
     return [
         "Answer once for every date with the Accept, Tentative or Decline button of your calendar.",
         "If your unit cannot come on one date, open that date alone in your calendar and decline it.",
         "An answer for one date counts for that date until you answer for the whole series again.",
+        *on_a_page(to, letterhead),
         "If you cannot come, please decline and say who comes instead: the seat is your unit's, not yours alone.",
         "Do not put a child's name or details in your answer.",
     ]

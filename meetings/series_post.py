@@ -157,6 +157,7 @@ def invited_to(series: Series, one: SeriesInvitation, told: Told, reply_by: date
         reply_by=reply_by,
         first_message_id=one.first_message_id,
         group=one.group,
+        of_series=True,
         series=f"{series.title} {series.reference}",
         rule=told.rule,
         excluded=told.excluded,

@@ -1,0 +1,177 @@
+"""The link in a letter about a series: one page to answer for every date, or for one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from attendance import series_link
+from attendance.answers import standing
+from attendance.errors import LinkGone, UnknownAnswer
+from attendance.state import given_to
+from attendance.tables import Response
+from meetings import scheduling
+from meetings.letterhead import Letterhead
+from meetings.series import remove_unit
+from meetings.series_changes import change_series
+from meetings.tables import Invitation, Meeting, Series, SeriesInvitation
+from meetings.when import When
+from tests.attendance.reading_pages import words
+from tests.browsing import Browser, path_of
+from tests.meetings.series_set_up import BY, TUESDAYS, calendar, dates, panel, police, posted
+
+pytestmark = pytest.mark.usefixtures("rolled_back", "london")
+
+
+@pytest.fixture
+def letterhead() -> Letterhead:
+    """As the application under test has it."""
+    return Letterhead(
+        domain="localhost",
+        mailbox="meetings",
+        sender_name="Convene meetings",
+        marking="",
+        base_url="http://convene.example",
+        secret="s" * 40,
+    )
+
+
+async def of_police(series: Series) -> SeriesInvitation:
+    row = (
+        await SeriesInvitation.objects()
+        .where((SeriesInvitation.series == series.id) & (SeriesInvitation.unit == await police()))
+        .first()
+    )
+    assert row is not None
+    return row
+
+
+async def answers(series: Series) -> list[str]:
+    """What counts for the police unit, date by date; "" for none."""
+    said = []
+    for meeting in await dates(series):
+        row = (
+            await Invitation.objects()
+            .where((Invitation.meeting == meeting.id) & (Invitation.of_series == (await of_police(series)).id))
+            .first()
+        )
+        assert row is not None
+        counts = standing((await given_to([row.id]))[row.id], meeting.last_major_sequence)
+        said.append(counts.partstat if counts else "")
+    return said
+
+
+async def link_in_letter(series: Series) -> str:
+    whole = await of_police(series)
+    letter = next(one for one in await posted(series) if one.recipient == whole.address)
+    found = re.search(r"http://convene\.example/answer/series/[0-9a-f]{32}\.[a-z2-7]{26}", calendar(letter))
+    assert found is not None
+    return path_of(found[0])
+
+
+async def move(meeting: Meeting, now: datetime, letterhead: Letterhead) -> None:
+    when = When(meeting.starts_at + timedelta(hours=2), 60, "", meeting.link)
+    await scheduling.move(meeting.reference, when, by=BY, now=now, letterhead=letterhead)
+
+
+class TestTheLink:
+    async def test_answers_every_date_that_is_to_come(self, now: datetime, letterhead: Letterhead) -> None:
+        series = await panel(now, letterhead)
+        whole = await of_police(series)
+        await series_link.answer(whole.id, "ACCEPTED", date=None, shown=0, now=now)
+        assert await answers(series) == ["ACCEPTED"] * 20
+
+    async def test_answers_one_date_and_a_later_one_for_all_overwrites_it(
+        self, now: datetime, letterhead: Letterhead
+    ) -> None:
+        series = await panel(now, letterhead)
+        whole = await of_police(series)
+        third = (await series_link.asked(whole.id, now=now)).dates[2]
+        await series_link.answer(whole.id, "ACCEPTED", date=None, shown=0, now=now)
+        later = now + timedelta(hours=1)
+        await series_link.answer(whole.id, "DECLINED", date=third.invitation, shown=0, now=later)
+        assert await answers(series) == ["ACCEPTED"] * 2 + ["DECLINED"] + ["ACCEPTED"] * 17
+        await series_link.answer(whole.id, "TENTATIVE", date=None, shown=0, now=later + timedelta(hours=1))
+        assert await answers(series) == ["TENTATIVE"] * 20
+
+    async def test_a_page_left_open_while_a_date_moved_does_not_answer_that_date(
+        self, now: datetime, letterhead: Letterhead
+    ) -> None:
+        series = await panel(now, letterhead)
+        whole = await of_police(series)
+        await move((await dates(series))[1], now, letterhead)
+        await series_link.answer(whole.id, "ACCEPTED", date=None, shown=0, now=now)
+        assert await answers(series) == ["ACCEPTED", ""] + ["ACCEPTED"] * 18
+        shown = (await series_link.asked(whole.id, now=now)).shown
+        await series_link.answer(whole.id, "ACCEPTED", date=None, shown=shown, now=now + timedelta(hours=1))
+        assert await answers(series) == ["ACCEPTED"] * 20
+
+    async def test_a_new_time_for_the_series_asks_again(self, now: datetime, letterhead: Letterhead) -> None:
+        series = await panel(now, letterhead)
+        whole = await of_police(series)
+        await series_link.answer(whole.id, "ACCEPTED", date=None, shown=0, now=now)
+        later = replace(TUESDAYS, starts=TUESDAYS.starts.replace(hour=11))
+        await change_series(
+            series.reference, later, place="", link=series.link, by=BY, now=now, letterhead=letterhead
+        )
+        assert await answers(series) == [""] * 20
+        await series_link.answer(whole.id, "DECLINED", date=None, shown=0, now=now + timedelta(hours=1))
+        assert await answers(series) == [""] * 20
+
+    async def test_is_gone_when_the_unit_is_removed_or_nothing_is_left(
+        self, now: datetime, letterhead: Letterhead
+    ) -> None:
+        series = await panel(now, letterhead)
+        whole = await of_police(series)
+        with pytest.raises(LinkGone):
+            await series_link.asked(whole.id, now=now + timedelta(days=300))
+        with pytest.raises(LinkGone):
+            await series_link.answer(whole.id, "ACCEPTED", date=whole.id, shown=0, now=now)
+        with pytest.raises(UnknownAnswer):
+            await series_link.answer(whole.id, "MAYBE", date=None, shown=0, now=now)
+        other = next(
+            one
+            for one in await SeriesInvitation.objects().where(SeriesInvitation.series == series.id)
+            if one.unit != await police()
+        )
+        await remove_unit(series.reference, other.unit, by=BY, now=now, letterhead=letterhead)
+        with pytest.raises(LinkGone):
+            await series_link.asked(other.id, now=now)
+
+
+class TestThePage:
+    async def test_opens_without_signing_in_and_changes_nothing(
+        self, stranger: Browser, now: datetime, letterhead: Letterhead
+    ) -> None:
+        series = await panel(now, letterhead)
+        text = words(await stranger.get(await link_in_letter(series)))
+        assert "every Tuesday at 9:30am" in text
+        assert "5 later dates are not shown" in text
+        assert not await Response.exists()
+
+    async def test_takes_an_answer_for_all_and_for_one(
+        self, stranger: Browser, now: datetime, letterhead: Letterhead
+    ) -> None:
+        series = await panel(now, letterhead)
+        link = await link_in_letter(series)
+        answer = await stranger.send_form(link, answer="ACCEPTED", shown="0")
+        assert answer.headers["location"].endswith("?done=answered")
+        first = (await series_link.asked((await of_police(series)).id, now=now)).dates[0]
+        await stranger.send_form(link, answer="DECLINED", shown="0", date=str(first.invitation))
+        assert "Declined" in words(await stranger.get(link))
+
+    async def test_says_what_is_missing_or_did_not_count(
+        self, stranger: Browser, now: datetime, letterhead: Letterhead
+    ) -> None:
+        series = await panel(now, letterhead)
+        link = await link_in_letter(series)
+        assert "Choose accept, tentative or decline" in words(await stranger.send_form(link, shown="0"))
+        await move((await dates(series))[1], now, letterhead)
+        answer = await stranger.send_form(link, answer="ACCEPTED", shown="0")
+        assert "For 1 of 20 dates" in words(answer)
+
+    async def test_a_link_that_was_never_made_is_not_found(self, stranger: Browser) -> None:
+        assert (await stranger.get(f"/answer/series/{'0' * 32}.{'a' * 26}")).status_code == 404
