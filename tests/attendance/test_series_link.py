@@ -132,11 +132,12 @@ class TestTheLink:
             await series_link.answer(whole.id, "ACCEPTED", date=whole.id, shown=0, now=now)
         with pytest.raises(UnknownAnswer):
             await series_link.answer(whole.id, "MAYBE", date=None, shown=0, now=now)
-        other = next(
-            one
-            for one in await SeriesInvitation.objects().where(SeriesInvitation.series == series.id)
-            if one.unit != await police()
+        other = (
+            await SeriesInvitation.objects()
+            .where((SeriesInvitation.series == series.id) & (SeriesInvitation.unit != await police()))
+            .first()
         )
+        assert other is not None
         await remove_unit(series.reference, other.unit, by=BY, now=now, letterhead=letterhead)
         with pytest.raises(LinkGone):
             await series_link.asked(other.id, now=now)
@@ -148,7 +149,7 @@ class TestThePage:
     ) -> None:
         series = await panel(now, letterhead)
         text = words(await stranger.get(await link_in_letter(series)))
-        assert "every Tuesday at 9:30am" in text
+        assert "Every Tuesday at 9:30am" in text
         assert "5 later dates are not shown" in text
         assert not await Response.exists()
 

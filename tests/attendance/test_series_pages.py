@@ -63,7 +63,7 @@ class TestWhoMayEnter:
 class TestSettingUp:
     async def test_is_checked_before_anything_is_sent(self, coordinator: Browser) -> None:
         text = words(await coordinator.send_form("/series/new", **await new_series()))
-        assert "every Monday at 9:30am, for 30 minutes" in text
+        assert "Every Monday at 9:30am, for 30 minutes" in text
         assert "10 in all, none on a bank holiday" in text
         assert "as chair and social worker" in text
         assert not await Series.exists()
