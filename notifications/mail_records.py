@@ -16,6 +16,7 @@ from notifications.findings import Finding, advice, right, wrong
 ANSWER_WITHIN = 5.0  # seconds for a question, whatever is tried for it
 MOST_LOOKUPS = 10  # that an SPF record may cost whoever evaluates it (RFC 7208 section 4.6.4)
 _ASKS = re.compile(r"[+?~-]?(?:include:|a(?:[:/]|$)|mx(?:[:/]|$)|ptr(?:[:/]|$)|exists:)|redirect=", re.IGNORECASE)
+_INCLUDED = re.compile(r"(?:[+?~-]?include:|redirect=)(\S+)", re.IGNORECASE)
 _GOOGLE = (".google.com", ".googlemail.com")
 
 
@@ -104,13 +105,10 @@ async def _spf(domain: str, resolver: Resolver) -> list[Finding]:
     last = next((term.lower() for term in terms if re.fullmatch(r"[+?~-]?all", term, re.IGNORECASE)), "")
     if last in ("all", "+all"):
         return [wrong("SPF", f"The SPF record of {domain} lets everybody send in its name. End it with -all.")]
-    asked = sum(bool(_ASKS.match(term)) for term in terms)
+    asked = await _look_ups(terms, resolver)
     if asked > MOST_LOOKUPS:
-        return [
-            wrong(
-                "SPF", f"The SPF record of {domain} needs more than {MOST_LOOKUPS} look-ups, and so counts for none."
-            )
-        ]
+        says = f"The SPF record of {domain} needs more than {MOST_LOOKUPS} look-ups, so it counts for none."
+        return [wrong("SPF", f"{says} Take out what no longer sends.")]
     if not asked and not any(term.lower().lstrip("+").startswith(("ip4:", "ip6:")) for term in terms):
         return [wrong("SPF", f"The SPF record of {domain} lets no server send. Name those of your relay in it.")]
     if last not in ("-all", "~all") and not any(term.lower().startswith("redirect=") for term in terms):
@@ -121,6 +119,22 @@ async def _spf(domain: str, resolver: Resolver) -> list[Finding]:
             f"{domain} has an SPF record. See that it names the servers that your relay sends from: {records[0]}",
         )
     ]
+
+
+async def _look_ups(terms: list[str], resolver: Resolver) -> int:
+    """How many questions whoever evaluates these terms must ask at most; counted no further than beyond the limit."""
+    asked = sum(bool(_ASKS.match(term)) for term in terms)
+    others = [found.group(1) for term in terms if (found := _INCLUDED.match(term))]
+    seen: set[str] = set()
+    while others and asked <= MOST_LOOKUPS:
+        name = others.pop()
+        if "%" in name or name.lower() in seen:  # macros are known to the receiver only
+            continue
+        seen.add(name.lower())
+        record = next((text for text in await _texts(name, resolver) if text.lower().startswith("v=spf1")), "")
+        asked += sum(bool(_ASKS.match(term)) for term in record.split()[1:])
+        others += [found.group(1) for term in record.split()[1:] if (found := _INCLUDED.match(term))]
+    return asked
 
 
 async def _dkim(domain: str, selector: str, resolver: Resolver) -> list[Finding]:

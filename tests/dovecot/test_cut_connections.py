@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -124,5 +125,21 @@ async def test_a_server_without_idle_is_looked_at_again_and_again(
         await asyncio.sleep(0.5)
         dovecot.deliver(account.user, ANSWER)
         await until(lambda: dovecot.unread(account.user) == 0, within=5)
+
+    assert len(await kept()) == 1
+
+
+async def test_a_server_that_forgets_to_tell_of_news_is_looked_at_again_all_the_same(
+    dovecot: Dovecot, account: Account, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silence(client: object, timeout: float) -> list[object]:
+        time.sleep(timeout)
+        return []
+
+    monkeypatch.setattr("imapclient.IMAPClient.idle_check", silence)
+    async with watched(replace(account, poll=2), keep):
+        await asyncio.sleep(0.5)
+        dovecot.deliver(account.user, ANSWER)
+        await until(lambda: dovecot.unread(account.user) == 0, within=6)
 
     assert len(await kept()) == 1

@@ -84,6 +84,15 @@ async def test_an_spf_record_is_judged_as_those_who_get_our_letters_do(
     assert says in finding.says
 
 
+async def test_what_an_spf_record_includes_counts_towards_its_limit_and_a_circle_ends() -> None:
+    included = {("one.example", "TXT"): ['"v=spf1 mx a exists:x.example include:two.example -all"']}
+    included |= {("two.example", "TXT"): ['"v=spf1 a mx a:b.example include:one.example redirect=three.example"']}
+    own = {**HEALTHY, (DOMAIN, "TXT"): ['"v=spf1 include:one.example -all"']}
+    assert (await found({**own, **included}))["SPF"].level is Level.RIGHT
+    included |= {("three.example", "TXT"): ['"v=spf1 a -all"']}
+    assert "10 look-ups" in (await found({**own, **included}))["SPF"].says
+
+
 async def test_a_key_that_is_revoked_or_elsewhere_is_wrong_and_without_a_selector_it_is_asked_for() -> None:
     where = f"convene._domainkey.{DOMAIN}"
     assert "revoked" in (await found({**HEALTHY, (where, "TXT"): ['"v=DKIM1; p="']}))["DKIM"].says

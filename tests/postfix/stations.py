@@ -11,7 +11,23 @@ from typing import Literal
 
 from notifications import inbox
 from notifications.lmtp import open_door
+from tests.dovecot.conftest import Dovecot
 from tests.postfix.conftest import Postfix
+
+INTO_DOVECOT = """\
+dovecot unix - n n - - pipe
+  flags=DRhu user=nobody argv=/usr/lib/dovecot/dovecot-lda -c {conf} -o log_path=/dev/stderr
+  -o stats_writer_socket_path= -d {user} -f ${{sender}}
+"""
+TO_DOVECOT = """\
+transport_maps = inline:{{ {{ {domain} = dovecot: }} }}
+dovecot_destination_recipient_limit = 1
+"""
+
+
+def into_dovecot(domain: str, dovecot: Dovecot, user: str) -> tuple[str, str]:
+    """Lines of main.cf and master.cf by which the domain's mail goes to one mailbox, its address written whole."""
+    return TO_DOVECOT.format(domain=domain), INTO_DOVECOT.format(conf=dovecot.home / "dovecot.conf", user=user)
 
 
 @dataclass

@@ -11,11 +11,13 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
 import check_mail
+import door
 from check_mail import Wanted
 from notifications import inbox, round_trip
 from notifications.findings import Finding, Level
@@ -24,10 +26,11 @@ from notifications.tables import Disposition, Heartbeat, InboundMail
 from settings import Settings, load_settings
 from tests.conftest import SECRET
 from tests.dovecot.conftest import PASSWORD, Dovecot, free_ports
+from tests.dovecot.watching import watched
 from tests.notifications.dns_server import a_dns_server
 from tests.notifications.test_mail_records import DOMAIN, HEALTHY
 from tests.postfix.conftest import Start
-from tests.postfix.stations import officers
+from tests.postfix.stations import into_dovecot, officers
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.faults]
 ROOT = Path(__file__).parents[2]
@@ -52,15 +55,16 @@ def environment(relay: int, doors: list[int], **more: str) -> dict[str, str]:
     }
 
 
+async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:
+    """As the door process keeps what comes in."""
+    now = datetime.now(UTC)
+    if not await round_trip.kept(door, raw, envelope_from, envelope_to, secret=SECRET, now=now):
+        await inbox.keep(door, raw, envelope_from, envelope_to, now=now)
+
+
 @contextlib.asynccontextmanager
 async def doors() -> AsyncIterator[list[int]]:
     """Convene's doors as its door process opens them: SMTP, then LMTP."""
-
-    async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:
-        now = datetime.now(UTC)
-        if not await round_trip.kept(door, raw, envelope_from, envelope_to, secret=SECRET, now=now):
-            await inbox.keep(door, raw, envelope_from, envelope_to, now=now)
-
     smtp = await open_door("smtp", "127.0.0.1", 0, keep=keep, domain=DOMAIN, hostname="convene")
     lmtp = await open_door("lmtp", "127.0.0.1", 0, keep=keep, domain=DOMAIN, hostname="convene")
     try:
@@ -94,7 +98,7 @@ async def test_a_healthy_set_up_is_said_to_be_one_and_the_letter_to_itself_bothe
     ports = free_ports(2)
     postfix = await asyncio.to_thread(start_postfix, DOMAIN, ports[1], NOWHERE)
     env = os.environ | environment(postfix.port, ports)
-    door = await asyncio.create_subprocess_exec(sys.executable, "-m", "door", cwd=ROOT, env=env)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "door", cwd=ROOT, env=env)
     try:
         for _ in range(200):
             with contextlib.suppress(OSError):
@@ -107,13 +111,35 @@ async def test_a_healthy_set_up_is_said_to_be_one_and_the_letter_to_itself_bothe
             check = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=env, stdout=asyncio.subprocess.PIPE)
             said = json.loads((await check.communicate())[0])
     finally:
-        door.terminate()
-        await door.wait()
+        process.terminate()
+        await process.wait()
 
     assert [finding for finding in said["findings"] if finding["level"] != "right"] == []
     assert (said["works"], check.returncode) == (True, 0)
     (mail,) = await InboundMail.objects()
     assert (mail.disposition, mail.door, mail.envelope_from.partition("+")[0]) == ("recorded", "lmtp", "bounce")
+
+
+@pytest.mark.usefixtures("working")
+@pytest.mark.parametrize("headers", ["DRhu", "Rhu"])
+async def test_a_mailbox_brings_the_letter_back_by_delivered_to_or_else_by_to(
+    start_postfix: Start, dovecot: Dovecot, headers: str
+) -> None:
+    """With D, Postfix writes Delivered-To with the whole address; without, there is only what the sender wrote."""
+    user = f"convene-{uuid4().hex}"
+    imap = {"CONVENE_IMAP": f"127.0.0.1:{dovecot.port}", "CONVENE_IMAP_TLS": "none", "CONVENE_IMAP_USER": user}
+    main, master = into_dovecot(DOMAIN, dovecot, user)
+    master = master.replace("flags=DRhu", f"flags={headers}")
+    async with doors() as ports:
+        postfix = await asyncio.to_thread(start_postfix, DOMAIN, NOWHERE, NOWHERE, main=main, master=master)
+        settings = settings_of(postfix.port, ports, CONVENE_IMAP_PASSWORD=PASSWORD, CONVENE_IMAP_POLL="5", **imap)
+        account = door.account_of(settings)
+        assert account is not None
+        async with watched(account, keep):
+            findings = await looked(settings)
+
+    assert wrong(findings) == []
+    assert findings[-1].says == "A letter left by the relay and came back by the imap door, with its plus-address."
 
 
 @pytest.mark.usefixtures("working")

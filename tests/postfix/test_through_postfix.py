@@ -24,18 +24,9 @@ from tests.dovecot.watching import watched
 from tests.meetings.waiting_children import BY
 from tests.postfix.conftest import Start
 from tests.postfix.journey import accepted, delivered, invited, taken_in
-from tests.postfix.stations import Station, officers, own_door, until
+from tests.postfix.stations import Station, into_dovecot, officers, own_door, until
 
 pytestmark = [pytest.mark.usefixtures("committed", "london"), pytest.mark.faults]
-INTO_DOVECOT = """\
-dovecot unix - n n - - pipe
-  flags=DRhu user=nobody argv=/usr/lib/dovecot/dovecot-lda -c {conf} -o log_path=/dev/stderr
-  -o stats_writer_socket_path= -d {user} -f ${{sender}}
-"""
-TO_DOVECOT = """\
-transport_maps = inline:{{ {{ {domain} = dovecot: }} }}
-dovecot_destination_recipient_limit = 1
-"""
 
 
 async def answers_that_count() -> int:
@@ -69,8 +60,7 @@ async def test_invitations_leave_and_answers_return_with_their_tokens_through_a_
 ) -> None:
     """Postfix writes the whole address into Delivered-To; the mailbox has one name, whatever the token."""
     user = f"convene-{uuid4().hex}"
-    into_dovecot = INTO_DOVECOT.format(conf=dovecot.home / "dovecot.conf", user=user)
-    main = TO_DOVECOT.format(domain=letterhead.domain)
+    main, master = into_dovecot(letterhead.domain, dovecot, user)
     account = Account(
         *("localhost", dovecot.port, user, PASSWORD),
         domain=letterhead.domain,
@@ -85,7 +75,7 @@ async def test_invitations_leave_and_answers_return_with_their_tokens_through_a_
         returned.append(envelope_to)
 
     async with officers() as outside, watched(account, keep):
-        started = asyncio.to_thread(start_postfix, letterhead.domain, 9, outside.port, main=main, master=into_dovecot)
+        started = asyncio.to_thread(start_postfix, letterhead.domain, 9, outside.port, main=main, master=master)
         postfix = await started
         relay = Relay("127.0.0.1", postfix.port)
         units = await invited(letterhead, now)
