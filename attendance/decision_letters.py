@@ -95,7 +95,7 @@ def not_invited(
     words alone, which name no meeting and from which the code cannot be learnt. Neither says where it is.
     """
     what = title(to) if by_token else "a meeting"
-    to = replace(to, address=answered_by, cn="", place="", link="", required=False)
+    to = replace(to, address=answered_by, cn=answered_by, place="", link="", required=False)
     wording = Wording(
         subject=f"You are not invited to {what}",
         opening=f"You answered an invitation to {what} that was not sent to you. You are not expected there, "
@@ -107,12 +107,13 @@ def not_invited(
         footer=[letterhead.marking, f"Sent by {letterhead.sender_name}."],
     )
     if by_token:
-        cancel = itip.cancel(replace(_event(to, letterhead, now), summary=title(to)[:1].upper() + title(to)[1:]))
+        summary = what[:1].upper() + what[1:]
+        event = replace(_event(to, letterhead, now), summary=summary, description=wording.text())
         return addressed(
             to,
             letterhead,
             wording,
-            calendar=cancel,
+            calendar=itip.cancel(event),
             method=itip.Method.CANCEL,
             message_id=message_id,
             now=now,

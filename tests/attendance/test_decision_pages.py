@@ -19,6 +19,7 @@ from tests.attendance.conftest import HOME
 from tests.attendance.mailing import from_home, report, standing_answer, take_in
 from tests.attendance.reading_pages import words
 from tests.browsing import Browser
+from tests.notifications.outgoing.outbox_checks import check_all_sent
 
 HOUR = timedelta(hours=1)
 DEPUTY = "sergeant@central-north.police.example"
@@ -279,6 +280,7 @@ class TestALetterThatCameBack:
         assert await home_addresses(coming) == [second.email]
         after = [(letter.kind, letter.recipient) for letter in await letters_of(coming) if letter.sequence == 1]
         assert after == [("cancel", HOME), ("request", second.email)]
+        await check_all_sent()
 
     async def test_a_contact_of_another_unit_is_not_invited(
         self, coordinator: Browser, coming: Any, second: Contact, now: datetime

@@ -20,6 +20,7 @@ from notifications.tables import InboundMail
 from tests.attendance.asked import BY, letters_of, readable
 from tests.attendance.conftest import DESTINATION, HOME
 from tests.attendance.mailing import answer, ended, from_home, responses, standing_answer, take_in
+from tests.notifications.outgoing.outbox_checks import check_all_sent
 
 MEMBER = "pc.duty@central-north.police.example"
 OUTSIDER = "somebody@elsewhere.example"
@@ -174,6 +175,7 @@ class TestRefusing:
         assert f"mailto:{OUTSIDER}" in said
         assert "meet.example" not in said
         assert "Central North" not in said
+        assert (await check_all_sent())["CANCEL"] == 1
 
     async def test_the_invitees_own_invitation_stands(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, OUTSIDER, now)
