@@ -14,7 +14,7 @@ from flufl.bounce import all_failures
 from notifications.addresses import found_address, one_line
 from notifications.headers import message_ids_in, plain_text
 from notifications.opening import Kind, Opened
-from notifications.parts import messages_in, parts_of
+from notifications.parts import Part, messages_in, parts_of
 
 logging.getLogger("flufl.bounce").disabled = True  # its result says enough, and mail is not for logs
 LONGEST_SAID = 500  # characters
@@ -84,14 +84,14 @@ def _reported(message: Message, opened: Opened) -> Delivery:
     )
 
 
-def _blocks(part: Message) -> list[Message]:
+def _blocks(part: Part) -> list[Message]:
     """The groups of fields in the machine's part of a report."""
-    if part.get_content_type() not in ("message/delivery-status", "message/disposition-notification"):
+    if part.content_type not in ("message/delivery-status", "message/disposition-notification"):
         return []
-    groups = messages_in(part)
+    groups = messages_in(part.message)
     if any(len(block) for block in groups):
         return groups
-    text = "\n".join(str(block.get_payload()) for block in groups) or plain_text(part)
+    text = "\n".join(str(block.get_payload()) for block in groups) or plain_text(part.message)
     return [message_from_string(group) for group in re.split(r"\r?\n[ \t]*\r?\n", text)]
 
 
@@ -116,18 +116,18 @@ def _recipient(block: Message) -> str:
     return ""
 
 
-def _originals(blocks: list[Message], parts: list[Message], opened: Opened) -> tuple[str, ...]:
+def _originals(blocks: list[Message], parts: list[Part], opened: Opened) -> tuple[str, ...]:
     """The ids by which our letter can be found: in the report, in what came back of it, in the headers."""
     found = [one for block in blocks for one in message_ids_in(block, "Original-Message-ID")]
     for part in parts:
-        if part.get_content_type() == "message/rfc822":
-            found += [one for inner in messages_in(part)[:1] for one in message_ids_in(inner, "Message-ID")]
-        elif part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
-            found += message_ids_in(message_from_string(plain_text(part)), "Message-ID")
+        if part.content_type == "message/rfc822":
+            found += [one for inner in messages_in(part.message)[:1] for one in message_ids_in(inner, "Message-ID")]
+        elif part.content_type in ("text/rfc822-headers", "message/rfc822-headers"):
+            found += message_ids_in(message_from_string(plain_text(part.message)), "Message-ID")
     return tuple(dict.fromkeys([*found, *opened.in_answer_to]))
 
 
-def _from_text(parts: list[Message], opened: Opened) -> Delivery:
+def _from_text(parts: list[Part], opened: Opened) -> Delivery:
     """A report whose machine part is missing or broken."""
     action = _ACTION.search(opened.text)
     status = _STATUS.search(opened.text)

@@ -1,17 +1,16 @@
-"""Read what attendees' calendars say: the one file that trusts icalendar, with what mending.py leaves; pure."""
+"""Read what attendees' calendars say, by a strict reader of our own where it can, else by icalendar; pure.
 
-import re
-from datetime import date, datetime
+icalendar is the one to be trusted with the odd ones, of what mending.py leaves; it takes five times as long.
+"""
 
-from icalendar import Calendar, Component, vCalAddress
+from icalendar import Calendar, Component
 
-from notifications.addresses import found_address, one_line
-from notifications.answer import LARGEST_SEQUENCE, Answer
+from notifications import plain_answer
+from notifications.addresses import one_line
+from notifications.answer import Answer
 from notifications.errors import Unreadable
-from notifications.mending import AS_WRITTEN, mended
-from notifications.moments import instant, length, midnight
-
-LONGEST_COMMENT = 1000  # characters; what follows in real ones is a disclaimer
+from notifications.event_facts import Event, Property, answer_of
+from notifications.mending import mended
 
 
 def read(calendar: bytes, *, method: str = "") -> tuple[Answer, ...]:
@@ -22,147 +21,44 @@ def read(calendar: bytes, *, method: str = "") -> tuple[Answer, ...]:
 
     :raises Unreadable: when no event with a UID can be read, or it is larger than an answer can be.
     """
-    text = mended(calendar)
+    lines = mended(calendar)
+    said, events = plain_answer.events(lines) or by_library(lines)
+    method = one_line(method if said is None else said).upper()[:20]
+    if not events:
+        raise Unreadable("the calendar holds no event")
+    return tuple(answer_of(event, method) for event in events)
+
+
+def by_library(lines: list[str]) -> tuple[str | None, list[Event]]:
+    """The METHOD, None where there is none, and the events, as icalendar reads them.
+
+    :raises Unreadable: when it cannot.
+    """
     try:
-        whole = Calendar.from_ical(text)
-        method = one_line(str(whole.get("METHOD", method))).upper()[:20]
-        answers = tuple(_answer(event, method) for event in whole.walk("VEVENT"))
-    except Unreadable:
-        raise
+        whole = Calendar.from_ical("".join(f"{line}\r\n" for line in lines))
+        method = whole.get("METHOD")
+        events = [_event(component) for component in whole.walk("VEVENT")]
     except Exception as error:  # whatever the library trips over, these bytes are for a person
         raise Unreadable(f"not a calendar: {type(error).__name__}") from error
-    if not answers:
-        raise Unreadable("the calendar holds no event")
-    return answers
+    return None if method is None else str(method), events
 
 
-def _answer(event: Component, method: str) -> Answer:
-    uid = one_line(str(_only(event, "UID") or ""))
-    if not uid or len(uid) > 255:
-        raise Unreadable("the event has no usable UID")
-    named = _all(event, "ATTENDEE")
-    said = tuple(dict.fromkeys((found_address(str(one)), _partstat(one)) for one in named))
-    answers = {partstat for _, partstat in said}
-    starts_at = _instant(event, "DTSTART")
-    occurrence, day = _occurrence(event)
-    return Answer(
-        method=method,
-        uid=uid,
-        sequence=_sequence(event),
-        dtstamp=_instant(event, "DTSTAMP"),
-        partstat=answers.pop() if len(answers) == 1 else "",
-        attendees=tuple(address for address, _ in said if address),
-        attendee_partstats=said,
-        sent_by=next(iter(_sent_by(event, named)), ""),
-        recurrence=f"{AS_WRITTEN}RECURRENCE-ID" in event,
-        recurrence_id=occurrence,
-        recurrence_day=day,
-        starts_at=starts_at,
-        ends_at=_ends_at(event, starts_at),
-        original_starts_at=_instant(event, "X-MS-OLK-ORIGINALSTART"),
-        comment=_comment(event, named),
-        delegated_to=_addresses(named, "DELEGATED-TO"),
-        delegated_from=_addresses(named, "DELEGATED-FROM"),
-    )
+def _event(component: Component) -> Event:
+    found: Event = {}
+    for name, value in component.items():
+        values = value if isinstance(value, list) else [value]
+        found[str(name).upper()] = [_property(str(name).upper(), one) for one in values]
+    return found
 
 
-def _all(event: Component, name: str) -> list[object]:
-    """The property's values, however often a client wrote it."""
-    value: object = event.get(name)
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _only(event: Component, name: str) -> object:
-    """The property's value; the first where a client wrote it twice."""
-    return next(iter(_all(event, name)), None)
-
-
-def _plain(value: object) -> str:
+def _property(name: str, value: object) -> Property:
+    """The value as text; as it is written, but for texts and addresses, which the library has unescaped."""
     to_ical = getattr(value, "to_ical", None)
-    return to_ical().decode(errors="replace") if to_ical else ""
+    as_written = to_ical is not None and name not in ("ATTENDEE", "UID", "COMMENT")
+    text = to_ical().decode(errors="replace") if as_written and to_ical else str(value)
+    params = {str(key).upper(): _texts(values) for key, values in dict(getattr(value, "params", {})).items()}
+    return Property(text, params)
 
 
-def _partstat(attendee: object) -> str:
-    """PARTSTAT in capitals; from the raw value where an unquoted CN with a colon hid it from the library."""
-    if isinstance(attendee, vCalAddress) and "PARTSTAT" in attendee.params:
-        return one_line(str(attendee.params["PARTSTAT"])).upper()[:14]
-    hidden = re.search(r";PARTSTAT=([A-Z-]{1,14})[;:]", str(attendee), re.IGNORECASE)
-    return hidden.group(1).upper() if hidden else ""
-
-
-def _said_beside(named: list[object], name: str) -> list[str]:
-    """What stands in this parameter of the attendees."""
-    values = [one.params.get(name, "") for one in named if isinstance(one, vCalAddress)]
-    return [str(one) for value in values for one in (value if isinstance(value, list) else [value])]
-
-
-def _addresses(named: list[object], name: str) -> tuple[str, ...]:
-    found = map(found_address, _said_beside(named, name))
-    return tuple(dict.fromkeys(address for address in found if address))
-
-
-def _sent_by(event: Component, named: list[object]) -> tuple[str, ...]:
-    """Who pressed the button for the attendee: SENT-BY (RFC 5545), else Outlook's own property."""
-    outlook = found_address(_plain(_only(event, "X-MS-OLK-SENDER")))
-    return _addresses(named, "SENT-BY") + ((outlook,) if outlook else ())
-
-
-def _comment(event: Component, named: list[object]) -> str:
-    """The note typed with the answer: where RFC 5546 has it, else where Google and others put it."""
-    written = [*_said_beside(named, "X-RESPONSE-COMMENT"), *map(str, _all(event, "X-RESPONSE-COMMENT"))]
-    texts = [str(value) for value in _all(event, "COMMENT")] + list(map(_unescaped, written))
-    return next(filter(None, map(_lines, texts)), "")
-
-
-def _unescaped(text: str) -> str:
-    """TEXT of RFC 5545 section 3.3.11 as its writer meant it, where the library leaves it as it came."""
-    return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], text)
-
-
-def _lines(text: str) -> str:
-    """The text without unsafe characters, empty lines and ruled ones."""
-    lines = (one_line(line) for line in text.replace("\r", "\n").split("\n"))
-    return "\n".join(line for line in lines if line.strip("_-=*~ "))[:LONGEST_COMMENT].strip()
-
-
-def _sequence(event: Component) -> int | None:
-    """SEQUENCE, else Microsoft's copy of it, else None. A number past the range stays the largest."""
-    for name in ("SEQUENCE", "X-MICROSOFT-CDO-APPT-SEQUENCE"):
-        digits = _plain(_only(event, name)).strip()
-        if re.fullmatch(r"[0-9]{1,20}", digits):
-            return min(int(digits), LARGEST_SEQUENCE)
-    return None
-
-
-def _written(event: Component, name: str) -> tuple[str, str]:
-    """The time as it is written, and the name of its zone."""
-    value = _only(event, name if name.startswith("X-") else f"{AS_WRITTEN}{name}")
-    params = getattr(value, "params", {})
-    return _plain(value), str(params.get("TZID", ""))
-
-
-def _instant(event: Component, name: str) -> datetime | None:
-    """The instant, in UTC; None where it is absent or broken. A DTSTAMP without a zone is no evidence of order."""
-    text, tzid = _written(event, name)
-    if name == "DTSTAMP" and not tzid and not text.strip().upper().endswith("Z"):
-        return None
-    return instant(text, tzid)
-
-
-def _ends_at(event: Component, starts_at: datetime | None) -> datetime | None:
-    """DTEND, else DTSTART and DURATION."""
-    lasts = length(_written(event, "DURATION")[0])
-    return _instant(event, "DTEND") or (starts_at + lasts if starts_at and lasts else None)
-
-
-def _occurrence(event: Component) -> tuple[datetime | None, date | None]:
-    """Which one date of a series is meant: its instant, or its day where the time was not kept.
-
-    A date "and all that follow" (RANGE) is not one date: then neither is known.
-    """
-    value = _only(event, f"{AS_WRITTEN}RECURRENCE-ID")
-    if "RANGE" in getattr(value, "params", {}):
-        return None, None
-    text, tzid = _written(event, "RECURRENCE-ID")
-    day = midnight(text)
-    return (None, day) if day else (instant(text, tzid), None)
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(map(str, values)) if isinstance(values, list | tuple) else (str(values),)

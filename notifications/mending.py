@@ -31,8 +31,8 @@ _NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 
 
-def mended(calendar: bytes) -> str:
-    """One VCALENDAR of whole, unfolded lines ended by CRLF, holding VEVENTs and the kept properties only.
+def mended(calendar: bytes) -> list[str]:
+    """The whole, unfolded lines of one VCALENDAR that holds VEVENTs and the kept properties only.
 
     :raises Unreadable: no whole calendar, more than one, more than the caps allow, or a broken nesting.
     """
@@ -41,7 +41,7 @@ def mended(calendar: bytes) -> str:
     lines = _content_lines(_decoded(calendar))
     if len(lines) > MOST_LINES:
         raise Unreadable(f"the calendar has more than {MOST_LINES} lines")
-    return "".join(f"{line}\r\n" for line in _kept(lines))
+    return _kept(lines)
 
 
 def _decoded(calendar: bytes) -> str:

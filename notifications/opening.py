@@ -97,7 +97,7 @@ def _kind(message: Message, inside: Contents) -> Kind:
         return Kind.AUTOMATIC
     if inside.sealed:
         return Kind.SEALED
-    damaged = any(part.defects and part.get_content_maintype() == "multipart" for part in inside.parts)
+    damaged = any(part.message.defects and part.content_type.startswith("multipart/") for part in inside.parts)
     return Kind.DAMAGED if damaged else Kind.TEXT
 
 

@@ -6,6 +6,7 @@ header of 100 KB, and raises on about 2 % of broken ones. Every limit is checked
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 
@@ -19,10 +20,18 @@ MOST_PARTS = 20
 DEEPEST = 5
 LONGEST_TEXT = 20_000  # characters of the human text that are kept for display
 
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part, or the whole message. Its type is asked for again and again, and found out by parsing: so once."""
+
+    message: Message
+    content_type: str
+
+
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _METHOD = re.compile(r"^METHOD[ \t]*:[ \t]*([A-Za-z]{1,20})[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_CALENDARS = ("text/calendar", "text/x-vcalendar", "application/ics")
 _REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
 
 
@@ -41,7 +50,7 @@ def parsed(raw: bytes) -> Message:
     return message_from_bytes(raw)
 
 
-def parts_of(message: Message) -> Iterator[Message]:
+def parts_of(message: Message) -> Iterator[Part]:
     """The message and its parts, outermost first. Messages inside it (message/rfc822) stay closed.
 
     :raises Unreadable: when it is wider or deeper than a real answer.
@@ -58,8 +67,9 @@ def parts_of(message: Message) -> Iterator[Message]:
             raise Unreadable(f"a header is larger than {LARGEST_HEADER // 1024} KB")
         if sum(sizes) > LARGEST_HEAD:
             raise Unreadable(f"a part's headers are larger than {LARGEST_HEAD // 1024} KB")
-        yield part
-        if part.get_content_maintype() == "multipart":
+        content_type = part.get_content_type()
+        yield Part(part, content_type)
+        if content_type.startswith("multipart/"):
             waiting += [(inner, depth + 1) for inner in messages_in(part)]
 
 
@@ -69,38 +79,39 @@ def messages_in(part: Message) -> list[Message]:
     return [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
 
 
-def is_report(parts: Iterable[Message]) -> bool:
+def is_report(parts: Iterable[Part]) -> bool:
     """Whether a machine speaks about our mail: RFC 3464, RFC 8098."""
-    return any(part.get_content_type() in _REPORTS for part in parts)
+    return any(part.content_type in _REPORTS for part in parts)
 
 
-def calendars_in(parts: Iterable[Message]) -> tuple[tuple[str, bytes], ...]:
+def calendars_in(parts: list[Part]) -> tuple[tuple[str, bytes], ...]:
     """The streams that have a METHOD, each once; a copy attached as a file counts only where it is alone.
 
     Header and stream may disagree: Apple's attachments have the METHOD in the stream alone. What the stream
     says goes before what was written round it.
     """
-    inline: dict[bytes, str] = {}
-    attached: dict[bytes, str] = {}
+    return _streams(parts, ("text/calendar",)) or _streams(parts, ("text/x-vcalendar", "application/ics"))
+
+
+def _streams(parts: Iterable[Part], types: tuple[str, ...]) -> tuple[tuple[str, bytes], ...]:
+    found: dict[bytes, str] = {}
     for part in parts:
-        if part.get_content_type() not in _CALENDARS:
-            continue
-        text = plain_text(part)
-        said = _METHOD.search(text.replace("\r", "\n"))
-        header = str(part.get_param("method", "")).strip().upper()
-        method = said.group(1).upper() if said else header
-        if method:
-            chosen = inline if part.get_content_type() == "text/calendar" else attached
-            chosen.setdefault(text.encode(errors="replace"), method)
-    return tuple((method, stream) for stream, method in (inline or attached).items())
+        if part.content_type in types:
+            text = plain_text(part.message)
+            said = _METHOD.search(text.replace("\r", "\n"))
+            header = str(part.message.get_param("method", "")).strip().upper()
+            method = said.group(1).upper() if said else header
+            if method:
+                found.setdefault(text.encode(errors="replace"), method)
+    return tuple((method, stream) for stream, method in found.items())
 
 
-def human_text(parts: list[Message]) -> str:
+def human_text(parts: list[Part]) -> str:
     """What a person wrote, for another person to read: the plain part, else the HTML without its tags."""
     for content_type in ("text/plain", "text/html"):
         for part in parts:
-            if part.get_content_type() == content_type and part.get_content_disposition() != "attachment":
-                text = plain_text(part)[: 4 * LONGEST_TEXT]
+            if part.content_type == content_type and part.message.get_content_disposition() != "attachment":
+                text = plain_text(part.message)[: 4 * LONGEST_TEXT]
                 if content_type == "text/html":
                     text = re.sub(r"<[^<>]*>", " ", text)
                 if text.strip():
