@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import io
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 
@@ -16,6 +15,7 @@ from demo.clock import MovedClock
 from meetings.letters import Letterhead
 from notifications.access_tokens import AccessTokens, Grant
 from notifications.smtp import Relay
+from ports import listen_briefly
 from settings import BadSetting, Settings
 
 Clock = Callable[[], datetime]
@@ -35,13 +35,10 @@ def must_be_free(**listeners: tuple[str, int]) -> None:
     :raises BadSetting: naming the first that cannot be listened on, and why.
     """
     for name, (host, port) in listeners.items():
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as why:
-                raise BadSetting(f"{name} cannot be listened on: {host}:{port}: {why.strerror or why}") from why
+        try:
+            listen_briefly(host, port)
+        except OSError as why:
+            raise BadSetting(f"{name} cannot be listened on: {host}:{port}: {why.strerror or why}") from why
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -9,7 +9,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import postgres
+from ports import listen_briefly
 
 PARTS = {"mail door": "door", "worker": "worker", "web": "app"}  # started in this order, stopped in the reverse
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # <linux/prctl.h>
@@ -112,13 +112,10 @@ def _ports(file: Path, *, choose: bool) -> dict[str, int]:
 
 def _free(port: int) -> int:
     """The port if it can be listened on (0 asks for any), else 0."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return 0
-        return int(probe.getsockname()[1])
+    try:
+        return listen_briefly("127.0.0.1", port)
+    except OSError:
+        return 0
 
 
 def _end_with(us: int) -> Callable[[], None] | None:

@@ -8,11 +8,13 @@ from datetime import datetime
 from uuid import UUID
 
 from attendance import asking, errors
-from attendance.rules import ANSWERS, BY_HAND, Decision
+from attendance.identity import Standing
+from attendance.rules import ANSWERS, BY_HAND, Decision, Fate
 from attendance.state import locked
 from attendance.tables import Deputy, Response
 from audit import trail
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
+from notifications.kinds import InboundKind
 
 _APPEND = """
 INSERT INTO response (invitation, mail, via, received_at, partstat, sequence, dtstamp, answered_by, "row", applied,
@@ -71,23 +73,25 @@ async def record_by_hand(invitation_id: UUID, partstat: str, *, by: str, now: da
     async with Response._meta.db.transaction():
         meeting, invitation = await locked(invitation_id)
         _check_open(meeting, invitation, now)
-        await Response.insert(
-            Response(
-                invitation=invitation.id,
-                via="coordinator",
-                received_at=now,
-                partstat=partstat,
-                sequence=meeting.sequence,
-                dtstamp=now,
-                answered_by=by,
-                row=BY_HAND,
-                applied=True,
-            )
-        )
+        await append(_told(partstat, by, meeting.sequence, now), invitation, via="coordinator", received_at=now)
         await asking.waits_no_more(Deputy, invitation.id, by=by, now=now)
         await trail.record(
             by, "answer recorded by hand", f"meeting:{meeting.reference}", now=now, detail={"partstat": partstat}
         )
+
+
+def _told(partstat: str, by: str, sequence: int, now: datetime) -> Decision:
+    """What the coordinator was told counts as the unit's own answer to the meeting as it stands."""
+    return Decision(
+        row=BY_HAND,
+        fate=Fate.APPLIED,
+        partstat=partstat,
+        sequence=sequence,
+        dtstamp=now,
+        answered_by=by,
+        kind=InboundKind.ANSWER,
+        standing=Standing.ITSELF,
+    )
 
 
 def _check_open(meeting: Meeting, invitation: Invitation, now: datetime) -> None:

@@ -19,7 +19,7 @@ MOST_TRIES = 3  # a message that stopped its reader this often goes to a person
 
 @dataclass(frozen=True)
 class SetAside:
-    """A message that waits for a person, and why; its bytes are read with `raw_of`."""
+    """A message that waits for a person, and why."""
 
     id: int
     received_at: datetime
@@ -173,12 +173,6 @@ async def set_aside_waiting() -> list[SetAside]:
         .order_by(InboundMail.id)
     )
     return [SetAside(**row) for row in rows]
-
-
-async def raw_of(mail_id: int) -> bytes | None:
-    """The message as it came; None when there is no such message, or its bytes were removed with age."""
-    row = await InboundMail.select(InboundMail.content).where(InboundMail.id == mail_id).first()
-    return None if row is None or row["content"] is None else bytes(row["content"])
 
 
 async def review(mail_id: int, *, by: str, now: datetime) -> bool:
