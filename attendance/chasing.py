@@ -27,6 +27,8 @@ ACTOR = "reminders"
 LOOKED_BACK = timedelta(days=7)  # an outage that lasts longer is one that people know of
 _MOST_AT_ONCE = 500
 
+_DECIDED = (Partstat.ACCEPTED, Partstat.DECLINED, Partstat.DELEGATED)  # their reminder asks no question
+
 log = structlog.get_logger()
 
 
@@ -121,7 +123,7 @@ async def _send(
 ) -> int | None:
     seat: dict[str, Any] | None = await Seat.select(Seat.capacities).where(Seat.id == invitation.seat).first()
     assert seat is not None
-    calendar = None if answer in (Partstat.ACCEPTED, Partstat.DECLINED) else await _last_request(invitation)
+    calendar = None if answer in _DECIDED else await _last_request(invitation)
     letter = letters.reminder(
         invited(meeting, invitation, seat["capacities"], await series_of(meeting)),
         letterhead,

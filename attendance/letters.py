@@ -76,6 +76,12 @@ def _words(to: Invited, answer: str | None) -> tuple[str, str, list[str]]:
                 "Do not put a child's name or details in your answer.",
             ],
         )
+    if answer == Partstat.DELEGATED:  # an approved deputy is reminded instead; until then the seat is this invitee's
+        return (
+            "Reminder:",
+            f"Your unit named somebody else for this {to.type}. Nobody has approved that yet: you are still invited.",
+            ["If you come yourself after all, accept in your calendar."],
+        )
     if answer == Partstat.TENTATIVE:
         opening = f"Your unit said it might attend this {to.type}. Please say now whether it does."
         return "Please decide:", opening, [_DECIDE, _WHO_INSTEAD]

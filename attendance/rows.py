@@ -139,7 +139,9 @@ def delegated(case: Case) -> Decision | None:
     if not case.reply.delegated_to:
         reason = "It says that somebody else comes, and not who."
         return case.ends(11, Fate.SET_ASIDE, reason, kind=InboundKind.DEPUTY)
-    reasons = ("It names somebody else to come.", _SAME_MOMENT if case.contradicts else "")
+    others = ", ".join(case.reply.delegated_to[1:])  # one seat has one deputy: the first who is named
+    also = f"It also names {others}." if others else ""
+    reasons = ("It names somebody else to come.", _SAME_MOMENT if case.contradicts else "", also)
     return case.ends(11, Fate.APPLIED, *reasons, effects=(Effect.DEPUTY,), kind=InboundKind.DEPUTY)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from attendance import letters
+from attendance.answer_link import name_deputy
 from attendance.chasing import plan, remind_due
 from attendance.responses import record_by_hand
 from attendance.tables import Reminder
@@ -17,7 +18,9 @@ from meetings.letters import Letterhead
 from meetings.scheduling import call_off, move, remove_seat
 from meetings.tables import MeetingEvent
 from meetings.when import When
+from notifications.imip import open_message
 from notifications.tables import OutboundMail
+from tests.attendance.conftest import HOME
 
 HOUR = timedelta(hours=1)
 BY = "coordinator"
@@ -110,6 +113,19 @@ class TestWhoIsReminded:
 
         said = {unit: subject.split(":")[0].split("?")[0] for unit, subject in await sent()}
         assert said == {"camden": "Please decide", "central-north": "Who comes instead", "east-area": "Reminder"}
+
+    async def test_who_named_a_deputy_is_told_that_nobody_has_approved_yet_and_is_asked_nothing(
+        self, meeting: Any, now: datetime
+    ) -> None:
+        await plan(now)
+        await name_deputy(meeting.invitations["Central North"], "stand.in@borough.example", shown=0, now=now)
+        await remind_due(letterhead=meeting.letterhead, now=meeting.starts_at - 24 * HOUR)
+        (row,) = await OutboundMail.objects().where(
+            (OutboundMail.kind == "reminder") & (OutboundMail.recipient == HOME)
+        )
+        text = " ".join(open_message(bytes(row.content)).text.split())
+        assert "Nobody has approved that yet: you are still invited." in text
+        assert row.calendar is None
 
     async def test_a_unit_whose_seat_was_removed_hears_no_more(
         self, meeting: Any, letterhead: Letterhead, now: datetime

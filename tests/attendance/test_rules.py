@@ -337,6 +337,11 @@ class TestRow11Delegated:
         reply = replace(DELEGATES, delegated_to=(f"MAILTO:{DEPUTY.upper()}", DEPUTY, "not an address"))
         assert decide(reply, STATE, now=RECEIVED).delegated_to == (DEPUTY,)
 
+    def test_of_several_the_first_is_asked_about_and_the_others_are_shown(self) -> None:
+        decision = decide(replace(DELEGATES, delegated_to=(DEPUTY, STRANGER)), STATE, now=RECEIVED)
+        assert decision.delegated_to[0] == DEPUTY
+        assert decision.flagged == f"It names somebody else to come. It also names {STRANGER}."
+
     def test_nobody_is_their_own_deputy(self) -> None:
         decision = decide(replace(DELEGATES, delegated_to=(INVITED,)), STATE, now=RECEIVED)
         assert (decision.row, decision.fate, decision.delegated_to) == (11, Fate.SET_ASIDE, ())
