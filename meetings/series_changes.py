@@ -20,7 +20,6 @@ from meetings.letters import Letterhead, cancellation
 from meetings.occurrences import (
     add_dates,
     asked_units,
-    held_otherwise,
     is_coming,
     lock_dates,
     lock_series,
@@ -30,6 +29,7 @@ from meetings.occurrences import (
 )
 from meetings.reasons import LEFT_SERIES
 from meetings.recurrence import Arranged, Recurring, arranged, dates, instant, instants
+from meetings.series_apart import send_dates_apart, tell_deputies
 from meetings.series_letters import Change
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Series, SeriesInvitation
 from meetings.when import When, answers_wanted_by
@@ -94,29 +94,6 @@ async def change_series(
         await note(kept, by, f"series changed: {series_letters.how_often(rule)} until {rule.last_on:%d/%m/%Y}", now)
         detail = {"major": major, "added": len(plan.added), "left": len(left)}
         await trail.record(by, "series changed", f"series:{reference}", now=now, detail=detail)
-
-
-async def send_dates_apart(
-    series: Series,
-    coming: Sequence[Meeting],
-    asked: Sequence[SeriesInvitation],
-    *,
-    letterhead: Letterhead,
-    now: datetime,
-) -> None:
-    """Each of these units gets one REQUEST for each coming date that is held otherwise than the series says."""
-    whole = {one.id: one for one in asked}
-    outgoing = []
-    for meeting in held_otherwise(coming, series):
-        rows = await Invitation.objects().where(
-            (Invitation.meeting == meeting.id) & (Invitation.state == InviteState.ACTIVE)
-        )
-        for row in (row for row in rows if row.of_series in whole):
-            to = invited(meeting, row, whole[row.of_series].capacities, series)
-            letter = series_letters.apart(to, letterhead, message_id=new_message_id(letterhead), now=now)
-            key = letter_key("request", row.id, meeting.sequence)
-            outgoing.append(Outgoing(letter, key, "request", uid=series.uid, sequence=meeting.sequence))
-    await outbox.enqueue_many(outgoing, now=now)
 
 
 async def _before(reference: str, now: datetime) -> _Before:
@@ -190,7 +167,7 @@ async def _leave(series: Series, left: Sequence[Meeting], by: str, letterhead: L
         rows = await Invitation.objects().where(
             (Invitation.meeting == meeting.id) & (Invitation.state == InviteState.ACTIVE)
         )
-        for row in rows if was_apart else ():
+        for row in rows if was_apart else [one for one in rows if one.of_series is None]:
             to = invited(meeting, row, (), series)
             letter = cancellation(to, letterhead, whole=True, message_id=new_message_id(letterhead), now=now)
             key = letter_key("cancel", row.id, meeting.sequence)
@@ -274,6 +251,7 @@ async def _tell(series: Series, what: Change, reply_by: datetime, letterhead: Le
     coming = [row for row in await lock_dates(series.id) if is_coming(row, now)]
     await series_post.send_invitations(series, asked, reply_by=reply_by, what=what, letterhead=letterhead, now=now)
     await send_dates_apart(series, coming, asked, letterhead=letterhead, now=now)
+    await tell_deputies(series, coming, letterhead=letterhead, now=now)
     await Invitation.update({Invitation.sent_sequence: series.sequence}).where(
         Invitation.meeting.is_in([row.id for row in coming]) & (Invitation.state == InviteState.ACTIVE)
     )

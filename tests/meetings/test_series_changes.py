@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from meetings import scheduling
+from meetings.deputising import hand_over
 from meetings.errors import SeriesCalledOff, SeriesOver, UnsuitablePlace, UnsuitableSeries
 from meetings.letters import Letterhead
 from meetings.occurrences import rule_of
@@ -253,3 +254,18 @@ async def test_of_two_letters_about_one_date_the_later_has_the_higher_sequence(
     apart = [m.sequence for m in await posted(series) if m.recipient == one and answer(m).recurrence]
     whole = [m.sequence for m in await posted(series) if m.recipient == one and not answer(m).recurrence]
     assert (apart, whole) == ([1, 2, 3, 4], [0, 2, 4])
+
+
+async def test_a_deputy_of_one_date_is_told_of_that_date_alone(now: datetime, letterhead: Letterhead) -> None:
+    series = await panel(now, letterhead)
+    _, second, *_ = await dates(series)
+    row = await Invitation.objects().where(Invitation.meeting == second.id).first()
+    assert row is not None
+    told = {"by": BY, "now": now, "letterhead": letterhead}
+    await hand_over(row.id, "deputy@council.example", to_deputy=True, **told)  # type: ignore[arg-type]  # a dict of words
+    await changed(series, now, letterhead, AT_TEN)
+    await call_off_series(series.reference, asked_by="police", reason="set up in error", **told)  # type: ignore[arg-type]  # as above
+    letters = [one for one in await posted(series) if one.recipient == "deputy@council.example"]
+    assert [(one.kind, one.sequence) for one in letters] == [("request", 1), ("request", 2), ("cancel", 3)]
+    second = (await dates(series))[1]
+    assert [answer(one).recurrence_id for one in letters[1:]] == [second.recurrence_id] * 2
