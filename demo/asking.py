@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from demo.programs import Asked, Posted, crlf, mailed, multipart
+from web.moments import LONDON
 
 _WORDS = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
 
@@ -31,6 +32,12 @@ def proposal(asked: Asked, starts_at: datetime, *, note: str = "", at: datetime)
         f"X-MS-OLK-ORIGINALEND{zone}:{asked.ends}",
     ]
     return _calendar(asked, "COUNTER", event, f"New time proposed: {asked.summary}", at)
+
+
+def starts_of(asked: Asked) -> datetime:
+    """When the invitation says that the meeting begins."""
+    wall = _wall(asked.starts)
+    return wall if asked.starts.endswith("Z") else wall.replace(tzinfo=LONDON)
 
 
 def deputy(asked: Asked, address: str, *, note: str = "", at: datetime) -> Posted:

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from attendance import taking_in
-from demo import officers, programs
+from demo import asking, officers, programs
 from demo.agenda import Agenda
 from demo.officers import Habit, Intention
 from demo.programs import Posted, Program
@@ -23,6 +23,13 @@ from notifications.errors import Refused, TryLater
 from notifications.tables import OutboundMail
 
 _BATCH = 50
+_UNUSUAL: tuple[tuple[float, Program | str], ...] = (  # up to which throw of one, and how it is answered then
+    (0.008, Program.PLAIN_MAILBOX),
+    (0.018, "absence"),
+    (0.026, "words"),
+    (0.034, "stranger"),
+    (0.042, "proposal"),
+)
 _EVERY_SO_MANY_REFUSED, _EVERY_SO_MANY_DELAYED = 397, 149
 
 
@@ -103,7 +110,7 @@ def _moments(meant: Intention, told: datetime, starts_at: datetime) -> list[tupl
 
 def _way(throw: float, habit: Habit) -> Program | str:
     """Nearly always the unit's own program; now and then what gives a coordinator work."""
-    for share, way in ((0.03, Program.PLAIN_MAILBOX), (0.037, "absence"), (0.042, "words"), (0.047, "stranger")):
+    for share, way in _UNUSUAL:
         if throw < share:
             return way
     return habit.program
@@ -114,6 +121,8 @@ def _written(asked: programs.Asked, partstat: str, how: Program | str, now: date
         return programs.absence_note(asked, at=now)
     if how == "words":
         return programs.note_in_words(asked, "One of us will be there.", at=now)
+    if how == "proposal":
+        return asking.proposal(asked, asking.starts_of(asked) + timedelta(hours=2), note="In court before.", at=now)
     if how == "stranger":
         return programs.stranger(asked, f"duty-officer@{asked.attendee.rpartition('@')[2]}", at=now)
     return programs.answer(asked, partstat=partstat, at=now, program=Program(how))
