@@ -23,7 +23,7 @@ LARGEST_ODD = 256 * 1024  # octets; the patterns for odd bounces are slow, and b
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded", "deleted", "displayed")  # the gravest first
 _ACTION = re.compile(r"^Action:[ \t]*([A-Za-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
-_DISPOSITION = re.compile(r";[ \t]*(?:[a-z-]+/)?(displayed|deleted|dispatched|processed)\b", re.IGNORECASE)
+_DISPOSITION = re.compile(r";[ \t]*(?:[a-z-]+/)?(displayed|deleted|dispatched|processed|denied)\b", re.IGNORECASE)
 _ROBOTS = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|mdaemon|microsoftexchange[0-9a-f]*)@", re.IGNORECASE)
 _UNDELIVERED = re.compile(
     r"undeliver|not delivered|delivery (?:status|failure|has failed|problem|delayed)|failure notice|returned mail"
@@ -104,6 +104,8 @@ def _action(block: Message) -> str:
     """The Action, or the Disposition, by its plain name; "" where it is none of the known ones."""
     disposed = _DISPOSITION.search(str(block.get("Disposition", "")))
     action = disposed[1] if disposed else str(block.get("Action", "")).split("(")[0].strip()
+    if action.lower() in ("dispatched", "processed", "denied"):  # of older clients: it came, and was perhaps not read
+        return "delivered"
     return action.lower() if action.lower() in _ACTIONS else ""
 
 

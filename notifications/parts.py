@@ -12,6 +12,7 @@ from email.message import Message
 
 from notifications.errors import Unreadable
 from notifications.headers import plain_text
+from notifications.html_text import lines_of
 
 LARGEST = 2 * 1024 * 1024  # octets
 LARGEST_HEADER = 16 * 1024
@@ -113,7 +114,7 @@ def human_text(parts: list[Part]) -> str:
             if part.content_type == content_type and part.message.get_content_disposition() != "attachment":
                 text = plain_text(part.message)[: 4 * LONGEST_TEXT]
                 if content_type == "text/html":
-                    text = re.sub(r"<[^<>]*>", " ", text)
+                    text = lines_of(text)
                 if text.strip():
                     return text.replace("\r\n", "\n").strip()[:LONGEST_TEXT]
     return ""

@@ -100,6 +100,7 @@ def test_a_report_that_says_nothing_plain_says_no_action() -> None:
         ("manual-action/MDN-sent-manually; displayed", "displayed"),
         ("automatic-action/MDN-sent-automatically; deleted", "deleted"),
         ("manual-action/MDN-sent-manually;displayed/error", "displayed"),
+        ("manual-action/MDN-sent-manually; denied", "delivered"),
         ("manual-action/MDN-sent-manually; eaten", ""),
     ],
 )

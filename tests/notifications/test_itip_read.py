@@ -284,6 +284,7 @@ def test_an_answer_for_one_date_of_a_series_says_which(
         ("DTSTART;TZID=GMT Standard Time:20261201T110000\r\nDURATION:PT1H", AT_ELEVEN, AT_TWELVE),
         ("DTSTART;TZID=gmt standard time:20261201t110000\r\nDURATION:PT60M", AT_ELEVEN, AT_TWELVE),
         ("DTSTART;TZID=/mozilla.org/20050126_1/Europe/London:20261201T110000", AT_ELEVEN, None),
+        ("DTSTART;TZID=Etc/UTC:20261201T110000", AT_ELEVEN, None),
         ('DTSTART;TZID="(UTC+00:00) Dublin, Edinburgh, Lisbon, London":20261201T110000', AT_ELEVEN, None),
         ("DTSTART;TZID=Nowhere:20261201T110000\r\nDTEND:20261201T120000Z", None, AT_TWELVE),
         ("DTSTART;VALUE=DATE:20261201\r\nDURATION:PT1H", None, None),

@@ -128,6 +128,24 @@ def test_the_same_calendar_twice_is_one_and_an_attached_copy_is_none() -> None:
     assert open_message(raw).calendars == (("REPLY", REPLY.encode()),)
 
 
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>I can&#39;t attend.</p><p>A &amp; B</p>", "I can't attend.\n\nA & B"),
+        ("<div>One<br>two</div>\n<div>three\nfour</div>", "One\ntwo\n\nthree four"),
+        ("<head><title>x</title><style><!-- p {color: red} --></style></head><body>Yes&nbsp;.</body>", "Yes ."),
+        ("<script>if (1 < 2) alert('<b>')</script>Yes", "Yes"),
+        ("Yes <!-- hidden --> and <b>no</b>", "Yes and no"),
+        ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+        ("&lt;script&gt;alert(1)&lt;/script&gt;", "<script>alert(1)</script>"),
+        ("a&#8238;b&#0;c&#7;d", "a b\ufffdcd"),
+        ("<ul><li>One</li><li>Two</li></ul>", "One\n\nTwo"),
+    ],
+)
+def test_of_html_the_lines_that_people_see_are_shown(markup: str, text: str) -> None:
+    assert open_message(mail(markup, Content_Type="text/html")).text == text
+
+
 def test_two_different_calendars_are_both_shown() -> None:
     other = REPLY.replace("UID:x", "UID:y")
 
@@ -254,6 +272,12 @@ def test_a_subject_is_shown_as_one_readable_line(written: str, text: str) -> Non
 def test_what_is_larger_than_an_answer_is_unreadable(raw: bytes, why: str) -> None:
     with pytest.raises(Unreadable, match=why):
         open_message(raw)
+
+
+@pytest.mark.parametrize("codec", ["undefined", "\x00"])
+def test_what_the_email_module_trips_over_is_unreadable(codec: str) -> None:
+    with pytest.raises(Unreadable, match="not a mail message"):
+        open_message(mail(Content_Type=f"application/octet-stream; name*={codec}''a"))
 
 
 def nested(levels: int) -> bytes:

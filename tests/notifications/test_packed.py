@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from asn1crypto.cms import ContentInfo, SignedData
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,6 +132,12 @@ def test_a_meeting_of_exchanges_own_has_a_uid_of_its_own() -> None:
     own = bytes.fromhex("040000008200E00074C5B7101A82E008") + bytes(20) + struct.pack("<I", 16) + bytes(range(16))
 
     assert said(winmail(named(MEETING, 3, BINARY, own))).uid == own.hex().upper()
+
+
+def test_an_absurd_instant_is_absent() -> None:
+    absurd = struct.pack("<HH", 0x40, 0x8001) + MEETING.bytes_le + struct.pack("<II", 0, 1) + b"\xff" * 8
+
+    assert said(winmail(absurd, named(MEETING, 3, BINARY, global_object(UID)))).dtstamp is None
 
 
 def test_a_letter_that_is_no_meeting_is_none() -> None:
@@ -278,6 +285,14 @@ def test_a_signature_within_a_signature_stays_closed(openssl: Path) -> None:
     twice = _run(openssl, [*SIGN[:-3], "-in", "signed", "-binary", "-nodetach"])
 
     assert open_message(HEADERS.encode() + twice).calendars == ()
+
+
+def test_a_signature_that_holds_nothing_is_unreadable() -> None:
+    nothing = {"version": "v1", "digest_algorithms": [], "encap_content_info": {"content_type": "data"}}
+    der = ContentInfo({"content_type": "signed_data", "content": SignedData(nothing | {"signer_infos": []})}).dump()
+
+    with pytest.raises(Unreadable, match="holds no message"):
+        signed.content(der)
 
 
 @pytest.mark.parametrize("hostile", [b"", b"\x30" * 100_000, b"\x30\x80" * 100_000, b"\x00" * 600_000])
