@@ -93,11 +93,11 @@ def wrong(findings: list[Finding]) -> list[tuple[str, str]]:
 
 @pytest.mark.usefixtures("working")
 async def test_a_healthy_set_up_is_said_to_be_one_and_the_letter_to_itself_bothers_nobody(
-    start_postfix: Start,
+    start_postfix: Start, tmp_path: Path
 ) -> None:
     ports = free_ports(2)
     postfix = await asyncio.to_thread(start_postfix, DOMAIN, ports[1], NOWHERE)
-    env = os.environ | environment(postfix.port, ports)
+    env = os.environ | environment(postfix.port, ports, CONVENE_STATE=str(tmp_path))
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "door", cwd=ROOT, env=env)
     try:
         for _ in range(200):
