@@ -173,3 +173,15 @@ async def test_a_message_that_was_not_set_aside_cannot_be_reviewed(rolled_back: 
     mail_id = await keep()
 
     assert not await inbox.review(mail_id, by="coordinator", now=TEN)
+
+
+async def test_a_claim_walks_along_what_waits_whatever_the_statistics_say(rolled_back: None) -> None:
+    for number in range(60):
+        await keep(f"message {number}".encode())
+    await InboundMail.raw("SET LOCAL enable_seqscan = off")  # so few rows would be read faster all at once
+    instant = f"'{TEN.isoformat()}'"
+    rows = await InboundMail.raw("EXPLAIN " + inbox._CLAIM.format(instant, instant, instant, 50, instant))
+    plan = "\n".join(str(*row.values()) for row in rows)
+    assert "using inbound_mail_kept" in plan
+    assert "using inbound_mail_worn" in plan
+    assert "Sort" not in plan
