@@ -13,7 +13,10 @@ from notifications.itip import Method, Partstat
 from notifications.kinds import InboundKind
 
 LONGEST_FLAG = 200
+_DISOWNED = "Its sender's domain says that it did not send it."
+_UNPROVED = "Nothing proves who sent it."
 _STRANGER = "It was not answered from the invited address."
+DOUBTS = (_DISOWNED, _UNPROVED, _STRANGER)
 
 
 class Fate(StrEnum):
@@ -192,7 +195,7 @@ class Case:
     def doubt(self) -> str:
         """Why its sender is not trusted, for the person who must say who it was."""
         if self.reply.dmarc is Dmarc.FAIL:
-            return "Its sender's domain says that it did not send it."
+            return _DISOWNED
         if not self.reply.by_token and self.reply.dmarc is not Dmarc.PASS:
-            return "Nothing proves who sent it."
+            return _UNPROVED
         return _STRANGER

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from attendance.answers import BY_HAND, Given
-from attendance.cases import Case, Decision, Effect, Fate
+from attendance.cases import DOUBTS, Case, Decision, Effect, Fate
 from notifications.itip import Method, Partstat
 from notifications.kinds import InboundKind
 
@@ -60,7 +60,7 @@ def _is_kept(one: Given, case: Case) -> bool:
         return False
     if one.row == 2:
         return _is_from_the_future(case)
-    if one.row == 10:
+    if any(doubt in one.flagged for doubt in DOUBTS):
         return not case.trusted
     return one.row in _ENDS_OF_PROPOSALS or not proposes_another_time(case)
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from hypothesis import given, strategies
+
 from attendance.cascade import By, Candidate, Clues, Conflict, Found, Lookups, Unmatched, evidence, which
 from meetings.letters import Letterhead, token_hash
 from notifications.answer import Answer
@@ -161,3 +163,46 @@ class TestByMessageId:
         assert which(Clues(tokens=("guessed",)), self.known) == Unmatched(
             "The address it was sent to belongs to no invitation."
         )
+
+
+some = strategies.lists(
+    strategies.sampled_from(
+        [HOME.address, EAST.address, GONE.address, "alias@police.example", "x@elsewhere.example"]
+    ),
+    max_size=3,
+    unique=True,
+).map(tuple)
+clues_of_any = strategies.builds(
+    Clues,
+    tokens=some,
+    uids=strategies.sampled_from([(), (UID,), ("another@meetings.example",)]),
+    message_ids=strategies.sampled_from([(), ("<ours@meetings.example>",), ("<theirs@police.example>",)]),
+    attendees=some,
+    senders=some,
+)
+LEARNT = about(
+    *ALL,
+    aliases={"alias@police.example": frozenset({EAST.address})},
+    by_message_id={"<ours@meetings.example>": HOME},
+)
+
+
+@given(clues_of_any)
+def test_every_message_has_exactly_one_place_and_says_why_it_has_none(clues: Clues) -> None:
+    verdict = which(clues, LEARNT)
+    assert isinstance(verdict, Found) or verdict.reason
+
+
+@given(clues_of_any)
+def test_nothing_is_placed_against_its_uid(clues: Clues) -> None:
+    verdict = which(clues, LEARNT)
+    assert not (isinstance(verdict, Found) and clues.uids and verdict.candidate.uid not in clues.uids)
+
+
+@given(clues_of_any)
+def test_without_its_token_an_answer_is_placed_by_an_address_it_names_and_never_as_if_proved(clues: Clues) -> None:
+    verdict = which(replace(clues, tokens=(), uids=(UID,)), LEARNT)
+    if isinstance(verdict, Found):
+        named = {*clues.addresses, *(a for one in clues.addresses for a in LEARNT.aliases.get(one, ()))}
+        assert verdict.candidate.address in named
+        assert not verdict.by_token

@@ -69,6 +69,13 @@ class TestRow1Duplicate:
         decision = decide(replace(ACCEPTS, answered_by=ALIAS, sent_from=(ALIAS,)), learnt, now=RECEIVED)
         assert (decision.row, decision.applied) == (9, True)
 
+    def test_so_is_one_whose_answer_was_to_the_earlier_time(self) -> None:
+        reply = replace(ACCEPTS, answered_by=ALIAS, sent_from=(ALIAS,))
+        state = after(MOVED, reply)
+        learnt = replace(state, known=replace(state.known, aliases=frozenset({ALIAS})))
+        decision = decide(reply, learnt, now=RECEIVED)
+        assert (decision.row, decision.fate, decision.effects) == (6, Fate.RECORDED, (Effect.RESEND_REQUEST,))
+
     def test_a_stranger_twice_is_one_question(self) -> None:
         assert decide(FROM_OUTSIDE, after(STATE, FROM_OUTSIDE), now=RECEIVED).row == 1
 

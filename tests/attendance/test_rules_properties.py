@@ -86,6 +86,7 @@ def take_in(state: State, replies: list[Reply]) -> State:
             decision.answered_by,
             decision.row,
             decision.applied,
+            flagged=decision.flagged,
             comment=decision.comment,
         )
         state = replace(state, given=(*state.given, one))
