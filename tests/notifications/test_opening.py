@@ -291,6 +291,12 @@ def test_what_is_deeper_than_an_answer_is_unreadable(levels: int) -> None:
         open_message(nested(levels))
 
 
+@pytest.mark.parametrize("levels", [50, 1_000, 20_000])
+def test_messages_within_messages_without_end_are_unreadable(levels: int) -> None:
+    with pytest.raises(Unreadable, match="parts"):
+        open_message(b"Content-Type: message/rfc822\r\n\r\n" * levels + b"x")
+
+
 def test_four_levels_are_read() -> None:
     assert open_message(nested(4)).kind is Kind.DAMAGED
 
