@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from demo.programs import Asked, Posted, crlf, mailed, multipart
+from demo.programs import Asked, Posted, crlf, mailed, multipart, which_date
 from web.moments import LONDON
 
 _WORDS = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -22,6 +22,7 @@ def proposal(asked: Asked, starts_at: datetime, *, note: str = "", at: datetime)
         f"ATTENDEE;PARTSTAT=TENTATIVE;CN={asked.cn}:MAILTO:{asked.attendee}",
         f"COMMENT;LANGUAGE=en-GB:{_escaped(note)}",
         f"UID:{asked.uid}",
+        *which_date(asked),
         f"SUMMARY;LANGUAGE=en-GB:New time proposed: {asked.summary}",
         f"DTSTART:{_utc(starts_at)}",
         f"DTEND:{_utc(ends_at)}",
@@ -44,6 +45,7 @@ def deputy(asked: Asked, address: str, *, note: str = "", at: datetime) -> Poste
     """The REPLY of somebody who names another to come instead (RFC 5546 section 4.2.5)."""
     event = [
         f"UID:{asked.uid}",
+        *which_date(asked),
         f"DTSTAMP:{_utc(at)}",
         f"SEQUENCE:{asked.sequence}",
         f"ORGANIZER:mailto:{asked.organizer}",

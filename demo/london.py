@@ -26,6 +26,7 @@ from demo.contacts import NEIGHBOURS, load_contacts
 from demo.desk import Desk, Span
 from demo.exchange import Exchange
 from demo.progress import Share, bar
+from demo.standing import hold_series
 from demo.tables import Delivered
 from demo.year import Year
 from directory.tables import Place
@@ -93,6 +94,7 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> 
             await year.tidy(reached)
             await year.live(end)
             if end == begun.until:
+                await hold_series(begun.seed, end, letterhead=letterhead, post=post)
                 await fill_letter_boxes(end)
                 await Entry.raw("ANALYZE")  # a year came at once: without it the first reports are planned blindly
             await _note("history finished" if end == begun.until else "history reached", begun, end)

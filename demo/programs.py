@@ -54,6 +54,7 @@ class Asked:
     organizer: str
     attendee: str
     cn: str
+    date: str = ""  # of a letter about one date of a series: the value of its RECURRENCE-ID
 
 
 class NothingToAnswer(ValueError):
@@ -96,6 +97,7 @@ def asked_in(calendar: bytes) -> Asked:
         organizer=_line(event, "ORGANIZER").rpartition("mailto:")[2],
         attendee=attendee.rpartition("mailto:")[2],
         cn=name.group(1) if name else "",
+        date=_value(event, "RECURRENCE-ID"),
     )
 
 
@@ -140,7 +142,7 @@ def _stream(asked: Asked, partstat: str, at: datetime, program: Program) -> list
 
 
 def _event(asked: Asked, partstat: str, at: datetime, program: Program) -> list[str]:
-    lines = [f"UID:{asked.uid}", f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"]
+    lines = [f"UID:{asked.uid}", *which_date(asked), f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"]
     if program is Program.OUTLOOK:
         zone = "" if asked.starts.endswith("Z") else ";TZID=GMT Standard Time"
         return [
@@ -178,6 +180,14 @@ def _body(calendar: bytes, program: Program, partstat: str) -> bytes:
     plain = b"Content-Transfer-Encoding: 8bit\r\n\r\n" + calendar
     parts = multipart("mixed", words, inline + plain, file + in_base64)
     return b"Auto-Submitted: auto-generated\r\n" + parts if program is Program.GOOGLE else parts
+
+
+def which_date(asked: Asked) -> list[str]:
+    """The RECURRENCE-ID of an answer to one date of a series, in the zone that Windows has for London."""
+    if not asked.date:
+        return []
+    zone = "" if asked.date.endswith("Z") else ";TZID=GMT Standard Time"
+    return [f"RECURRENCE-ID{zone}:{asked.date}"]
 
 
 def multipart(subtype: str, *parts: bytes) -> bytes:
