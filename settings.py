@@ -84,11 +84,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             "CONVENE_SECRET must be at least 32 characters: it makes the reply tokens. "
             "`python3 -c 'import secrets; print(secrets.token_urlsafe(32))'` makes one; keep it for ever."
         )
-    domain = env.get("CONVENE_MAIL_DOMAIN", "invites.convene.example").lower()
-    if not _DOMAIN.match(domain):
-        raise BadSetting(f"CONVENE_MAIL_DOMAIN is not a mail domain: {domain!r}")
-    if domain.endswith(".example") and not demo:
-        raise BadSetting("CONVENE_MAIL_DOMAIN must be set to your own domain, for example invites.council.gov.uk")
     mailbox = env.get("CONVENE_MAILBOX", "meetings").lower()
     if not _LOCAL.match(mailbox):
         raise BadSetting(f"CONVENE_MAILBOX must be a short plain local part such as meetings: {mailbox!r}")
@@ -109,13 +104,22 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         imap=_imap(env, oauth) if env.get("CONVENE_IMAP") else None,
         oauth=oauth,
         authserv_id=_authserv_id(env),
-        mail_domain=domain,
+        mail_domain=_mail_domain(env, demo=demo),
         mailbox=mailbox,
         sender_name=_header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
         marking=_header_text(env, "CONVENE_MARKING", "OFFICIAL-SENSITIVE"),
         tick=_seconds(env, "CONVENE_TICK", 10.0, (0.05, 15)),
         demo=demo,
     )
+
+
+def _mail_domain(env: Mapping[str, str], *, demo: bool) -> str:
+    domain = env.get("CONVENE_MAIL_DOMAIN", "invites.convene.example").lower()
+    if not _DOMAIN.match(domain):
+        raise BadSetting(f"CONVENE_MAIL_DOMAIN is not a mail domain: {domain!r}")
+    if domain.endswith(".example") and not demo:
+        raise BadSetting("CONVENE_MAIL_DOMAIN must be set to your own domain, for example invites.council.gov.uk")
+    return domain
 
 
 def _tls(env: Mapping[str, str], name: str, default: str) -> Literal["none", "starttls", "tls"]:
