@@ -403,3 +403,28 @@ async def test_opening_a_proposal_changes_nothing(coordinator: Browser, coming: 
     proposal = await proposes(coming, "East Area", coming.starts_at + HOUR, at=now)
     await coordinator.get(f"/proposals/{proposal.id}?decision=accept")
     assert await Proposal.exists().where((Proposal.id == proposal.id) & (Proposal.state == Asked.OPEN))
+
+
+async def test_of_two_proposals_of_one_unit_only_the_newer_waits(
+    coordinator: Browser, coming: Any, now: datetime
+) -> None:
+    for hours in (1, 2):
+        starts_at = coming.starts_at + hours * HOUR
+        await counter(coming, starts_at, now + hours * HOUR)
+    text = words(await coordinator.get("/post"))
+    assert "Central North proposes Friday 20 November 2026 at midday" in text
+    assert text.count("Accept or decline") == 1
+    assert "11am" not in text
+
+
+async def counter(meeting: Any, starts_at: datetime, at: datetime) -> InboundMail:
+    """The home unit's Outlook proposes another time."""
+    from demo import asking
+    from demo.programs import Asked
+
+    stamp = f"{meeting.starts_at:%Y%m%dT%H%M%S}"
+    ends = f"{meeting.ends_at:%Y%m%dT%H%M%S}"
+    to = meeting.reply_address("Central North")
+    asked = Asked("REQUEST", meeting.uid, "0", "Strategy meeting", stamp, ends, to, HOME, "Central North")
+    posted = asking.proposal(asked, starts_at, at=at)
+    return await take_in(posted.raw, to, letterhead=meeting.letterhead, now=at)
