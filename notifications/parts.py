@@ -17,6 +17,8 @@ from notifications.html_text import lines_of
 LARGEST = 2 * 1024 * 1024  # octets
 LARGEST_HEADER = 16 * 1024
 LARGEST_HEAD = 64 * 1024
+MOST_LINES = 50_000  # 2 MB of base64 have 28,000; the parser needs minutes for two million empty ones
+MOST_LINES_OF_A_REPORT = 5_000  # of which it makes a message for each group of fields
 MOST_PARTS = 20
 DEEPEST = 5
 LONGEST_TEXT = 20_000  # characters of the human text that are kept for display
@@ -48,7 +50,15 @@ def parsed(raw: bytes) -> Message:
         raise Unreadable(f"the message's headers are larger than {LARGEST_HEAD // 1024} KB")
     if sum(1 for _ in _CONTENT_TYPE.finditer(raw)) > 2 * MOST_PARTS:
         raise Unreadable(f"the message has more than {MOST_PARTS} parts")
+    most = MOST_LINES_OF_A_REPORT if b"delivery-status" in raw.lower() else MOST_LINES
+    if lines_of(raw) > most:
+        raise Unreadable(f"the message has more than {most:,} lines")
     return message_from_bytes(raw)
+
+
+def lines_of(raw: bytes) -> int:
+    """How many lines the parser makes of it, at most: it takes a lone CR for an end too."""
+    return raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n") + 1
 
 
 def parts_of(message: Message) -> Iterator[Part]:

@@ -265,7 +265,7 @@ def test_a_subject_is_shown_as_one_readable_line(written: str, text: str) -> Non
         (parts(*[("text/plain", "x")] * 25), "more than 20 parts"),
         (parts(*[("text/plain", "x")] * 5_000), "more than 20 parts"),
         (mail("--B\r\n\r\nx\r\n" * 5_000, Content_Type="multipart/digest; boundary=B"), "more than 20 parts"),
-        (parts(("text/plain\r\n" + "X: y\r\n" * 100_000, "x")), "a part's headers are larger than 64 KB"),
+        (parts(("text/plain\r\n" + f"X: {'y' * 70}\r\n" * 1_000, "x")), "a part's headers are larger than 64 KB"),
         (parts(("text/plain; x=" + "y" * 17_000, "x")), "a header is larger than 16 KB"),
     ],
 )
