@@ -14,7 +14,7 @@ from flufl.bounce import all_failures
 from notifications.addresses import found_address, one_line
 from notifications.headers import message_ids_in, plain_text
 from notifications.opening import Kind, Opened
-from notifications.parts import Part, lines_of, messages_in, parts_of
+from notifications.parts import Part, line_count, messages_in, parts_of
 
 logging.getLogger("flufl.bounce").disabled = True  # its result says enough, and mail is not for logs
 LONGEST_SAID = 500  # characters
@@ -60,7 +60,7 @@ def delivery(raw: bytes, opened: Opened) -> Delivery | None:
     message = message_from_bytes(raw)
     if opened.kind is Kind.REPORT:
         return _reported(message, opened)
-    if len(raw) <= LARGEST_ODD and lines_of(raw) <= MOST_LINES_OF_AN_ODD and _looks_returned(opened):
+    if len(raw) <= LARGEST_ODD and line_count(raw) <= MOST_LINES_OF_AN_ODD and _looks_returned(opened):
         return _odd(message, opened)
     return None
 

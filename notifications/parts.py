@@ -51,12 +51,12 @@ def parsed(raw: bytes) -> Message:
     if sum(1 for _ in _CONTENT_TYPE.finditer(raw)) > 2 * MOST_PARTS:
         raise Unreadable(f"the message has more than {MOST_PARTS} parts")
     most = MOST_LINES_OF_A_REPORT if b"delivery-status" in raw.lower() else MOST_LINES
-    if lines_of(raw) > most:
+    if line_count(raw) > most:
         raise Unreadable(f"the message has more than {most:,} lines")
     return message_from_bytes(raw)
 
 
-def lines_of(raw: bytes) -> int:
+def line_count(raw: bytes) -> int:
     """How many lines the parser makes of it, at most: it takes a lone CR for an end too."""
     return raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n") + 1
 
