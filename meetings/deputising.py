@@ -42,30 +42,31 @@ async def hand_over(
         if any(same_address(one.address, to) for one in active):
             raise errors.AlreadyInvited(to, meeting.reference)
         await raise_sequence(meeting)
-        if to_deputy:
-            await Invitation.update({Invitation.state: InviteState.DELEGATED, Invitation.ended_at: now}).where(
-                Invitation.id == held.id
-            )
-        else:
-            await invitations.send_cancel(meeting, [held], whole=False, letterhead=letterhead, now=now)
-        new = await invitations.invite_instead(
-            meeting,
-            Invitation(
-                id=uuid4(),
-                meeting=meeting.id,
-                seat=held.seat,
-                address=to,
-                cn=held.cn,
-                group=group,
-                delegated_from=held.address if to_deputy else "",
-                invited_at=now,
-            ),
-            letterhead=letterhead,
-            now=now,
+        await _end(meeting, held, to_deputy=to_deputy, letterhead=letterhead, now=now)
+        made = Invitation(
+            id=uuid4(),
+            meeting=meeting.id,
+            seat=held.seat,
+            address=to,
+            cn=held.cn,
+            group=group,
+            delegated_from=held.address if to_deputy else "",
+            invited_at=now,
         )
+        new = await invitations.invite_instead(meeting, made, letterhead=letterhead, now=now)
         what = "a deputy is invited in place of" if to_deputy else "the next contact is invited in place of"
         await happened(meeting, by, f"{what} the address first invited for {held.cn}", now)
     return new
+
+
+async def _end(meeting: Meeting, held: Invitation, *, to_deputy: bool, letterhead: Letterhead, now: datetime) -> None:
+    """Who held the invitation holds it no more; who named a deputy is sent nothing, because their calendar knows."""
+    if not to_deputy:
+        await invitations.send_cancel(meeting, [held], whole=False, letterhead=letterhead, now=now)
+        return
+    await Invitation.update({Invitation.state: InviteState.DELEGATED, Invitation.ended_at: now}).where(
+        Invitation.id == held.id
+    )
 
 
 async def raise_sequence(meeting: Meeting) -> None:
