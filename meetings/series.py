@@ -238,6 +238,7 @@ async def _asked(
                 capacities=list(proposed.capacities),
                 address=proposed.address,
                 cn=proposed.name,
+                group=proposed.group,
                 token_sha256=token_hash(letterhead.token(number)),
                 invited_at=now,
                 sent_sequence=series.sequence,

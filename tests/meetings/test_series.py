@@ -120,6 +120,17 @@ class TestSettingUp:
         assert token is not None
         assert token_hash(token) in {one.token_sha256 for one in whole}
 
+    async def test_a_team_mailbox_is_asked_as_a_group_on_every_date(
+        self, now: datetime, letterhead: Letterhead
+    ) -> None:
+        await Contact.update({Contact.group: True}).where(Contact.unit == await police())
+        series = await panel(now, letterhead)
+        row = await SeriesInvitation.objects().where(SeriesInvitation.unit == await police()).first()
+        assert row is not None
+        assert row.group
+        assert await Invitation.count().where((Invitation.of_series == row.id) & Invitation.group.eq(True)) == 20
+        assert any("CUTYPE=GROUP" in calendar(one) for one in await posted(series))
+
     async def test_a_unit_without_an_address_has_its_seats_and_no_letter(
         self, now: datetime, letterhead: Letterhead
     ) -> None:
