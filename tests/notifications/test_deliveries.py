@@ -1,5 +1,6 @@
 """What mail servers and readers' clients report about our letters."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,15 @@ def test_a_person_who_quotes_a_bounce_has_not_bounced() -> None:
     )
 
     assert read(raw) is None
+
+
+@pytest.mark.parametrize("hostile", [b"\r\n" * 49_000, b"<" * 125_000, b"<a@b.example>\r\n" * 8_000, b"On " * 40_000])
+def test_hostile_bounces_cost_less_than_two_seconds(hostile: bytes) -> None:
+    began = time.process_time()
+
+    read(b"Return-Path: <>\r\nFrom: MAILER-DAEMON@x.example\r\nSubject: failure notice\r\n\r\n" + hostile)
+
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("sample", ["exchange-accept.eml", "google-accept.eml", "absence-notice.eml"])
