@@ -18,8 +18,9 @@ from notifications.parts import Part, line_count, messages_in, parts_of
 
 logging.getLogger("flufl.bounce").disabled = True  # its result says enough, and mail is not for logs
 LONGEST_SAID = 500  # characters
-LARGEST_ODD = 256 * 1024  # octets; the patterns for odd bounces are slow, and bounces without a standard are short
+LARGEST_ODD = 64 * 1024  # octets; the patterns for odd bounces are slow, and bounces without a standard are short
 MOST_LINES_OF_AN_ODD = 5_000  # each is looked at by every pattern
+LONGEST_LINE_OF_AN_ODD = 500  # octets; some patterns need the square of it, and servers write lines of 80
 
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded", "deleted", "displayed")  # the gravest first
 _ACTION = re.compile(r"^Action:[ \t]*([A-Za-z]{1,20})", re.IGNORECASE | re.MULTILINE)
@@ -60,7 +61,7 @@ def delivery(raw: bytes, opened: Opened) -> Delivery | None:
     message = message_from_bytes(raw)
     if opened.kind is Kind.REPORT:
         return _reported(message, opened)
-    if len(raw) <= LARGEST_ODD and line_count(raw) <= MOST_LINES_OF_AN_ODD and _looks_returned(opened):
+    if _looks_returned(opened) and _is_short(raw):
         return _odd(message, opened)
     return None
 
@@ -138,6 +139,13 @@ def _from_text(parts: list[Part], opened: Opened) -> Delivery:
     permanent = plain == "failed" and not (status and status[1].startswith("4"))
     said = one_line(opened.text)[:LONGEST_SAID]
     return Delivery(plain, "", status[1] if status else "", said, permanent, _originals([], parts, opened))
+
+
+def _is_short(raw: bytes) -> bool:
+    """Whether looking for an odd bounce in it takes no time that matters."""
+    if len(raw) > LARGEST_ODD or line_count(raw) > MOST_LINES_OF_AN_ODD:
+        return False
+    return all(len(line) <= LONGEST_LINE_OF_AN_ODD for line in raw.splitlines())
 
 
 def _looks_returned(opened: Opened) -> bool:

@@ -61,6 +61,13 @@ def test_what_may_be_a_bounce_that_follows_no_standard(unit: bytes) -> None:
     assert cost(filled(RETURNED, unit, 250 * 1024)) < 1
 
 
+@pytest.mark.parametrize("length", [900, 60_000])
+def test_a_failed_recipient_whose_address_never_ends(length: int) -> None:
+    """The patterns for odd bounces need the square of a line's length."""
+    failed = RETURNED + b"------ Failed Recipients ------\n" + (b"<" * length + b"\n") * (90_000 // length)
+    assert cost(failed) < 1
+
+
 @pytest.mark.parametrize("unit", [b",", b'"', b";A=b", b"\\,", b"\r\n ", b";PARTSTAT=A", b"%", b"^n"])
 @pytest.mark.parametrize("name", [b"ATTENDEE", b"COMMENT:", b"DTSTART;TZID=", b"ATTENDEE;X-RESPONSE-COMMENT="])
 def test_a_calendar_of_one_endless_line(name: bytes, unit: bytes) -> None:
