@@ -36,6 +36,8 @@ async def hand_over(
         to = plain_address(address)
     except BadAddress as bad:
         raise errors.UnusableAddress(str(bad)) from bad
+    if to.rpartition("@")[2] == letterhead.domain.lower():
+        raise errors.UnusableAddress(f"{to} is an address of Convene itself, which would write to itself.")
     async with Meeting._meta.db.transaction():
         meeting, held = await _locked(invitation_id, now)
         active = await invitations.active_invitations(meeting.id)

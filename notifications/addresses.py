@@ -40,6 +40,7 @@ def found_address(text: str) -> str:
 
     Addresses are compared without regard to case: Google sends the organizer's local part in lower case.
     """
+    text = text.replace("\u212a", "\ufffd")  # the Kelvin sign, which would become a plain k
     bare = unquote(text.lower().rpartition("mailto:")[2].strip()).strip().strip("<>")
     return bare if len(bare) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(bare) else ""
 

@@ -67,5 +67,12 @@ def test_a_line_end_hidden_in_an_address_makes_it_none(hidden: str) -> None:
     assert found_address(hidden) == ""
 
 
+@pytest.mark.parametrize(
+    "other", ["tas\u212a@b.example", "ta\u017fk@b.example", "task@b.example\u0307", "t\u0430sk@b.example"]
+)
+def test_a_letter_that_only_looks_like_another_makes_it_none(other: str) -> None:
+    assert found_address(f"mailto:{other}") == ""
+
+
 def test_one_line_is_one_line() -> None:
     assert one_line(" a\r\nb\u2028c\x00\td  e\u202e ") == "a b c d e"
