@@ -1,4 +1,4 @@
-"""Mail that needs a person: what came in and could not be applied, and what went out and was refused."""
+"""Mail that needs a person: what came in and could not be applied, what was refused, and what is held up."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ LETTERS = {
     "declined": "letter that the time stays",
     "decision": "letter about their deputy",
     "refusal": "letter that they are not invited",
+    "sign-in": "sign-in letter",
 }
 CHOICES = [(answer.value, f"Record as: {ANSWERS[answer.value].capitalize()}") for answer in TO_RECORD]
 _ITS_OWN_PAGE = {InboundKind.BOUNCE: "returned", InboundKind.STRANGER: "who"}
@@ -56,6 +57,7 @@ async def post_page(request: AnyRequest, now: NamedDependency[datetime]) -> Temp
     """Everything that waits for a person, grouped by the step that it needs, the oldest first."""
     refused = await outbox.needing_a_person()
     requests = [letter for letter in refused if letter.kind == "request"]
+    held_up = await outbox.held_up(now)
     return page(
         "attendance/post.html",
         request,
@@ -63,7 +65,8 @@ async def post_page(request: AnyRequest, now: NamedDependency[datetime]) -> Temp
         groups=await waiting_groups(now),
         refused=refused,
         letter_names=LETTERS,
-        references=await references_of(letter.uid for letter in refused),
+        held_up=held_up,
+        references=await references_of(letter.uid for letter in (*refused, *held_up)),
         invitations={letter.id: invitation_of_letter(letter.key) for letter in requests},
     )
 

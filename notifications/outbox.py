@@ -11,13 +11,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from piccolo.custom_types import Combinable
 
 from notifications import claims, imip
 from notifications.sending import Batch, Send
 from notifications.tables import OutboundMail, OutState
+
+HELD_UP = timedelta(minutes=30)  # longer than it takes to try again after a relay was busy
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,12 @@ async def history(uid: str) -> list[Posted]:
 async def needing_a_person() -> list[Posted]:
     """Letters that were refused or given up, and that nobody has dealt with yet, the oldest first."""
     return await _posted((OutboundMail.state == OutState.REFUSED) & OutboundMail.seen_at.is_null())
+
+
+async def held_up(now: datetime) -> list[Posted]:
+    """Letters that were written over half an hour ago and that no relay has taken yet, the oldest first."""
+    unsettled = OutboundMail.state.is_in([OutState.QUEUED.value, OutState.SENDING.value])
+    return await _posted(unsettled & (OutboundMail.created_at < now - HELD_UP))
 
 
 async def _posted(which: Combinable) -> list[Posted]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from audit.tables import Entry
@@ -84,6 +84,21 @@ class TestPost:
         (letter,) = await outbox.needing_a_person()
         await coordinator.send_form("/post", f"/post/letters/{letter.id}/dealt-with")
         assert not await outbox.needing_a_person()
+
+    async def test_a_letter_that_no_relay_has_taken_for_half_an_hour_is_listed_with_what_the_relay_said(
+        self, coordinator: Browser, coming: Any, now: datetime
+    ) -> None:
+        assert "Still on its way" not in words(await coordinator.get("/post"))
+        await OutboundMail.update(
+            {
+                OutboundMail.created_at: now - timedelta(minutes=31),
+                OutboundMail.last_code: 450,
+                OutboundMail.last_error: "Try again later",
+            }
+        ).where(OutboundMail.recipient == HOME)
+        text = words(await coordinator.get("/post"))
+        assert f"The invitation to {HOME} The mail server said: 450 Try again later" in text
+        assert text.count("The mail server said") == 1
 
     async def test_a_message_that_does_not_exist_is_not_found(self, coordinator: Browser) -> None:
         assert (await coordinator.get("/post/404")).status_code == 404
