@@ -75,6 +75,12 @@ async def looks(
             "CONVENE_AUTHSERV_ID is not set, so an answer whose token was lost always waits for a person. Set it "
             "once your mail server deletes incoming Authentication-Results and writes its own.",
         )
+    if settings.plain_domains and not settings.authserv_id:
+        yield wrong(
+            "Settings",
+            "CONVENE_PLAIN_DOMAINS is set and CONVENE_AUTHSERV_ID is not, so every answer from those domains waits "
+            "for a person. Set both, or neither.",
+        )
     for finding in await _relay(settings):
         yield finding
     for finding in await _records(settings, wanted):

@@ -55,6 +55,7 @@ def letterhead_of(settings: Settings) -> Letterhead:
         marking=settings.marking,
         base_url=settings.base_url,
         secret=settings.secret,
+        plain_domains=settings.plain_domains,
     )
 
 

@@ -58,6 +58,7 @@ class Settings:
     authserv_id: str
     mail_domain: str
     mailbox: str
+    plain_domains: frozenset[str]
     sender_name: str
     marking: str
     tick: float
@@ -106,6 +107,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         authserv_id=_authserv_id(env),
         mail_domain=_mail_domain(env, demo=demo),
         mailbox=mailbox,
+        plain_domains=_plain_domains(env),
         sender_name=_header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
         marking=_header_text(env, "CONVENE_MARKING", "OFFICIAL-SENSITIVE"),
         tick=_seconds(env, "CONVENE_TICK", 10.0, (0.05, 15)),
@@ -120,6 +122,14 @@ def _mail_domain(env: Mapping[str, str], *, demo: bool) -> str:
     if domain.endswith(".example") and not demo:
         raise BadSetting("CONVENE_MAIL_DOMAIN must be set to your own domain, for example invites.council.gov.uk")
     return domain
+
+
+def _plain_domains(env: Mapping[str, str]) -> frozenset[str]:
+    """Of the invitees whose calendars cannot answer to an address with a token; usually none."""
+    domains = frozenset(env.get("CONVENE_PLAIN_DOMAINS", "").lower().replace(",", " ").split())
+    if not all(_DOMAIN.match(domain) for domain in domains):
+        raise BadSetting(f"CONVENE_PLAIN_DOMAINS must be mail domains with commas between them: {sorted(domains)}")
+    return domains
 
 
 def _tls(env: Mapping[str, str], name: str, default: str) -> Literal["none", "starttls", "tls"]:
@@ -157,14 +167,12 @@ def _imap(env: Mapping[str, str], oauth: OAuth | None) -> Imap:
     tls = _tls(env, "CONVENE_IMAP_TLS", "tls")
     if tls == "none" and server[0] not in _THIS_MACHINE:
         raise BadSetting("CONVENE_IMAP_TLS may be none only where CONVENE_IMAP is 127.0.0.1, [::1] or localhost")
-    password = _secret(env, "CONVENE_IMAP_PASSWORD")
+    password, given = _secret(env, "CONVENE_IMAP_PASSWORD"), "with CONVENE_IMAP, or CONVENE_OAUTH_TOKEN_URL"
     return Imap(
         server,
         tls,
         user=_credential("CONVENE_IMAP_USER", env.get("CONVENE_IMAP_USER", ""), "with CONVENE_IMAP"),
-        password=password
-        if oauth and not password
-        else _credential("CONVENE_IMAP_PASSWORD", password, "with CONVENE_IMAP, or CONVENE_OAUTH_TOKEN_URL"),
+        password=password if oauth and not password else _credential("CONVENE_IMAP_PASSWORD", password, given),
         folders=_folders(env),
         poll=_seconds(env, "CONVENE_IMAP_POLL", 60.0, (5, 1500)),
     )
@@ -205,9 +213,8 @@ def _secret(env: Mapping[str, str], name: str) -> str:
         with Path(file).open("rb") as secret:
             return secret.read(_LONGEST_SECRET).decode().rstrip("\r\n")
     except (OSError, ValueError) as why:
-        raise BadSetting(
-            f"{name}_FILE cannot be read: {getattr(why, 'strerror', None) or type(why).__name__}"
-        ) from None
+        because = getattr(why, "strerror", None) or type(why).__name__
+        raise BadSetting(f"{name}_FILE cannot be read: {because}") from None
 
 
 def _authserv_id(env: Mapping[str, str]) -> str:

@@ -27,7 +27,7 @@ def time_declined(
     now: datetime,
 ) -> Letter:
     """The meeting keeps its time: DECLINECOUNTER (RFC 5546 section 3.2.8) to the address that proposed another."""
-    to = replace(to, address=proposed_by)
+    to = replace(to, write_to=proposed_by)
     wording = Wording(
         subject=f"The time stays: {title(to)}, {in_words(to.starts_at)}",
         opening=f"This {to.type} stays on {in_words(to.starts_at)}. "
@@ -95,7 +95,7 @@ def not_invited(
     words alone, which name no meeting and from which the code cannot be learnt. Neither says where it is.
     """
     what = title(to) if by_token else "a meeting"
-    to = replace(to, address=answered_by, cn=answered_by, place="", link="", required=False)
+    to = replace(to, write_to=answered_by, cn=answered_by, place="", link="", required=False)
     wording = Wording(
         subject=f"You are not invited to {what}",
         opening=f"You answered an invitation to {what} that was not sent to you. You are not expected there, "
@@ -139,8 +139,8 @@ def _event(to: Invited, letterhead: Letterhead, now: datetime) -> itip.Event:
         description="",
         location="",
         link="",
-        organizer_address=letterhead.reply_address(to.invitation),
+        organizer_address=letterhead.organizer_address(to.invitation, to.address),
         organizer_cn=letterhead.sender_name,
-        invitee=itip.Invitee(to.address, to.cn, "REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT"),
+        invitee=itip.Invitee(to.recipient, to.cn, "REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT"),
         recurrence_id=to.recurrence_id,
     )

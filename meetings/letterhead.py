@@ -28,14 +28,23 @@ class Letterhead:
     marking: str
     base_url: str
     secret: str
+    plain_domains: frozenset[str] = frozenset()  # of invitees whose calendars cannot answer to a token
 
     def token(self, invitation: UUID) -> str:
         """The reply token of an invitation: 26 lower-case base32 characters, 128 bits, not to be guessed."""
         return self._sealed(b"invitation:", invitation)
 
     def reply_address(self, invitation: UUID) -> str:
-        """Where the answers of this invitation go: ORGANIZER and Reply-To."""
+        """The address of ours that only this invitation has."""
         return f"{self.mailbox}+{self.token(invitation)}@{self.domain}"
+
+    def organizer_address(self, invitation: UUID, invited: str) -> str:
+        """Where the answers of this invitation go: ORGANIZER and Reply-To.
+
+        In a plain domain it is the role mailbox. An answer is then known by its UID and sender, and needs DMARC.
+        """
+        plain = invited.rpartition("@")[2].lower() in self.plain_domains
+        return self.sender_address() if plain else self.reply_address(invitation)
 
     def bounce_address(self, invitation: UUID) -> str:
         """The envelope sender, so that a bounce tells which invitation it is about."""

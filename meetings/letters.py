@@ -50,6 +50,12 @@ class Invited:
     rule: str = ""  # the RRULE value of a whole series
     excluded: tuple[datetime, ...] = ()
     recurrence_id: datetime | None = None  # of one date of a series: when its rule puts it
+    write_to: str = ""  # another address that answered, where the letter goes to that one
+
+    @property
+    def recipient(self) -> str:
+        """Whom the letter is for."""
+        return self.write_to or self.address
 
 
 def invitation(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
@@ -166,11 +172,11 @@ def addressed(
 ) -> Letter:
     """These words, with the calendar if there is one, as a letter to the invitee that is answered to its token."""
     return Letter(
-        to=to.address,
+        to=to.recipient,
         to_name=to.cn,
         from_address=letterhead.sender_address(),
         from_name=letterhead.sender_name,
-        reply_to=letterhead.reply_address(to.invitation),
+        reply_to=letterhead.organizer_address(to.invitation, to.address),
         envelope_from=letterhead.bounce_address(to.invitation),
         subject=wording.subject,
         text=wording.text(),
@@ -223,7 +229,7 @@ def written(
         location=to.place or link,
         link=link,
         fixed=to.fixed,
-        organizer_address=letterhead.reply_address(to.invitation),
+        organizer_address=letterhead.organizer_address(to.invitation, to.address),
         organizer_cn=letterhead.sender_name,
         invitee=itip.Invitee(
             to.address,

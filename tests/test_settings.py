@@ -40,6 +40,7 @@ def test_several_hosts_and_a_socket_are_databases_too(url: str) -> None:
         ("CONVENE_MAIL_DOMAIN", "nowhere"),
         ("CONVENE_MAIL_DOMAIN", "invites.council.example"),
         ("CONVENE_MAILBOX", "two words"),
+        ("CONVENE_PLAIN_DOMAINS", "police.example, somebody@council.example"),
         ("CONVENE_BASE_URL", "ftp://convene.council.gov.uk"),
         ("CONVENE_BASE_URL", "http://[convene"),
         ("CONVENE_BASE_URL", "https://convene.council.gov.uk:99999"),
@@ -61,6 +62,12 @@ def test_several_hosts_and_a_socket_are_databases_too(url: str) -> None:
 def test_a_bad_value_is_refused_with_the_name_of_its_variable(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"^{name} "):
         load_settings(GOOD | {name: value})
+
+
+def test_plain_domains_are_listed_with_commas_in_any_letter_case_and_usually_none() -> None:
+    listed = load_settings(GOOD | {"CONVENE_PLAIN_DOMAINS": "Police.example, council.example"}).plain_domains
+    assert listed == {"police.example", "council.example"}
+    assert load_settings(GOOD).plain_domains == frozenset()
 
 
 def test_every_variable_is_explained_in_the_example() -> None:
