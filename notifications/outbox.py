@@ -142,11 +142,15 @@ async def deliver_due(send: Send, *, clock: Callable[[], datetime], limit: int =
 
 
 async def came_back(uid: str, recipient: str, *, before: datetime, by: str, now: datetime) -> int:
-    """The REQUESTs of this UID that were sent to this address before then are refused after all; how many."""
+    """The REQUESTs of this UID that were sent to this address before then are refused after all; how many.
+
+    They count as settled by what came back: until then they were taken to have arrived.
+    """
     changed = (
         await OutboundMail.update(
             {
                 OutboundMail.state: OutState.REFUSED,
+                OutboundMail.settled_at: before,
                 OutboundMail.last_error: "It came back as undelivered.",
                 OutboundMail.seen_at: now,
                 OutboundMail.seen_by: by,

@@ -7,7 +7,7 @@
 -- Meetings of the asked type that start in the period and whose time has come.
 -- Held: its time has come and it was not called off. Each date of a series is one; a date that left its series
 -- because the series was given other days was never convened.
-select id, uid, type, starts_at, ends_at, last_major_sequence, quorum, home_unit, destination_unit,
+select id, uid, series, type, starts_at, ends_at, last_major_sequence, quorum, home_unit, destination_unit,
        called_off_at, called_off_by, called_off_reason, state <> 'called off' as held
 from meeting
 where type = :type and starts_at >= :since and starts_at < :until and starts_at <= :now
@@ -18,7 +18,7 @@ where type = :type and starts_at >= :since and starts_at < :until and starts_at 
 -- uses: meetings_due
 -- The invitation list as it stood when the meeting started, one row a seat.
 select s.id, s.meeting, s.unit, s.capacities, u.kind in ('bcu', 'force') as police,
-       m.uid, m.held, m.starts_at, m.ends_at, m.last_major_sequence
+       m.held, m.starts_at, m.ends_at, m.last_major_sequence
 from seat s
 join meetings_due m on m.id = s.meeting
 join unit u on u.id = s.unit
@@ -28,7 +28,7 @@ where s.added_at < m.starts_at and (s.removed_at is null or s.removed_at >= m.st
 -- part: live_invitations
 -- uses: listed_seats
 -- The invitations of police seats as they stood at the start: those that were taken back before it are gone.
-select i.id, i.seat, i.address, i.invited_at, s.uid, s.starts_at, s.last_major_sequence
+select i.id, i.seat, i.address, i.invited_at, s.meeting, s.starts_at, s.last_major_sequence
 from invitation i
 join listed_seats s on s.id = i.seat
 where s.police and i.invited_at < s.starts_at
@@ -37,12 +37,16 @@ where s.police and i.invited_at < s.starts_at
 
 -- part: deliveries
 -- uses: meetings_due
--- What became of the REQUESTs to each address: some arrived or still may, or every one was refused or withdrawn.
-select o.uid, o.recipient, bool_or(o.state in ('queued', 'sending', 'sent')) as may_arrive
+-- What became of the REQUESTs that each address was written before a meeting began: some arrived or still may, or
+-- every one was refused or withdrawn. The dates of a series share their REQUESTs, so one that was refused, or came
+-- back, once a date had begun says nothing of that date.
+select m.id as meeting, o.recipient,
+       bool_or(o.state in ('queued', 'sending', 'sent') or m.series is not null and o.settled_at >= m.starts_at)
+           as may_arrive
 from outbound_mail o
 join meetings_due m on m.uid = o.uid
-where o.kind = 'request'
-group by o.uid, o.recipient
+where o.kind = 'request' and o.created_at < m.starts_at
+group by m.id, o.recipient
 
 
 -- part: reach
@@ -51,7 +55,7 @@ group by o.uid, o.recipient
 select i.seat, min(i.invited_at) as invited_at, count(*) as invitations,
        bool_or(coalesce(d.may_arrive, true)) as reached
 from live_invitations i
-left join deliveries d on d.uid = i.uid and d.recipient = i.address
+left join deliveries d on d.meeting = i.meeting and d.recipient = i.address
 group by i.seat
 
 

@@ -16,6 +16,8 @@ from meetings.letters import Letterhead
 from meetings.series_changes import change_series
 from meetings.tables import Invitation, Meeting, MeetingType, Seat, Series
 from meetings.when import When
+from notifications import outbox
+from notifications.tables import OutboundMail, OutState
 from reports import figures, periods
 from reports.figures import Asked
 from tests.meetings.series_set_up import BY, TUESDAYS, dates, panel, police
@@ -92,3 +94,40 @@ async def test_dates_that_left_the_series_were_never_convened(now: datetime, let
     await change_series(series.reference, shorter, place="", link=series.link, by=BY, now=now, letterhead=letterhead)
     total = (await figures.count_meetings(asked())).total
     assert (total.due, total.called_off) == (2, 0)
+
+
+async def sent(series: Series, at: datetime) -> str:
+    """The letters to the police about the series went out at that time; their address."""
+    invitation = await Invitation.objects().where(Invitation.seat.unit == await police()).first()
+    assert invitation is not None
+    await OutboundMail.update({OutboundMail.state: OutState.SENT, OutboundMail.settled_at: at}).where(
+        (OutboundMail.uid == series.uid) & OutboundMail.settled_at.is_null()
+    )
+    return invitation.address
+
+
+async def test_a_bounce_after_two_dates_makes_only_the_later_ones_not_reached(
+    now: datetime, letterhead: Letterhead
+) -> None:
+    series = await panel(now, letterhead, FOUR)
+    first, second, third, fourth = await dates(series)
+    address = await sent(series, now)
+    bounced_at = second.starts_at + timedelta(hours=1)
+    await outbox.came_back(series.uid, address, before=bounced_at, by=BY, now=bounced_at + timedelta(days=8))
+    await held(first, Outcome.ATTENDED)
+    for meeting in (second, third, fourth):
+        await held(meeting, Outcome.NO_SHOW)
+    seats = (await figures.count_seats(asked())).total
+    assert (seats.expected, seats.attended, seats.no_show, seats.not_reached) == (2, 1, 1, 2)
+
+
+async def test_a_letter_after_a_date_does_not_make_that_date_reached(now: datetime, letterhead: Letterhead) -> None:
+    series = await panel(now, letterhead, FOUR)
+    first = (await dates(series))[0]
+    address = await sent(series, now)
+    await outbox.came_back(series.uid, address, before=now + timedelta(hours=1), by=BY, now=now + timedelta(hours=2))
+    later = first.starts_at + timedelta(days=1)
+    await change_series(series.reference, FOUR, place="Room 2", link="", by=BY, now=later, letterhead=letterhead)
+    await sent(series, later)
+    seats = (await figures.count_seats(asked())).total
+    assert (seats.expected, seats.not_reached) == (3, 1)
