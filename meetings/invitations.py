@@ -111,6 +111,7 @@ async def send_again(invitation_id: UUID, *, letterhead: Letterhead, now: dateti
     if row is None:
         return
     meeting: Meeting = row.meeting
+    row = await _as_it_holds(row, meeting)
     kind = "request" if row.state == InviteState.ACTIVE else "cancel"
     key = letter_key(kind, row.id, row.sent_sequence)
     before = await OutboundMail.objects().where(OutboundMail.key == key).first()
@@ -145,13 +146,14 @@ async def send_fresh(invitation_id: UUID, *, letterhead: Letterhead, now: dateti
     if row is None:
         return False
     meeting: Meeting = row.meeting
+    row = await _as_it_holds(row, meeting)
     kind = "request" if row.state == InviteState.ACTIVE else "cancel"
     known = OutboundMail.exists().where(OutboundMail.key == letter_key(kind, row.id, row.sent_sequence))
     if row.of_series and not await known:
         await send_series_again(row.of_series, letterhead=letterhead, now=now)
         return True
     recently = (OutboundMail.uid == meeting.uid) & (OutboundMail.created_at > now - BETWEEN_FRESH_ONES)
-    if await OutboundMail.exists().where(recently & OutboundMail.key.like(f"fresh:{invitation_id}:%")):
+    if await OutboundMail.exists().where(recently & OutboundMail.key.like(f"fresh:{row.id}:%")):
         return False
     to = invited(meeting, row, (await _capacities([row.seat]))[row.seat], await series_of(meeting))
     to, message_id = replace(to, sequence=row.sent_sequence), new_message_id(letterhead)
@@ -160,9 +162,18 @@ async def send_fresh(invitation_id: UUID, *, letterhead: Letterhead, now: dateti
     else:
         whole = row.state == InviteState.CANCELLED
         letter = letters.cancellation(to, letterhead, whole=whole, message_id=message_id, now=now)
-    key = f"fresh:{invitation_id}:{now.timestamp():.0f}"
+    key = f"fresh:{row.id}:{now.timestamp():.0f}"
     await outbox.enqueue(letter, key=key, kind=kind, uid=to.uid, sequence=to.sequence, now=now)
     return True
+
+
+async def _as_it_holds(invitation: Invitation, meeting: Meeting) -> Invitation:
+    """The invitation; where it was taken back and its address asked anew, the new one, which a CANCEL would undo."""
+    if invitation.state != InviteState.REMOVED:
+        return invitation
+    address = invitation.address.lower()
+    anew = (one for one in await active_invitations(meeting.id) if one.address.lower() == address)
+    return next(anew, invitation)
 
 
 async def active_invitations(meeting: UUID) -> list[Invitation]:

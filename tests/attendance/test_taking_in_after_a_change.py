@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,13 +11,14 @@ import pytest
 from attendance import errors
 from attendance.responses import record_by_hand
 from attendance.taking_in import take_in_one
-from meetings.scheduling import call_off, move, remove_seat
-from meetings.tables import Invitation
+from directory.tables import Contact
+from meetings.scheduling import add_seat, call_off, move, remove_seat
+from meetings.tables import Invitation, Seat
 from meetings.when import When
 from notifications import inbox
 from notifications.tables import OutboundMail
 from tests.attendance.conftest import HOME
-from tests.attendance.mailing import answer, from_home, responses, standing_answer
+from tests.attendance.mailing import HOUR, answer, by_a_person, from_home, responses, standing_answer, take_in
 
 MINUTE = timedelta(minutes=1)
 OUTSIDER = "somebody@elsewhere.example"
@@ -79,6 +81,32 @@ class TestAfterAChange:
         (response,) = await responses(meeting.invitations["Central North"])
         assert (response.row, response.applied) == (3, False)
         assert await OutboundMail.exists().where(OutboundMail.key.like("again:cancel:%"))
+
+    @pytest.mark.parametrize("method", ["REPLY", "REFRESH"])
+    async def test_who_was_asked_anew_since_is_sent_that_invitation_and_no_cancel(
+        self, meeting: Any, now: datetime, method: str
+    ) -> None:
+        seat, letterhead = meeting.seats["Central North"], meeting.letterhead
+        row = await Seat.objects().get(Seat.id == seat)
+        assert row is not None
+        await Contact.insert(Contact(unit=row.unit, role="missing team", email=HOME.title(), active_from=now.date()))
+        for verb in (
+            partial(remove_seat, meeting.reference, seat),
+            partial(add_seat, meeting.reference, row.unit, row.capacities),
+        ):
+            await verb(by="coordinator", now=now + MINUTE, letterhead=letterhead)
+        raw = answer(uid=meeting.uid, to=meeting.reply_address("Central North"), sender=HOME, at=now, method=method)
+        before = await OutboundMail.count()
+        await take_in(
+            by_a_person(raw),
+            meeting.reply_address("Central North"),
+            letterhead=letterhead,
+            now=now + HOUR,
+            sender=HOME,
+        )
+
+        (again,) = (await OutboundMail.objects().order_by(OutboundMail.id))[before:]
+        assert (again.kind, again.recipient.lower(), again.sequence) == ("request", HOME, 2)
 
     async def test_after_the_end_an_answer_is_recorded_and_not_counted(self, meeting: Any) -> None:
         mail = await from_home(meeting, meeting.ends_at + MINUTE)
