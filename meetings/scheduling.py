@@ -233,9 +233,13 @@ async def not_convened(child: UUID, *, reason: str, by: str, now: datetime) -> U
 
 
 async def happened(meeting: Meeting, by: str, what: str, now: datetime) -> None:
-    """The meeting's timeline and the audit trail both say so, in the caller's transaction."""
+    """The meeting's timeline and the audit trail both say so, in the caller's transaction.
+
+    The trail also keeps at which SEQUENCE, and which was the last major one: so it tells of each whether it was.
+    """
+    detail = {"sequence": meeting.sequence, "major": meeting.last_major_sequence}
     await MeetingEvent.insert(MeetingEvent(meeting=meeting.id, at=now, actor=by, what=what[:200]))
-    await trail.record(by, what[:80], f"meeting:{meeting.reference}", now=now)
+    await trail.record(by, what[:80], f"meeting:{meeting.reference}", now=now, detail=detail)
 
 
 def _meeting(

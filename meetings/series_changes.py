@@ -92,7 +92,7 @@ async def change_series(
         await _add(series, plan, rule, before, reply_by, by, now)
         await _tell(series, _what(old, rule, major), reply_by, letterhead, now)
         await note(kept, by, f"series changed: {series_letters.how_often(rule)} until {rule.last_on:%d/%m/%Y}", now)
-        detail = {"major": major, "added": len(plan.added), "left": len(left)}
+        detail = {"sequence": series.sequence, "major": major, "added": len(plan.added), "left": len(left)}
         await trail.record(by, "series changed", f"series:{reference}", now=now, detail=detail)
 
 

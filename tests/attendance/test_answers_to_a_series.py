@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from attendance import proposals
 from attendance.answers import standing
 from attendance.state import given_to
 from attendance.tables import Absence, Proposal, Response
@@ -18,6 +19,7 @@ from notifications.imip import open_message
 from notifications.tables import InboundMail, OutboundMail
 from tests.attendance.mailing import answer, by_a_person, take_in
 from tests.meetings.series_set_up import panel
+from web.moments import LONDON
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 MINUTE, HOUR, DAY, WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
@@ -154,6 +156,21 @@ async def test_another_time_for_one_date_is_a_proposal_and_for_all_is_for_a_pers
     assert (proposal.invitation, proposal.starts_at) == (invitation.id, first.starts_at + HOUR)
     assert (one.disposition, one.kind) == ("applied", "proposal")
     assert (to_all.disposition, to_all.kind) == ("set aside", "proposal")
+
+
+async def test_another_time_for_one_date_is_declined_for_that_date_alone(health: Unit, now: datetime) -> None:
+    (meeting, _), *_ = await health.dates()
+    date = meeting.recurrence_id
+    await health.answers(now + MINUTE, date=date, method="COUNTER", starts_at=date + HOUR)
+    (proposal,) = await Proposal.objects()
+    await proposals.decline(proposal.id, reason="", by="coordinator", now=now + HOUR, letterhead=health.letterhead)
+
+    (letter,) = await OutboundMail.objects().where(OutboundMail.kind == "declined")
+    lines = bytes(letter.calendar).decode().replace("\r\n ", "").splitlines()
+    assert {"METHOD:DECLINECOUNTER", f"UID:{health.series.uid}"} <= set(lines)
+    assert f"RECURRENCE-ID;TZID=Europe/London:{date.astimezone(LONDON):%Y%m%dT%H%M%S}" in lines
+    (organizer,) = [line for line in lines if line.startswith("ORGANIZER")]
+    assert organizer.endswith(f"mailto:{health.to}")
 
 
 async def test_a_fresh_copy_of_the_series_goes_out_once(health: Unit, now: datetime) -> None:

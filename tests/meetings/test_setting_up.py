@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from meetings.tables import (
     Trigger,
 )
 from meetings.waiting import list_waiting, meetings_too_late
+from meetings.when import When
 from notifications.tables import OutboundMail
 from tests.meetings.waiting_children import BY, child_waiting, proposal_for, tomorrow, units_of
 
@@ -360,6 +362,17 @@ async def test_the_soonest_deadline_waits_first(now: datetime) -> None:
 async def test_a_meeting_after_its_deadline_is_shown_as_too_late(now: datetime, letterhead: Letterhead) -> None:
     meeting = await set_up(await child_waiting(now, due_in=10), now, letterhead)
     assert [late.reference for late in await meetings_too_late(now)] == [meeting.reference]
+
+
+async def test_which_sequences_were_major_is_kept(now: datetime, letterhead: Letterhead) -> None:
+    meeting = await set_up(await child_waiting(now), now, letterhead)
+    start = meeting.starts_at + timedelta(hours=1)
+    for at, link in ((start, "https://meet.example/1"), (start, "https://meet.example/2"), (meeting.starts_at, "")):
+        when = When(at, 60, "Room 4", link)
+        await scheduling.move(meeting.reference, when, by=BY, now=now, letterhead=letterhead)
+    entries = await Entry.objects().where(Entry.subject == f"meeting:{meeting.reference}").order_by(Entry.id)
+    told = [json.loads(entry.detail) for entry in entries]
+    assert [(one["sequence"], one["major"]) for one in told] == [(0, 0), (1, 1), (2, 1), (3, 3)]
 
 
 async def test_every_act_is_on_the_audit_trail_with_who_did_it(now: datetime, letterhead: Letterhead) -> None:
