@@ -1,6 +1,6 @@
 """The background process: a timetable of few fixed rounds, signals, and a clean stop.
 
-APScheduler is only the metronome (calendar-mail and reminders have their due times in the database): each round
+APScheduler is only the metronome (letters and reminders have their due times in the database): each round
 does what is due until nothing is. Two workers are harmless, because every claim is SKIP LOCKED with a lease.
 """
 

@@ -64,8 +64,8 @@ async def returned(mail: InboundMail, *, letterhead: Letterhead, now: datetime) 
 async def confirm(mail_id: int, *, letterhead: Letterhead, by: str, now: datetime) -> bool:
     """The invitation's letters sent before the bounce count as refused; False when it is no open bounce.
 
-    The seat is then not reached, unless another of its letters arrived (domain: not reached). The directory's
-    address is flagged, so that the next meeting tries another one first.
+    The seat is then not reached, unless another of its letters arrived. The directory's address is flagged, so that
+    the next meeting tries another one first.
     """
     async with InboundMail._meta.db.transaction():
         return await _confirm(mail_id, letterhead, by, now) is not None

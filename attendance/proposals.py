@@ -63,7 +63,7 @@ async def accept(proposal_id: int, *, by: str, now: datetime, letterhead: Letter
 async def decline(proposal_id: int, *, reason: str, by: str, now: datetime, letterhead: Letterhead) -> str:
     """The meeting keeps its time, and the proposer is told so: DECLINECOUNTER, and the same in plain words.
 
-    Returns the meeting's reference. Outlook ignores the method (calendar-mail.md 3.1), so the words must do. The
+    Returns the meeting's reference. Outlook ignores the method (docs/decisions/0010), so the words must do. The
     answer that came with the proposal stands. Declining twice writes once.
 
     :param reason: one of `REASONS`, or "" for none: free words could name a child.

@@ -11,7 +11,7 @@ from notifications.tables import InboundMail
 
 
 class Outcome(StrEnum):
-    """What became of a seat at the meeting (domain.md section 0). NOT_RECORDED is the absence of a mark."""
+    """What became of a seat at the meeting (docs/committee.md). NOT_RECORDED is the absence of a mark."""
 
     ATTENDED = "attended"
     DEPUTY = "deputy attended"
@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 
 
 class Response(Table, tablename="response"):
-    """One reply, read under the state machine of calendar-mail.md 3.4; `row` names the row that decided."""
+    """One reply as it was judged; `row` is the row of the state machine that decided it (attendance/rows.py)."""
 
     id = BigSerial(primary_key=True)
     invitation = ForeignKey(Invitation, null=False, on_delete=OnDelete.restrict, index=True)

@@ -1,6 +1,6 @@
 """Convene's own side of every letter: its addresses, and the secrets that it derives and stores as hashes only. Pure.
 
-The reply token follows calendar-mail.md: 128 bits in the local part of ORGANIZER, Reply-To and the envelope
+The reply token (docs/decisions/0003) is 128 bits in the local part of ORGANIZER, Reply-To and the envelope
 sender, the same for an invitation through all its updates. The answer link and a calendar feed have tokens of
 their own: each is sealed for its purpose, so that who knows one cannot make another.
 """

@@ -1,7 +1,7 @@
 """What is written to an invitee about a meeting: invitation, change, cancellation, and what letters share. Pure.
 
 Nothing here can name a child: a letter is made from the meeting's random reference, its time and place, and
-the seat (domain.md section 3).
+the seat.
 """
 
 from __future__ import annotations

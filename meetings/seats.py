@@ -11,7 +11,7 @@ from uuid import UUID
 
 
 class Capacity(StrEnum):
-    """In which capacity a unit sits at a meeting (domain: seat). The order is the order on pages."""
+    """In which capacity a unit sits at a meeting. The order is the order on pages."""
 
     HOME = "home police"
     DESTINATION = "destination police"

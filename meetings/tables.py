@@ -48,7 +48,7 @@ class CareStatus(StrEnum):
 
 
 class MeetingType(StrEnum):
-    """Kinds of meeting that are never mixed in one rate (domain.md 1.1)."""
+    """Kinds of meeting that are never mixed in one rate (docs/committee.md)."""
 
     MISSING = "missing strategy meeting"
     DISCUSSION = "strategy discussion (s47)"

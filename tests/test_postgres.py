@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,18 +15,17 @@ import asyncpg
 import pytest
 
 import postgres
+from tests.folders import passable
 
 
 @pytest.fixture
 def state() -> Iterator[Path]:
     """A state directory that others may pass through, as a checkout usually is."""
-    folder = Path(tempfile.mkdtemp(prefix="convene-pg-"))
-    folder.chmod(0o755)
-    yield folder
-    pid = postgres.pid_of(folder / "postgres" / "data")
-    if pid is not None:
-        os.kill(pid, signal.SIGQUIT)
-    shutil.rmtree(folder, ignore_errors=True)
+    with passable() as folder:
+        yield folder
+        pid = postgres.pid_of(folder / "postgres" / "data")
+        if pid is not None:
+            os.kill(pid, signal.SIGQUIT)
 
 
 async def ask(server: postgres.Server, query: str) -> object:

@@ -19,6 +19,7 @@ import pytest
 
 import postgres
 import supervise
+from tests.folders import passable
 
 ROOT = Path(__file__).parents[1]
 REAL = {"CONVENE_DEMO": "no", "CONVENE_MAIL_DOMAIN": "invites.council.gov.uk", "CONVENE_RELAY": "127.0.0.1:9"}
@@ -65,12 +66,10 @@ class Up:
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[Path]:
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder != Path("/tmp") and folder.is_relative_to("/tmp"):
-            folder.chmod(0o755)
-    yield tmp_path
-    postgres.start(tmp_path).stop()
+def state() -> Iterator[Path]:
+    with passable() as folder:
+        yield folder
+        postgres.start(folder).stop()
 
 
 def is_kept(state: Path, message: bytes) -> bool:

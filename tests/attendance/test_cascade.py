@@ -136,7 +136,7 @@ class TestByUid:
     def test_an_address_that_was_never_invited_matches_nothing(self) -> None:
         assert isinstance(by_address(["x@elsewhere.example"], ["x@elsewhere.example"]), Unmatched)
 
-    def test_abuse_2_a_guessed_uid_says_nothing_about_what_exists(self) -> None:
+    def test_a_guessed_uid_says_nothing_about_what_exists(self) -> None:
         clues = Clues(uids=("guessed@meetings.example",), attendees=(HOME.address,), senders=(HOME.address,))
         assert which(clues, about(*ALL)) == Unmatched("It is about a meeting that Convene does not know.")
 

@@ -116,7 +116,7 @@ class TestWithTheToken:
     def test_an_answer_that_names_nobody_is_nobodys(self) -> None:
         assert right("", TEAM) is Standing.STRANGER
 
-    def test_abuse_4_a_name_that_looks_like_an_address_is_not_one(self) -> None:
+    def test_a_name_that_looks_like_an_address_is_not_one(self) -> None:
         from email import message_from_string
 
         from notifications.headers import addresses_in

@@ -504,48 +504,48 @@ class TestMajorChange:
 
 
 class TestAbuse:
-    """The attempts that a reply can be (reliability: abuse-case tests 1 to 12), each with what becomes of it."""
+    """What a reply can attempt, and what becomes of each attempt."""
 
-    def test_1_the_right_uid_under_a_forged_sender_moves_nothing(self) -> None:
+    def test_the_right_uid_under_a_forged_sender_moves_nothing(self) -> None:
         forged = replace(ACCEPTS, by_token=False, dmarc=Dmarc.FAIL)
         decision = decide(forged, STATE, now=RECEIVED)
         assert (decision.row, decision.applied) == (10, False)
         assert standing(after(STATE, forged).given, 0) is None
 
-    def test_1_the_token_does_not_help_a_sender_whose_domain_disowns_the_mail(self) -> None:
+    def test_the_token_does_not_help_a_sender_whose_domain_disowns_the_mail(self) -> None:
         assert decide(replace(ACCEPTS, dmarc=Dmarc.FAIL), STATE, now=RECEIVED).row == 10
 
-    def test_3_two_senders_are_nobody(self) -> None:
+    def test_two_senders_are_nobody(self) -> None:
         assert decide(replace(ACCEPTS, sent_from=(INVITED, STRANGER)), STATE, now=RECEIVED).row == 10
 
-    def test_3_no_sender_is_nobody(self) -> None:
+    def test_no_sender_is_nobody(self) -> None:
         assert decide(replace(ACCEPTS, sent_from=()), STATE, now=RECEIVED).row == 10
 
-    def test_6_what_only_forwarders_vouch_for_is_not_proved(self) -> None:
+    def test_what_only_forwarders_vouch_for_is_not_proved(self) -> None:
         assert decide(replace(ACCEPTS, by_token=False, dmarc=Dmarc.NONE), STATE, now=RECEIVED).row == 10
 
-    def test_7_an_old_yes_replayed_after_a_no_does_not_come_back(self) -> None:
+    def test_an_old_yes_replayed_after_a_no_does_not_come_back(self) -> None:
         state = after(STATE, replace(ACCEPTS, dtstamp=EARLIER), DECLINES)
         replayed = decide(replace(ACCEPTS, dtstamp=EARLIER), state, now=RECEIVED)
         unseen = decide(replace(ACCEPTS, dtstamp=EARLIER - MINUTE), state, now=RECEIVED)
         assert (replayed.row, unseen.row) == (1, 7)
 
-    def test_8_neither_the_largest_sequence_nor_the_year_2099_freezes_the_answer(self) -> None:
+    def test_neither_the_largest_sequence_nor_the_year_2099_freezes_the_answer(self) -> None:
         huge = replace(ACCEPTS, sequence=2**31 - 1)
         future = replace(ACCEPTS, dtstamp=datetime(2099, 1, 1, tzinfo=UTC))
         state = after(STATE, huge, future)
         assert decide(replace(DECLINES, dtstamp=RECEIVED + MINUTE), state, now=RECEIVED + MINUTE).applied
 
     @pytest.mark.parametrize("group", [False, True])
-    def test_9_a_reply_naming_another_attendee_is_set_aside_even_among_colleagues(self, group: bool) -> None:
+    def test_a_reply_naming_another_attendee_is_set_aside_even_among_colleagues(self, group: bool) -> None:
         state = known(group=group, others=frozenset({ANOTHER_INVITEE}))
         reply = replace(ACCEPTS, answered_by=ANOTHER_INVITEE, sent_from=(ANOTHER_INVITEE,))
         assert decide(reply, state, now=RECEIVED).row == 10
 
-    def test_9_another_attendee_cannot_send_what_the_invited_address_answers(self) -> None:
+    def test_another_attendee_cannot_send_what_the_invited_address_answers(self) -> None:
         state = known(others=frozenset({ANOTHER_INVITEE}))
         assert decide(replace(ACCEPTS, sent_from=(ANOTHER_INVITEE,)), state, now=RECEIVED).row == 10
 
-    def test_12_an_outsider_who_accepts_a_forwarded_invitation_goes_to_a_person_and_gets_no_mail(self) -> None:
+    def test_an_outsider_who_accepts_a_forwarded_invitation_goes_to_a_person_and_gets_no_mail(self) -> None:
         decision = decide(FROM_OUTSIDE, known(group=True), now=RECEIVED)
         assert (decision.fate, decision.kind, decision.effects) == (Fate.SET_ASIDE, InboundKind.STRANGER, ())

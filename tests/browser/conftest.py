@@ -16,6 +16,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, FloatRect, Page, async_playwright
 
+from tests.folders import passable
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = ROOT / ".venv" / "axe.min.js"
@@ -38,16 +40,32 @@ class Running:
 
 
 @pytest.fixture(scope="session")
-def convene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def convene() -> Iterator[Running]:
     """`./run` on a state of its own with a small London, stopped by SIGTERM at the end."""
-    state = tmp_path_factory.mktemp("state")
-    for folder in (state, *state.parents):
-        if folder.is_relative_to("/tmp") and folder != Path("/tmp"):
-            folder.chmod(0o755)
+    with passable() as state:
+        began = time.monotonic()
+        run = _up(state)
+        assert run.stdout is not None
+        said = ""
+        while "Sign in once" not in said:
+            line = run.stdout.readline()
+            if not line:
+                run.stdout.close()
+                pytest.fail(f"./run ended with {run.wait()}: {said}{(state / 'stderr').read_text()}")
+            said += line
+        found = re.search(r"is at\s+(\S+)\nSign in once\s+(\S+)", said)
+        assert found is not None
+        yield Running(found[1], found[2], time.monotonic() - began)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(60) == 0
+        run.stdout.close()
+        assert not (state / "postgres" / "data" / "postmaster.pid").exists(), "PostgreSQL was left running"
+
+
+def _up(state: Path) -> subprocess.Popen[str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("CONVENE_", "DATABASE_URL"))}
-    began = time.monotonic()
     with (state / "stderr").open("w") as stderr:
-        run = subprocess.Popen(
+        return subprocess.Popen(
             ["./run", "up", "--scale", "0.004"],
             cwd=ROOT,
             env=env | {"CONVENE_STATE": str(state)},
@@ -55,21 +73,6 @@ def convene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             stderr=stderr,
             text=True,
         )
-    assert run.stdout is not None
-    said = ""
-    while "Sign in once" not in said:
-        line = run.stdout.readline()
-        if not line:
-            run.stdout.close()
-            pytest.fail(f"./run ended with {run.wait()}: {said}{(state / 'stderr').read_text()}")
-        said += line
-    found = re.search(r"is at\s+(\S+)\nSign in once\s+(\S+)", said)
-    assert found is not None
-    yield Running(found[1], found[2], time.monotonic() - began)
-    run.send_signal(signal.SIGTERM)
-    assert run.wait(60) == 0
-    run.stdout.close()
-    assert not (state / "postgres" / "data" / "postmaster.pid").exists(), "PostgreSQL was left running"
 
 
 @pytest.fixture(scope="session")
