@@ -109,6 +109,22 @@ class Decision:
         """Whether the invitee's answer moved."""
         return self.fate is Fate.APPLIED
 
+    def as_given(self, *, number: int, received_at: datetime) -> Given:
+        """The response that is kept of it."""
+        return Given(
+            number=number,
+            partstat=self.partstat,
+            sequence=self.sequence,
+            dtstamp=self.dtstamp,
+            received_at=received_at,
+            answered_by=self.answered_by,
+            row=self.row,
+            applied=self.applied,
+            flagged=self.flagged,
+            agent=self.agent,
+            comment=self.comment,
+        )
+
 
 @dataclass(frozen=True)
 class Case:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from attendance.answers import Given
 from attendance.cases import Decision, Fate
 from attendance.reading import Reading
 from attendance.replies import reply_of
@@ -121,17 +120,6 @@ def parts_of(
 
 def _after(held: Held, decision: Decision, received_at: datetime) -> Held:
     given = held.state.given
-    new = Given(
-        number=given[-1].number + 1 if given else 1,
-        partstat=decision.partstat,
-        sequence=decision.sequence,
-        dtstamp=decision.dtstamp,
-        received_at=received_at,
-        answered_by=decision.answered_by,
-        row=decision.row,
-        applied=decision.applied,
-        flagged=decision.flagged,
-        agent=decision.agent,
-        comment=decision.comment,
-    )
+    number = given[-1].number + 1 if given else 1
+    new = decision.as_given(number=number, received_at=received_at)
     return replace(held, state=replace(held.state, given=(*given, new)))

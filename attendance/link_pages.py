@@ -17,6 +17,7 @@ from litestar.response import Redirect, Template
 from attendance import answer_link, series_link_pages
 from attendance.errors import LinkGone, UnknownAnswer, UnsuitableDeputy, UnsuitableProposal
 from attendance.rules import LONGEST_COMMENT, Decision, Fate
+from attendance.series_link_pages import gone, invitation_of
 from attendance.timeline import ANSWERS as WORDS
 from meetings.letters import Letterhead
 from web import forms
@@ -79,9 +80,9 @@ async def answer_link_page(
 ) -> Template:
     """Can your unit attend? Opening the page changes nothing."""
     try:
-        return await _page(request, _invitation(link, letterhead), now)
+        return await _page(request, invitation_of(link, letterhead), now)
     except LinkGone:
-        return _gone(request)
+        return gone(request)
 
 
 @post("/answer/{link:str}", include_in_schema=False)
@@ -91,12 +92,12 @@ async def answer_link_step(
     """The unit's answer is recorded, with another time or who comes instead where the form names it."""
     form = await forms.read(request)
     try:
-        invitation = _invitation(link, letterhead)
+        invitation = invitation_of(link, letterhead)
         problems = await _problems_with(invitation, form, now)
         if problems:
             return await _page(request, invitation, now, problems=problems, values=form, status=400)
     except LinkGone:
-        return _gone(request)
+        return gone(request)
     done = _STEPS.get(form.get("step", ""), _STEPS["answer"]).done
     return Redirect(f"/answer/{link}?done={done}", status_code=303)
 
@@ -153,13 +154,6 @@ def _why_not(decision: Decision) -> dict[str, str]:
     return {"": NOT_COUNTED.get(decision.row, decision.flagged)}
 
 
-def _invitation(link: str, letterhead: Letterhead) -> UUID:
-    invitation = letterhead.invitation_of(link)
-    if invitation is None:
-        raise LinkGone
-    return invitation
-
-
 async def _page(request: AnyRequest, invitation: UUID, now: datetime, **shown: Any) -> Template:
     asked = await answer_link.asked(invitation, now=now)
     shown.setdefault("values", {"meanwhile": MEANWHILE[0][0]})
@@ -175,11 +169,6 @@ async def _page(request: AnyRequest, invitation: UUID, now: datetime, **shown: A
         minutes=int((asked.meeting.ends_at - asked.meeting.starts_at) / timedelta(minutes=1)),
         **shown,
     )
-
-
-def _gone(request: AnyRequest) -> Template:
-    """The same page whatever the reason, so that guessing links teaches nothing."""
-    return page("attendance/link_gone.html", request, status=404)
 
 
 router = Router(path="/", route_handlers=[answer_link_page, answer_link_step, *series_link_pages.handlers])

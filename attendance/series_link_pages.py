@@ -47,9 +47,9 @@ async def series_link_page(
 ) -> Template:
     """Can your unit attend? Opening the page changes nothing."""
     try:
-        return await _page(request, _invitation(link, letterhead), now)
+        return await _page(request, invitation_of(link, letterhead), now)
     except LinkGone:
-        return _gone(request)
+        return gone(request)
 
 
 @post("/answer/series/{link:str}", include_in_schema=False)
@@ -59,12 +59,12 @@ async def series_link_step(
     """The unit's answer is recorded, for every date or for one."""
     form = await forms.read(request)
     try:
-        invitation = _invitation(link, letterhead)
+        invitation = invitation_of(link, letterhead)
         problems = await _problems_with(invitation, form, now)
         if problems:
             return await _page(request, invitation, now, problems=problems, values=form, status=400)
     except LinkGone:
-        return _gone(request)
+        return gone(request)
     return Redirect(f"/answer/series/{link}?done=answered", status_code=303)
 
 
@@ -85,7 +85,11 @@ def _why_not(decided: list[Decision]) -> dict[str, str]:
     return {"": _NOT_COUNTED.format(lost, len(decided))} if lost else {}
 
 
-def _invitation(link: str, letterhead: Letterhead) -> UUID:
+def invitation_of(link: str, letterhead: Letterhead) -> UUID:
+    """The invitation that a link was made for, to a meeting or to a series.
+
+    :raises LinkGone: when we made no such link.
+    """
     invitation = letterhead.invitation_of(link)
     if invitation is None:
         raise LinkGone
@@ -110,7 +114,7 @@ async def _page(request: AnyRequest, invitation: UUID, now: datetime, **shown: A
     )
 
 
-def _gone(request: AnyRequest) -> Template:
+def gone(request: AnyRequest) -> Template:
     """The same page whatever the reason, so that guessing links teaches nothing."""
     return page("attendance/link_gone.html", request, status=404)
 

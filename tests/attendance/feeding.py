@@ -10,18 +10,13 @@ from directory.tables import Unit
 from meetings import feeds
 from meetings.letters import Letterhead
 from meetings.tables import FeedKind
+from tests.attendance.clocked import Clock
 from tests.browsing import Browser
 from tests.notifications.outgoing.sent import Stream
 from web import signin
 from web.tables import Person
 
 UNIT = "Central North"
-
-
-class Clock:
-    """What time the application believes it is."""
-
-    at: datetime
 
 
 async def person(email: str = "coordinator@council.example") -> UUID:

@@ -51,19 +51,7 @@ FROM_OUTSIDE = replace(ACCEPTS, answered_by=STRANGER, sent_from=(STRANGER,))
 
 def kept(decision: Decision, number: int = 1, received_at: datetime = RECEIVED) -> Given:
     """The decision as a response that was written down."""
-    return Given(
-        number=number,
-        partstat=decision.partstat,
-        sequence=decision.sequence,
-        dtstamp=decision.dtstamp,
-        received_at=received_at,
-        answered_by=decision.answered_by,
-        row=decision.row,
-        applied=decision.applied,
-        flagged=decision.flagged,
-        agent=decision.agent,
-        comment=decision.comment,
-    )
+    return decision.as_given(number=number, received_at=received_at)
 
 
 def after(state: State, *replies: Reply) -> State:

@@ -22,6 +22,7 @@ from meetings.scheduling import call_off, move, remove_seat
 from meetings.tables import Child, MeetingEvent
 from meetings.when import When
 from notifications.tables import OutboundMail
+from tests.attendance.clocked import Clock, clocked_app
 from tests.attendance.conftest import HOUR, UNITS
 from tests.attendance.mailing import from_home, responses, standing_answer
 from tests.attendance.reading_pages import words
@@ -34,19 +35,8 @@ GONE = "This link does not work, or does not work any more"
 
 @pytest.fixture(scope="module")
 def app() -> Litestar:
-    """The application with the tests' own letterhead, so that their links open; each test sets its clock."""
-    from app import create_app
-    from settings import load_settings
-    from tests.conftest import SECRET
-
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": SECRET, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told), clock=lambda: Clock.at)
-
-
-class Clock:
-    """What time the application believes it is."""
-
-    at: datetime
+    """Each test sets its clock."""
+    return clocked_app()
 
 
 @pytest.fixture(autouse=True)

@@ -17,10 +17,11 @@ from attendance.tables import Asked, Deputy, Proposal, Response
 from audit.tables import Entry
 from meetings.tables import Invitation, Meeting
 from notifications.tables import OutboundMail
+from tests.attendance.clocked import Clock, clocked_app
 from tests.attendance.conftest import HOME, HOUR
 from tests.attendance.mailing import responses, standing_answer
 from tests.attendance.reading_pages import words
-from tests.attendance.test_answer_link import UNIT, Clock, called_off, link, moved, version
+from tests.attendance.test_answer_link import UNIT, called_off, link, moved, version
 from tests.browsing import Browser
 
 LONDON = ZoneInfo("Europe/London")
@@ -30,13 +31,8 @@ STAND_IN = "staff.officer@central-north.police.example"
 
 @pytest.fixture(scope="module")
 def app() -> Litestar:
-    """The application with the tests' own letterhead, so that their links open; each test sets its clock."""
-    from app import create_app
-    from settings import load_settings
-    from tests.conftest import SECRET
-
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": SECRET, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told), clock=lambda: Clock.at)
+    """Each test sets its clock."""
+    return clocked_app()
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,9 @@ from directory.tables import Unit
 from meetings import feeds
 from meetings.letters import Letterhead
 from meetings.tables import Feed, FeedKind
+from tests.attendance.clocked import Clock, clocked_app
 from tests.attendance.conftest import HOUR
-from tests.attendance.feeding import UNIT, Clock, address_of, person
+from tests.attendance.feeding import UNIT, address_of, person
 from tests.attendance.mailing import from_home
 from tests.attendance.reading_pages import words
 from tests.browsing import Browser
@@ -24,13 +25,8 @@ from web import signin
 
 @pytest.fixture(scope="module")
 def app() -> Litestar:
-    """The application with the tests' own letterhead, so that its addresses open; each test sets its clock."""
-    from app import create_app
-    from settings import load_settings
-    from tests.conftest import SECRET
-
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": SECRET, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told), clock=lambda: Clock.at)
+    """Each test sets its clock."""
+    return clocked_app()
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,9 @@ from meetings.scheduling import call_off, move, remove_seat
 from meetings.series_changes import change_series
 from meetings.tables import Child, FeedKind, Meeting, MeetingType
 from meetings.when import When
+from tests.attendance.clocked import Clock, clocked_app
 from tests.attendance.conftest import HOUR, UNITS
-from tests.attendance.feeding import UNIT, Clock, address_of, iso, opened, person, told
+from tests.attendance.feeding import UNIT, address_of, iso, opened, person, told
 from tests.attendance.mailing import from_home
 from tests.browsing import Browser
 from tests.meetings.series_set_up import TUESDAYS, dates, panel, police
@@ -29,13 +30,8 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def app() -> Litestar:
-    """The application with the tests' own letterhead, so that its addresses open; each test sets its clock."""
-    from app import create_app
-    from settings import load_settings
-    from tests.conftest import SECRET
-
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": SECRET, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told), clock=lambda: Clock.at)
+    """Each test sets its clock."""
+    return clocked_app()
 
 
 @pytest.fixture(autouse=True)

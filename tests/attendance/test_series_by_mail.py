@@ -6,45 +6,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from attendance.answers import standing
-from attendance.state import given_to
 from meetings import scheduling
 from meetings.letters import Letterhead
-from meetings.tables import Invitation, Meeting, Series, SeriesInvitation
+from meetings.tables import Meeting, Series
 from meetings.when import When
 from notifications.tables import Disposition, InboundMail
+from tests.attendance.answers_by_date import answers
 from tests.attendance.mailing import answer, take_in
-from tests.meetings.series_set_up import BY, dates, panel, police
+from tests.meetings.series_set_up import BY, dates, of_police, panel
 from web.moments import LONDON
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 
 HOUR = timedelta(hours=1)
-
-
-async def of_police(series: Series) -> SeriesInvitation:
-    row = (
-        await SeriesInvitation.objects()
-        .where((SeriesInvitation.series == series.id) & (SeriesInvitation.unit == await police()))
-        .first()
-    )
-    assert row is not None
-    return row
-
-
-async def answers(series: Series) -> list[str]:
-    """What counts for the police unit, date by date; "" for none."""
-    whole, said = await of_police(series), []
-    for meeting in await dates(series):
-        row = (
-            await Invitation.objects()
-            .where((Invitation.meeting == meeting.id) & (Invitation.of_series == whole.id))
-            .first()
-        )
-        assert row is not None
-        counts = standing((await given_to([row.id]))[row.id], meeting.last_major_sequence)
-        said.append(counts.partstat if counts else "")
-    return said
 
 
 async def say(

@@ -9,19 +9,18 @@ from datetime import datetime, timedelta
 import pytest
 
 from attendance import series_link
-from attendance.answers import standing
 from attendance.errors import LinkGone, UnknownAnswer
-from attendance.state import given_to
 from attendance.tables import Response
 from meetings import scheduling
 from meetings.letterhead import Letterhead
 from meetings.series import remove_unit
 from meetings.series_changes import change_series
-from meetings.tables import Invitation, Meeting, Series, SeriesInvitation
+from meetings.tables import Meeting, Series, SeriesInvitation
 from meetings.when import When
+from tests.attendance.answers_by_date import answers
 from tests.attendance.reading_pages import words
 from tests.browsing import Browser, path_of
-from tests.meetings.series_set_up import BY, TUESDAYS, calendar, dates, panel, police, posted
+from tests.meetings.series_set_up import BY, TUESDAYS, calendar, dates, of_police, panel, police, posted
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 
@@ -37,31 +36,6 @@ def letterhead() -> Letterhead:
         base_url="http://convene.example",
         secret="s" * 40,
     )
-
-
-async def of_police(series: Series) -> SeriesInvitation:
-    row = (
-        await SeriesInvitation.objects()
-        .where((SeriesInvitation.series == series.id) & (SeriesInvitation.unit == await police()))
-        .first()
-    )
-    assert row is not None
-    return row
-
-
-async def answers(series: Series) -> list[str]:
-    """What counts for the police unit, date by date; "" for none."""
-    said = []
-    for meeting in await dates(series):
-        row = (
-            await Invitation.objects()
-            .where((Invitation.meeting == meeting.id) & (Invitation.of_series == (await of_police(series)).id))
-            .first()
-        )
-        assert row is not None
-        counts = standing((await given_to([row.id]))[row.id], meeting.last_major_sequence)
-        said.append(counts.partstat if counts else "")
-    return said
 
 
 async def link_in_letter(series: Series) -> str:

@@ -11,7 +11,7 @@ from meetings.letters import Letterhead
 from meetings.occurrences import dates_of
 from meetings.recurrence import Recurring
 from meetings.series import Plan, set_up_series
-from meetings.tables import Meeting, MeetingType, Series
+from meetings.tables import Meeting, MeetingType, Series, SeriesInvitation
 from notifications import itip
 from notifications.tables import OutboundMail
 from web.moments import LONDON
@@ -55,6 +55,17 @@ async def series_of(reference: str) -> Series:
     series = await Series.objects().where(Series.reference == reference).first()
     assert series is not None
     return series
+
+
+async def of_police(series: Series) -> SeriesInvitation:
+    """The police unit's invitation to the series."""
+    row = (
+        await SeriesInvitation.objects()
+        .where((SeriesInvitation.series == series.id) & (SeriesInvitation.unit == await police()))
+        .first()
+    )
+    assert row is not None
+    return row
 
 
 async def dates(series: Series) -> list[Meeting]:

@@ -43,6 +43,7 @@ from tests.meetings.series_set_up import (
     calendar,
     dates,
     lines,
+    of_police,
     panel,
     police,
     posted,
@@ -374,15 +375,6 @@ class TestCallingOff:
 
 
 class TestAnAnswer:
-    async def _of_police(self, series: Series) -> SeriesInvitation:
-        row = (
-            await SeriesInvitation.objects()
-            .where((SeriesInvitation.series == series.id) & (SeriesInvitation.unit == await police()))
-            .first()
-        )
-        assert row is not None
-        return row
-
     async def _meetings(self, invitations: list[object]) -> list[object]:
         rows = await Invitation.select(Invitation.id, Invitation.meeting).where(Invitation.id.is_in(invitations))
         by_id = {row["id"]: row["meeting"] for row in rows}
@@ -394,7 +386,7 @@ class TestAnAnswer:
         series = await panel(now, letterhead)
         first, second, *rest = await dates(series)
         await call_off(second, now, letterhead)
-        whole = await self._of_police(series)
+        whole = await of_police(series)
         reply = answer((await posted(series))[0])
         spoken = await invitations_answered(whole.id, reply, now=first.ends_at + timedelta(hours=1))
         assert await self._meetings(list(spoken)) == [m.id for m in rest]
@@ -406,14 +398,14 @@ class TestAnAnswer:
         third = (await dates(series))[2]
         await move(third, now, letterhead, starts_at=third.starts_at + timedelta(days=2))
         reply = answer((await posted(series))[-1])
-        spoken = await invitations_answered((await self._of_police(series)).id, reply, now=now)
+        spoken = await invitations_answered((await of_police(series)).id, reply, now=now)
         assert await self._meetings(list(spoken)) == [third.id]
 
     async def test_to_a_date_that_the_series_does_not_have_speaks_for_none(
         self, now: datetime, letterhead: Letterhead
     ) -> None:
         series = await panel(now, letterhead)
-        whole = await self._of_police(series)
+        whole = await of_police(series)
         unknown = itip.Answer(
             **{
                 **vars(answer((await posted(series))[0])),
@@ -427,7 +419,7 @@ class TestAnAnswer:
         self, now: datetime, letterhead: Letterhead
     ) -> None:
         series = await panel(now, letterhead)
-        whole, last = await self._of_police(series), (await dates(series))[-1]
+        whole, last = await of_police(series), (await dates(series))[-1]
         reply = answer((await posted(series))[0])
         spoken = await invitations_answered(whole.id, reply, now=datetime(2027, 5, 1, tzinfo=UTC))
         assert await self._meetings(list(spoken)) == [last.id]
