@@ -36,13 +36,17 @@ class Clues:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An invitation that a lookup found; `series` when it is to a whole series, and `id` that invitation's."""
+    """An invitation that a lookup found; `series` when it is to a whole series, and `id` that invitation's.
+
+    `series_id` is the series that it is to, or that its meeting is one date of.
+    """
 
     id: UUID
     uid: str
     address: str
     active: bool = True
     series: bool = False
+    series_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeGuard
 from uuid import UUID
 
 from attendance import effects
@@ -95,9 +94,7 @@ async def _placed(arrived: Sequence[Arrived], letterhead: Letterhead) -> list[li
     clues = [[(answer, _clues(one, answer, letterhead)) for answer in _answers(one)] for one in arrived]
     known = await looked_up([clue for of_one in clues for _, clue in of_one])
     verdicts = [[(answer, which(clue, known)) for answer, clue in of_one] for of_one in clues]
-    await lock_series(
-        {verdict.candidate.id for of_one in verdicts for _, verdict in of_one if _is_of_series(verdict)}
-    )
+    await lock_series({series for of_one in verdicts for _, verdict in of_one if (series := _series_of(verdict))})
     return [
         _each_date_once([_Placed(answer, verdict, await _about(one, answer, verdict)) for answer, verdict in of_one])
         for one, of_one in zip(arrived, verdicts, strict=True)
@@ -117,8 +114,9 @@ def _each_date_once(placed: list[_Placed]) -> list[_Placed]:
     return found
 
 
-def _is_of_series(verdict: Verdict) -> TypeGuard[Found]:
-    return isinstance(verdict, Found) and verdict.candidate.series
+def _series_of(verdict: Verdict) -> UUID | None:
+    """The series that the answer is about: one date of it, or all of them."""
+    return verdict.candidate.series_id if isinstance(verdict, Found) else None
 
 
 def _answers(one: Arrived) -> Sequence[Answer | None]:

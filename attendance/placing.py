@@ -16,14 +16,14 @@ from notifications.addresses import found_address
 # Invitations to one meeting, and those to a whole series; one date of a series has no token of its own.
 _ASKED = """
 WITH asked AS (
-    SELECT own.id, own.token_sha256, own.address, own.state, meeting.uid, false AS series
+    SELECT own.id, own.token_sha256, own.address, own.state, meeting.uid, false AS series, meeting.series AS series_id
     FROM invitation AS own JOIN meeting ON meeting.id = own.meeting WHERE own.of_series IS NULL
     UNION ALL
-    SELECT own.id, own.token_sha256, own.address, own.state, series.uid, true AS series
+    SELECT own.id, own.token_sha256, own.address, own.state, series.uid, true AS series, series.id AS series_id
     FROM series_invitation AS own JOIN series ON series.id = own.series
 )
 """
-_FOUND = "asked.id, asked.uid, asked.address, asked.state = 'active' AS active, asked.series"
+_FOUND = "asked.id, asked.uid, asked.address, asked.state = 'active' AS active, asked.series, asked.series_id"
 _BY_TOKEN = f"{_ASKED} SELECT token_sha256 AS clue, {_FOUND} FROM asked WHERE token_sha256 = ANY({{}}::text[])"
 _BY_UID = f"{_ASKED} SELECT uid AS clue, {_FOUND} FROM asked WHERE uid = ANY({{}}::text[]) ORDER BY id"
 # A seat that was taken back and asked anew has two invitations of one address: the letter's key tells which is meant.
@@ -44,16 +44,13 @@ ORDER BY meeting.starts_at, meeting.id
 """
 
 
-_LOCK_SERIES = """
-SELECT id FROM series WHERE id IN (SELECT series FROM series_invitation WHERE id = ANY({}::uuid[]))
-ORDER BY id FOR UPDATE
-"""
+_LOCK_SERIES = "SELECT id FROM series WHERE id = ANY({}::uuid[]) ORDER BY id FOR UPDATE"
 
 
-async def lock_series(series_invitations: Collection[UUID]) -> None:
-    """The series of these invitations are locked, as their verbs lock them, before any of their dates."""
-    if series_invitations:
-        await Invitation.raw(_LOCK_SERIES, list(series_invitations))
+async def lock_series(series: Collection[UUID]) -> None:
+    """These series are locked, as their verbs lock them, before any of their dates, in the order of their ids."""
+    if series:
+        await Invitation.raw(_LOCK_SERIES, list(series))
 
 
 async def looked_up(clues: Sequence[Clues]) -> Lookups:
@@ -84,7 +81,7 @@ async def _candidates(query: str, clues: Collection[str]) -> dict[str, list[Cand
     rows: list[dict[str, Any]] = await Invitation.raw(query, list(clues)) if clues else []
     for row in rows:
         address = found_address(row["address"])
-        found[row["clue"]].append(Candidate(row["id"], row["uid"], address, row["active"], row["series"]))
+        found[row.pop("clue")].append(Candidate(**row | {"address": address}))
     return found
 
 
