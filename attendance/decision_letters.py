@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from meetings.letters import Invited, Letterhead, addressed, facts, footer, in_words, on_a_page, title
+from meetings.letters import Invited, Letterhead, addressed, day_in_words, facts, footer, in_words, on_a_page, title
 from notifications import itip
 from notifications.imip import Letter
 from notifications.wording import Wording
@@ -91,23 +91,24 @@ def not_invited(
 ) -> Letter:
     """Somebody who answered an invitation that was not theirs is told that they are not expected.
 
-    Whoever holds the invitation's code gets a CANCEL, so that the meeting leaves their calendar. Anybody else gets
-    words alone, which name no meeting and from which the code cannot be learnt. Neither says where it is.
+    Whoever holds the invitation's code gets a CANCEL, so that the meeting leaves their calendar: of a series that
+    one date of which `to` names the RECURRENCE-ID, or all of it where it names none. Anybody else gets words alone,
+    which name no meeting and from which the code cannot be learnt. Neither says where it is.
     """
-    what = title(to) if by_token else "a meeting"
+    what, held = (_named(to), _how_much(to)) if by_token else ("a meeting", "the meeting")
     to = replace(to, write_to=answered_by, cn=answered_by, place="", link="", required=False)
     wording = Wording(
         subject=f"You are not invited to {what}",
         opening=f"You answered an invitation to {what} that was not sent to you. You are not expected there, "
         "and your answer does not count.",
         steps=[
-            "Please delete the meeting from your calendar. It goes ahead without you.",
+            f"Please delete {held} from your calendar. It goes ahead without you.",
             "If you answer for the unit that was invited, ask it to tell us so: it knows where to write.",
         ],
         footer=[letterhead.marking, f"Sent by {letterhead.sender_name}."],
     )
     if by_token:
-        summary = what[:1].upper() + what[1:]
+        summary = title(to)[:1].upper() + title(to)[1:]
         event = replace(_event(to, letterhead, now), summary=summary, description=wording.text())
         return addressed(
             to,
@@ -121,6 +122,17 @@ def not_invited(
     ours = letterhead.sender_address()
     plain = addressed(to, letterhead, wording, calendar=None, message_id=message_id, now=now)
     return replace(plain, reply_to=ours, envelope_from=ours, references="")
+
+
+def _named(to: Invited) -> str:
+    """The meeting, the series, or the one date of it that is meant."""
+    return f"{title(to)} on {day_in_words(to.starts_at)}" if to.recurrence_id else title(to)
+
+
+def _how_much(to: Invited) -> str:
+    if to.recurrence_id:
+        return "this one date"
+    return "the whole series" if to.rule else "the meeting"
 
 
 def _why(reason: str) -> list[tuple[str, str]]:
@@ -142,5 +154,7 @@ def _event(to: Invited, letterhead: Letterhead, now: datetime) -> itip.Event:
         organizer_address=letterhead.organizer_address(to.invitation, to.address),
         organizer_cn=letterhead.sender_name,
         invitee=itip.Invitee(to.recipient, to.cn, "REQ-PARTICIPANT" if to.required else "OPT-PARTICIPANT"),
+        rule=to.rule,
+        excluded=to.excluded,
         recurrence_id=to.recurrence_id,
     )

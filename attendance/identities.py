@@ -27,8 +27,9 @@ from attendance.state import locked, state_of
 from attendance.tables import AliasKind, Response
 from meetings.deputising import raise_sequence
 from meetings.invitations import new_message_id
-from meetings.letters import Letterhead
+from meetings.letters import Invited, Letterhead
 from meetings.scheduling import happened
+from meetings.series_post import asked_to_series, invited_to
 from meetings.tables import Invitation, Meeting
 from notifications import inbox, outbox
 from notifications.authentication import Dmarc, dmarc
@@ -58,6 +59,7 @@ class Question:
     partstat: str
     comment: str
     by_token: bool
+    whole_series: bool  # whether it answered for every date of a series
     dmarc: Dmarc
     likely: Likely
     offered: tuple[Who, ...]
@@ -98,6 +100,7 @@ async def question(mail: InboundMail, *, letterhead: Letterhead, authserv_id: st
         partstat=reply.partstat,
         comment=reply.comment,
         by_token=by_token,
+        whole_series=bool(invitation.of_series) and not reading.answers[0].recurrence,
         dmarc=proved,
         likely=likely(
             state.address,
@@ -176,6 +179,7 @@ async def refuse(mail_id: int, *, letterhead: Letterhead, authserv_id: str, by: 
     """Whoever answered is told that they are not invited; False when nothing waits. The invitee's answer is wanted.
 
     A CANCEL goes to those who hold the invitation's code, at a SEQUENCE of its own; words alone to anybody else.
+    Of a series it is for the date that they answered, or for all of it where they answered for all.
 
     :raises AttendanceError: NotOffered; nothing was changed.
     """
@@ -188,7 +192,7 @@ async def refuse(mail_id: int, *, letterhead: Letterhead, authserv_id: str, by: 
         if asked.by_token:
             await raise_sequence(meeting)
         letter = decision_letters.not_invited(
-            await invitee(meeting, invitation),
+            await _what_they_hold(asked, meeting, invitation, now),
             letterhead,
             answered_by=asked.sent_from[0],
             by_token=asked.by_token,
@@ -199,6 +203,15 @@ async def refuse(mail_id: int, *, letterhead: Letterhead, authserv_id: str, by: 
         await outbox.enqueue(letter, key=key, kind="refusal", uid=meeting.uid, sequence=meeting.sequence, now=now)
         await happened(meeting, by, f"somebody who answered for {invitation.cn} was told they are not invited", now)
     return True
+
+
+async def _what_they_hold(asked: Question, meeting: Meeting, invitation: Invitation, now: datetime) -> Invited:
+    """The invitation as it was answered: to the meeting or the one date of a series, or to the whole series."""
+    found = await asked_to_series(invitation.of_series, now) if asked.whole_series else None
+    if found is None:
+        return await invitee(meeting, invitation)
+    one, series, told = found
+    return invited_to(series, one, told, meeting.reply_by)
 
 
 async def invitation_of(mail: InboundMail, letterhead: Letterhead) -> UUID | None:

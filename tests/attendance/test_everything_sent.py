@@ -18,6 +18,7 @@ from meetings.when import When
 from notifications.tables import OutboundMail
 from tests.attendance.asked import names, proposes
 from tests.attendance.conftest import HOUR
+from tests.attendance.test_strangers_to_a_series import refused
 from tests.meetings.series_set_up import BY, TUESDAYS, dates, panel, police
 from tests.notifications.outgoing.outbox_checks import check_all_sent
 from tests.notifications.outgoing.sent import Stream
@@ -75,6 +76,7 @@ async def test_all_that_a_series_sends_can_be_read_by_every_client(
     await move(fourth.reference, When(fourth.starts_at, 60, "", "https://meet.example/b"), now=now + 3 * HOUR, **told)
     fifth = (await dates(series))[4]
     await proposals.decline((await proposed(fifth, now)).id, reason="", now=now + 3 * HOUR, **told)
+    await refused(series, fifth, now + 3 * HOUR, letterhead)
     education = await Unit.select(Unit.id).where(Unit.kind == "education").first()
     if education is not None:
         await add_unit(series.reference, education["id"], ["education"], now=now + 4 * HOUR, **told)
