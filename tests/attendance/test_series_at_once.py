@@ -81,7 +81,7 @@ async def test_deputies_of_two_dates_answer_while_somebody_decides_about_both(
 
 async def test_two_batches_about_two_series_wait_for_each_other(now: datetime, letterhead: Letterhead) -> None:
     both = [await panel(now, letterhead), await panel(now, letterhead)]
-    deputies = []
+    deputies: list[Invitation] = []
     for series in [*both, *reversed(both)]:
         date = (await dates(series))[len(deputies) // 2]
         deputies.append(await deputy_of(date, now, letterhead))
