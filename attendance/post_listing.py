@@ -1,4 +1,8 @@
-"""What waits for a person in the post, grouped by the step that it needs, the oldest first in each group."""
+"""What waits for a person in the post, grouped by the step that it needs, the oldest first in each group.
+
+What is about no meeting of ours stands behind the rest, and a group has an end: so thousands of mails to guessed
+addresses hide no answer and stop no page.
+"""
 
 from __future__ import annotations
 
@@ -38,11 +42,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Group:
-    """Things that need the same step; `about` says what it decides."""
+    """Things that need the same step; `about` says what it decides, `more` how many are not among the items."""
 
     title: str
     about: str
     items: tuple[Waiting, ...]
+    more: int = 0
+
+
+MOST_SHOWN = 100  # of each group
 
 
 _GROUPS = (
@@ -82,11 +90,12 @@ async def waiting_groups(now: datetime) -> list[Group]:
         kind = kinds[mail.id]
         group = kind if kind in _STEPS else InboundKind.ANSWER
         found[group].append(_message(mail, kind, references.get(mail.uid, "")))
-    return [
-        Group(title, about, tuple(sorted(found[kind], key=lambda item: item.since)))
-        for kind, title, about in _GROUPS
-        if found[kind]
-    ]
+    return [_group(title, about, found[kind]) for kind, title, about in _GROUPS if found[kind]]
+
+
+def _group(title: str, about: str, items: Iterable[Waiting]) -> Group:
+    ordered = sorted(items, key=lambda item: (not item.reference, item.since))
+    return Group(title, about, tuple(ordered[:MOST_SHOWN]), max(0, len(ordered) - MOST_SHOWN))
 
 
 async def references_of(uids: Iterable[str]) -> dict[str, str]:

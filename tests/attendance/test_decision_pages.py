@@ -13,7 +13,7 @@ from directory import contacts, failing
 from directory.tables import Contact
 from meetings.tables import Invitation, InviteState, Meeting, Seat
 from notifications.kinds import InboundKind
-from notifications.tables import InboundMail
+from notifications.tables import Disposition, InboundMail
 from tests.attendance.asked import letters_of, names, proposes, waiting_mail
 from tests.attendance.conftest import HOME
 from tests.attendance.mailing import from_home, report, standing_answer, take_in
@@ -92,6 +92,29 @@ class TestTheList:
         await proposes(coming, "Central North", coming.starts_at + HOUR, at=now - HOUR)
         text = words(await coordinator.get("/post"))
         assert text.index("Central North proposes") < text.index("East Area proposes")
+
+    async def test_mail_to_guessed_addresses_hides_no_answer_and_the_list_has_an_end(
+        self, coordinator: Browser, coming: Any, now: datetime
+    ) -> None:
+        guess: dict[str, Any] = {
+            "door": "lmtp",
+            "sha256": "0",
+            "size": 0,
+            "disposition": Disposition.SET_ASIDE,
+            "reason": "A guess.",
+        }
+        guesses = [
+            InboundMail(
+                **guess, envelope_to=f"meetings+{n}@invites.convene.example", received_at=now - HOUR, kind="answer"
+            )
+            for n in range(150)
+        ]
+        await InboundMail.insert(*guesses)
+        await from_home(coming, now, uid=coming.uid, sequence=7)
+        text = words(await coordinator.get("/post"))
+        assert text.index("It answers a version of the invitation that was never sent.") < text.index("A guess.")
+        assert text.count("A guess. Meeting: not known") == 99
+        assert "51 more are not shown." in text
 
     async def test_an_overtaken_proposal_says_so_and_waits_only_to_be_put_away(
         self, coordinator: Browser, coming: Any, now: datetime
