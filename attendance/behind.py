@@ -9,6 +9,7 @@ from attendance.cascade import Found, evidence, which
 from attendance.placing import coming, looked_up
 from attendance.reading import Reading, read
 from meetings.letters import Letterhead
+from notifications import inbox
 from notifications.deliveries import delivery
 from notifications.tables import Disposition, InboundMail
 
@@ -21,8 +22,8 @@ def waits(mail: InboundMail) -> bool:
 
 
 def read_again(mail: InboundMail) -> Reading | None:
-    """What the message says, from its bytes; None where they are no longer kept. It was read once, so it can be."""
-    return None if mail.content is None else read(bytes(mail.content))
+    """What the message says, from its bytes; None where they are no longer kept, or stopped who read them."""
+    return read(bytes(mail.content)) if mail.content and inbox.is_safe_to_read(mail) else None
 
 
 async def invitation_behind(mail: InboundMail, letterhead: Letterhead) -> UUID | None:

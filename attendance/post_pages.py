@@ -170,6 +170,8 @@ def _opened(row: InboundMail) -> tuple[Opened | None, str]:
         return None, ""
     raw = bytes(row.content)
     try:
+        if not inbox.is_safe_to_read(row):
+            raise Unreadable("it stopped who read it")
         opened = open_message(raw)
     except Unreadable:
         return None, raw[:LONGEST_SHOWN].decode("utf-8", errors="replace")

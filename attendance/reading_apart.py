@@ -14,6 +14,7 @@ import structlog
 
 from attendance.reading import NoReader, Reading, ToRead, unreadable
 from attendance.reading_process import framed
+from notifications.inbox import STOPPED
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 4.0  # seconds for one message, which may be tried twice; a real answer takes a thousandth of one
@@ -70,7 +71,7 @@ class ReadsApart:
     async def _once_more(self, mail: ToRead) -> Reading:
         process = await self._ready()
         _give(process, mail)
-        return await self._said(process) or unreadable("Reading it ended the process that read it.")
+        return await self._said(process) or unreadable(f"{STOPPED} ended the process that read it.")
 
     async def _said(self, process: Process) -> Reading | None:
         """What the process says of the message in its hand, or that it took too long; None when it ended."""
@@ -79,7 +80,7 @@ class ReadsApart:
                 return msgspec.msgpack.decode(await _answer(process), type=Reading)
         except TimeoutError:
             await self._end("took too long")
-            return unreadable(f"Reading it took longer than {self._patience:g} seconds.")
+            return unreadable(f"{STOPPED} took longer than {self._patience:g} seconds.")
         except (OSError, EOFError, msgspec.MsgspecError) as error:
             await self._end(type(error).__name__)
             return None

@@ -15,6 +15,7 @@ from notifications.tables import Disposition, InboundMail
 
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 3  # a message that stopped its reader this often goes to a person
+STOPPED = "Reading it"  # so begins why a message that stopped its reader waits: it must not be read within a page
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ _FREE = "disposition = 'kept' AND (lease_until IS NULL OR lease_until < {}::time
 _CLAIM = f"""
 WITH worn AS (
     UPDATE inbound_mail SET disposition = 'set aside', kind = 'unreadable', handled_at = {{}}::timestamptz,
-        reason = 'Reading it was begun {MOST_TRIES} times and never finished.'
+        reason = '{STOPPED} was begun {MOST_TRIES} times and never finished.'
     WHERE {_FREE} AND tries >= {MOST_TRIES}
 ), due AS (
     SELECT id FROM inbound_mail WHERE {_FREE} AND tries < {MOST_TRIES}
@@ -173,6 +174,11 @@ async def set_aside_waiting() -> list[SetAside]:
         .order_by(InboundMail.id)
     )
     return [SetAside(**row) for row in rows]
+
+
+def is_safe_to_read(mail: InboundMail) -> bool:
+    """Whether its bytes are kept, and reading them took neither very long nor all the memory there was for it."""
+    return mail.content is not None and not any(sign in mail.reason for sign in (STOPPED, "MemoryError"))
 
 
 async def review(mail_id: int, *, by: str, now: datetime) -> bool:

@@ -15,7 +15,8 @@ from attendance.tables import Deputy, Proposal
 from attendance.taking_in import take_in_due
 from meetings.tables import Meeting
 from notifications import inbox
-from notifications.tables import InboundMail, OutboundMail
+from notifications.kinds import InboundKind
+from notifications.tables import Disposition, InboundMail, OutboundMail
 from tests.attendance.asked import BY
 from tests.attendance.conftest import HOME
 from tests.attendance.mailing import answer, by_a_person, from_home, take_in
@@ -105,6 +106,30 @@ class TestOnAPage:
             assert "script-src 'self'" in page.headers["content-security-policy"]
             shown += "alert(1)" in page.text
         assert shown >= 5, "the words are shown, as words"
+
+    async def test_what_stopped_its_reader_is_never_read_within_a_page(
+        self, coordinator: Browser, coming: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It would stop the pages for everybody."""
+        read = []
+        for place in ("attendance.behind.read", "attendance.post_pages.open_message"):
+            monkeypatch.setattr(place, lambda raw, *_: read.append(raw))
+        reasons = (
+            "Reading it took longer than 4 seconds.",
+            "Reading it ended the process that read it.",
+            "It cannot be read (MemoryError).",
+        )
+        for number, why in enumerate(reasons):
+            raw = b"X: %d\r\nSubject: poison\r\n\r\n<script>alert(1)</script>" % number
+            mail = await inbox.keep("smtp", raw, "", coming.reply_address(UNIT), now=now)
+            end = inbox.End(mail, Disposition.SET_ASIDE, f"{UNIT}: {why}", kind=InboundKind.UNREADABLE)
+            await inbox.settle([end], now=now)
+            for path in ("/post", *(f"/post/{mail}{more}" for more in ("", "/who", "/returned"))):
+                page = await coordinator.get(path)
+                assert page.status_code < 500
+                assert "<script>alert" not in page.text
+            assert "poison" in (await coordinator.get(f"/post/{mail}")).text, "its beginning is shown as it came"
+        assert read == []
 
 
 class TestInALetter:
