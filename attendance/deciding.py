@@ -78,7 +78,8 @@ async def write_down(judged: Sequence[Judged], *, actor: str, letterhead: Letter
 def _acts(judged: Judged) -> list[Act]:
     mail = judged.arrived.id
     if not judged.parts:
-        return [Act(f"mail {judged.end().disposition}", f"mail:{mail}")]
+        code = judged.arrived.reading.code
+        return [Act(f"mail {judged.end().disposition}", f"mail:{mail}", {"delivery": code} if code else {})]
     return [
         Act(
             f"reply {part.decision.fate}",

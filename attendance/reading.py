@@ -33,7 +33,7 @@ class Reading:
     """One message as it was read. `waits` is whether a person must see it.
 
     `answers` are judged one by one; where there are any, `kind` and `reason` come from that. `event` is what a
-    letter of ours met on its way, for the meeting's timeline.
+    letter of ours met on its way, for the meeting's timeline; `code` its state as in RFC 6638 section 3.2.9.
     """
 
     kind: InboundKind
@@ -44,6 +44,7 @@ class Reading:
     delivery: Delivery | None = None
     away: Away | None = None
     event: str = ""
+    code: str = ""
 
 
 def read(raw: bytes, received_on: date | None = None) -> Reading:
@@ -108,4 +109,5 @@ def _other(opened: Opened, raw: bytes, received_on: date | None) -> Reading:
         delivery=met,
         away=absent if what.kind is InboundKind.ABSENCE else None,
         event=what.event,
+        code=what.code,
     )

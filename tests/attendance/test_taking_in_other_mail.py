@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from audit.tables import Entry
 from meetings.tables import MeetingEvent
 from tests.attendance.conftest import HOME
 from tests.attendance.mailing import from_home, report, standing_answer, take_in
@@ -34,6 +36,16 @@ class TestWhatIsNoAnswer:
         to = meeting.letterhead.bounce_address(meeting.invitations["Central North"])
         mail = await take_in(report("delayed"), to, letterhead=meeting.letterhead, now=now)
         assert mail.disposition == "recorded"
+
+    @pytest.mark.parametrize(("action", "code"), [("failed", "5.2"), ("delayed", "1.1"), ("delivered", "1.2")])
+    async def test_what_became_of_a_letter_is_in_the_log_by_its_code(
+        self, meeting: Any, now: datetime, action: str, code: str
+    ) -> None:
+        to = meeting.letterhead.bounce_address(meeting.invitations["Central North"])
+        mail = await take_in(report(action), to, letterhead=meeting.letterhead, now=now)
+        entry = await Entry.objects().where(Entry.subject == f"mail:{mail.id}").first()
+        assert entry is not None
+        assert json.loads(entry.detail) == {"delivery": code}
 
     async def test_an_absence_notice_is_recorded_and_never_an_answer(self, meeting: Any, now: datetime) -> None:
         raw = f"From: {HOME}\r\nAuto-Submitted: auto-replied\r\n\r\nI am away until Monday.\r\n".encode()
