@@ -416,13 +416,13 @@ def test_a_calendar_inside_a_calendar_is_unreadable() -> None:
     ],
 )
 def test_hostile_lines_within_the_caps_cost_less_than_a_second(hostile: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     for place in ("VERSION", "DTSTAMP"):
         with suppress(Unreadable):
             itip.read(with_line(place, hostile).encode())
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 FRAGMENTS = st.sampled_from(

@@ -315,12 +315,12 @@ def test_four_levels_are_read() -> None:
     ],
 )
 def test_hostile_mail_costs_less_than_two_seconds(hostile: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     with suppress(Unreadable):
         open_message(hostile)
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 HEADS = st.sampled_from([b"From: ", b"To: ", b"Subject: ", b"Content-Type: ", b"Content-Transfer-Encoding: ", b"--B"])

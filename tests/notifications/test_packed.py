@@ -172,12 +172,12 @@ def test_no_bytes_of_a_packing_make_it_fail_or_take_long(data: st.DataObject) ->
     packed = bytearray(winmail(*WHOLE))
     for _ in range(data.draw(st.integers(1, 6))):
         packed[data.draw(st.integers(0, len(packed) - 1))] = data.draw(st.integers(0, 255))
-    began = time.perf_counter()
+    began = time.process_time()
 
     with suppress(Unreadable):
         tnef.calendar(bytes(packed))
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_packed_answer_is_opened_as_a_calendar() -> None:
@@ -297,12 +297,12 @@ def test_a_signature_that_holds_nothing_is_unreadable() -> None:
 
 @pytest.mark.parametrize("hostile", [b"", b"\x30" * 100_000, b"\x30\x80" * 100_000, b"\x00" * 600_000])
 def test_hostile_signatures_are_unreadable(hostile: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     with pytest.raises(Unreadable):
         signed.content(hostile)
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def wrapped(inner: str, *, kind: str = "mixed", beside: str = "") -> bytes:

@@ -103,12 +103,12 @@ def test_what_is_quoted_suggests_nothing() -> None:
     ],
 )
 def test_hostile_texts_cost_less_than_two_seconds(hostile: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     parted(hostile)
     suggested(hostile)
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @given(st.text(alphabet="abc >\n\rOn wrote:From-_", max_size=400))
