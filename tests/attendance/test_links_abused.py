@@ -1,0 +1,52 @@
+"""The addresses that need no sign-in, opened as scanners and guessers do: nothing changes, nothing is told."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from litestar import Litestar
+
+from app import create_app
+from attendance.tables import Response
+from audit.tables import Entry
+from settings import load_settings
+from tests.attendance.conftest import UNITS, WEDNESDAY
+from tests.browsing import Browser
+from tests.conftest import SECRET
+
+ODD = ["%00", "..%2f..", "%ff%fe", "a" * 3_000, "%0d%0aSet-Cookie:x=1", "'%20or%201=1--", "%F0%9F%92%A3", "-1", "%25"]
+
+
+@pytest.fixture(scope="module")
+def app() -> Litestar:
+    """The application with the tests' own letterhead, so that their links open."""
+    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": SECRET, "CONVENE_DEMO": "yes"}
+    return create_app(load_settings(told), clock=lambda: WEDNESDAY)
+
+
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("place", ["/answer/{}", "/answer/series/{}", "/feeds/{}.ics"])
+async def test_a_guess_is_not_found_and_is_answered_as_any_other(
+    stranger: Browser, coming: Any, place: str, what: str
+) -> None:
+    plain = await stranger.get(place.format(f"{'0' * 32}.{'a' * 26}"))
+    odd = await stranger.get(place.format(what))
+    assert (odd.status_code, plain.status_code) == (404, 404)
+    assert "x=1" not in odd.headers.get("set-cookie", "")
+    for secret in (coming.reference, coming.uid, *(address for _, _, address, _ in UNITS)):
+        assert secret not in odd.text
+    assert (await stranger.post(place.format(what))).status_code < 500
+    assert not await Response.exists()
+
+
+async def test_a_scanner_that_opens_the_link_in_every_way_changes_nothing(stranger: Browser, coming: Any) -> None:
+    link = urlsplit(coming.letterhead.answer_link(coming.invitations["Central North"])).path
+    assert (await stranger.get(link)).status_code == 200
+    entries = await Entry.count()
+    for method in ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST"):
+        for more in ("", "?answer=ACCEPTED&shown=0", "?done=answered&step=answer"):
+            await stranger.request(method, link + more, data={"answer": "ACCEPTED", "shown": "0"})
+    assert not await Response.exists()
+    assert await Entry.count() == entries
