@@ -10,7 +10,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from meetings.letters import Invited, Letterhead, addressed, day_in_words, facts, footer, in_words, on_a_page, title
+from meetings.letters import (
+    OTHER_DATES_STAND,
+    Invited,
+    Letterhead,
+    addressed,
+    day_in_words,
+    facts,
+    footer,
+    in_words,
+    on_a_page,
+    title,
+)
 from notifications import itip
 from notifications.imip import Letter
 from notifications.wording import Wording
@@ -72,13 +83,16 @@ def deputy_refused(
 
 
 def deputy_approved(to: Invited, letterhead: Letterhead, *, deputy: str, message_id: str, now: datetime) -> Letter:
-    """The deputy has the seat's invitation now, and the one who named them will be written to no more."""
+    """The deputy has the seat's invitation now, and the one who named them is written to about it no more."""
+    one = "date" if to.recurrence_id else "meeting"
+    what = f"this one date of {to.series}" if to.recurrence_id else f"this {to.type}"
     wording = Wording(
         subject=f"{deputy} is invited in your place: {title(to)}, {in_words(to.starts_at)}",
-        opening=f"{deputy} now has your seat's invitation to this {to.type}. You do not need to do anything.",
+        opening=f"{deputy} now has your seat's invitation to {what}. You do not need to do anything.",
         facts=facts(replace(to, link=""), in_words(to.starts_at)),
         steps=[
-            "Changes of the meeting go to them from now on, and not to you.",
+            *([OTHER_DATES_STAND] if to.recurrence_id else []),
+            f"Changes of the {one} go to them from now on, and not to you.",
             "If it should be you after all, reply to this message.",
         ],
         footer=footer(letterhead),

@@ -49,6 +49,7 @@ class Invited:
     series: str = ""  # title and reference of the series, where this is one or one date of one
     rule: str = ""  # the RRULE value of a whole series
     excluded: tuple[datetime, ...] = ()
+    handed_on: tuple[datetime, ...] = ()  # of the excluded ones, those to which somebody else comes
     recurrence_id: datetime | None = None  # of one date of a series: when its rule puts it
     write_to: str = ""  # another address that answered, where the letter goes to that one
 
@@ -98,7 +99,7 @@ def cancellation(to: Invited, letterhead: Letterhead, *, whole: bool, message_id
         subject=f"{'Called off' if whole else 'Not needed'}: {title(to)}, {in_words(to.starts_at)}",
         opening=opening,
         facts=date_facts(to)[:2],
-        steps=[OTHER_DATES_STAND] if to.recurrence_id else [],
+        steps=_other_dates(to),
         footer=footer(letterhead),
     )
     return written(to, letterhead, wording, itip.Method.CANCEL, message_id, now)
@@ -203,9 +204,14 @@ def date_facts(to: Invited) -> list[tuple[str, str]]:
     return [*told[:2], *instead, *told[2:]]
 
 
+def _other_dates(to: Invited) -> list[str]:
+    """That nothing else changes, for who is asked to other dates as well."""
+    return [OTHER_DATES_STAND] if to.recurrence_id and to.of_series else []
+
+
 def _how_to_answer(to: Invited, letterhead: Letterhead) -> list[str]:
     return [
-        *([OTHER_DATES_STAND] if to.recurrence_id else []),
+        *_other_dates(to),
         "Answer with the Accept, Tentative or Decline button of your calendar.",
         *on_a_page(to, letterhead),
         "If you cannot come, please decline and say who comes instead: the seat is your unit's, not yours alone.",

@@ -66,12 +66,16 @@ class Recurring:
 
 @dataclass(frozen=True)
 class Told:
-    """A series as a calendar is told of it: its first date, the RRULE value, and the instants left out (EXDATE)."""
+    """A series as a calendar is told of it: its first date, the RRULE value, and the instants left out (EXDATE).
+
+    Of those left out, `handed_on` are held, and somebody else comes to them.
+    """
 
     starts_at: datetime
     ends_at: datetime
     rule: str
     excluded: tuple[datetime, ...]
+    handed_on: tuple[datetime, ...] = ()
 
 
 def dates(rule: Recurring) -> tuple[date, ...]:
@@ -89,23 +93,28 @@ def instant(day: date, starts: time) -> datetime:
     return datetime.combine(day, starts.replace(fold=0, tzinfo=None), LONDON).astimezone(UTC)
 
 
-def as_told(rule: Recurring, *, since: datetime, off: Collection[date] = ()) -> Told | None:
-    """The series to somebody asked from `since` on, without the days in `off`; None where no date is left.
+def as_told(
+    rule: Recurring, *, since: datetime, off: Collection[date] = (), handed_on: Collection[date] = ()
+) -> Told | None:
+    """The series to somebody asked from `since` on, without the days that are off or handed on; None where no date is
+    left.
 
     DTSTART is the first date that the rule holds after `since`, also when that one is called off: it does not move
     with what happens later, because calendars take a new DTSTART for a new series (MS-OXOCAL 3.1.4.7.3.1).
     """
     held = [day for day in dates(rule) if instant(day, rule.starts) > since]
-    if not held or not set(held) - set(off):
+    without = {*off, *handed_on}
+    if not held or not set(held) - without:
         return None
     first, last = held[0], held[-1]
-    left_out = [day for day in _days_of(rule) if first <= day <= last and (day not in held or day in off)]
+    left_out = [day for day in _days_of(rule) if first <= day <= last and (day not in held or day in without)]
     starts_at = instant(first, rule.starts)
     return Told(
         starts_at=starts_at,
         ends_at=starts_at + rule.length,
         rule=_rrule(rule, instant(last, rule.starts)),
         excluded=tuple(instant(day, rule.starts) for day in left_out),
+        handed_on=tuple(instant(day, rule.starts) for day in left_out if day in handed_on),
     )
 
 

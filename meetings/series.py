@@ -35,7 +35,7 @@ from meetings.proposal import described
 from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.recurrence import Recurring, instants
 from meetings.seats import Capacity
-from meetings.series_apart import cancel_deputies, send_dates_apart
+from meetings.series_apart import cancel_asked_to_one, send_dates_apart
 from meetings.tables import (
     Invitation,
     InviteState,
@@ -141,7 +141,7 @@ async def remove_unit(reference: str, unit: UUID, *, by: str, now: datetime, let
             raise errors.UnsuitableSeats("This unit convenes the series. Call the series off instead.")
         series.sequence = await next_of_series(series.id)
         ids = [meeting.id for meeting in coming]
-        await cancel_deputies(coming, series.sequence, unit=unit, letterhead=letterhead, now=now)
+        await cancel_asked_to_one(coming, series.sequence, unit=unit, letterhead=letterhead, now=now)
         await Seat.update({Seat.removed_at: now}).where(
             Seat.meeting.is_in(ids) & (Seat.unit == unit) & Seat.removed_at.is_null()
         )
@@ -181,7 +181,7 @@ async def call_off_series(
         }
         await Series.update({"state": MeetingState.CALLED_OFF, **why}).where(Series.id == series.id)
         ids = [meeting.id for meeting in coming]
-        await cancel_deputies(coming, series.sequence, unit=None, letterhead=letterhead, now=now)
+        await cancel_asked_to_one(coming, series.sequence, unit=None, letterhead=letterhead, now=now)
         if ids:
             await Meeting.update({"state": MeetingState.CALLED_OFF, "sequence": series.sequence, **why}).where(
                 Meeting.id.is_in(ids)

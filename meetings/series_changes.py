@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from audit import trail
 from meetings import errors, series_letters, series_post
@@ -29,7 +30,7 @@ from meetings.occurrences import (
 )
 from meetings.reasons import LEFT_SERIES
 from meetings.recurrence import Arranged, Recurring, arranged, dates, instant, instants
-from meetings.series_apart import send_dates_apart, tell_deputies
+from meetings.series_apart import as_written, send_dates_apart, tell_asked_to_one
 from meetings.series_letters import Change
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Series, SeriesInvitation
 from meetings.when import When, answers_wanted_by
@@ -55,6 +56,7 @@ class _Before:
     rule: Recurring
     rows: Sequence[Meeting]
     now: datetime
+    written: Mapping[UUID, tuple[Any, ...]]
 
     @property
     def coming(self) -> list[Meeting]:
@@ -90,7 +92,7 @@ async def change_series(
         for row in before.rows:
             await _keep(row, before, plan, rule, where_before, reply_by)
         await _add(series, plan, rule, before, reply_by, by, now)
-        await _tell(series, _what(old, rule, major), reply_by, letterhead, now)
+        await _tell(before, _what(old, rule, major), reply_by, letterhead, now)
         await note(kept, by, f"series changed: {series_letters.how_often(rule)} until {rule.last_on:%d/%m/%Y}", now)
         detail = {"sequence": series.sequence, "major": major, "added": len(plan.added), "left": len(left)}
         await trail.record(by, "series changed", f"series:{reference}", now=now, detail=detail)
@@ -100,7 +102,8 @@ async def _before(reference: str, now: datetime) -> _Before:
     series = await lock_series(reference)
     if series.state == MeetingState.CALLED_OFF:
         raise errors.SeriesCalledOff(reference)
-    before = _Before(series, rule_of(series), await lock_dates(series.id), now)
+    rows = await lock_dates(series.id)
+    before = _Before(series, rule_of(series), rows, now, {row.id: as_written(row) for row in rows})
     if not before.coming:
         raise errors.SeriesOver(reference)
     return before
@@ -243,17 +246,20 @@ async def _add(
         await add_dates(series, starts, asked, reply_by=reply_by, by=by, now=now)
 
 
-async def _tell(series: Series, what: Change, reply_by: datetime, letterhead: Letterhead, now: datetime) -> None:
+async def _tell(before: _Before, what: Change, reply_by: datetime, letterhead: Letterhead, now: datetime) -> None:
     """Every unit gets the series' REQUEST, and after it the dates that are held otherwise."""
+    series = before.series
     asked = await SeriesInvitation.objects().where(
         (SeriesInvitation.series == series.id) & (SeriesInvitation.state == InviteState.ACTIVE)
     )
     coming = [row for row in await lock_dates(series.id) if is_coming(row, now)]
     await series_post.send_invitations(series, asked, reply_by=reply_by, what=what, letterhead=letterhead, now=now)
     await send_dates_apart(series, coming, asked, letterhead=letterhead, now=now)
-    await tell_deputies(series, coming, letterhead=letterhead, now=now)
+    await tell_asked_to_one(series, coming, before.written, letterhead=letterhead, now=now)
     await Invitation.update({Invitation.sent_sequence: series.sequence}).where(
-        Invitation.meeting.is_in([row.id for row in coming]) & (Invitation.state == InviteState.ACTIVE)
+        Invitation.meeting.is_in([row.id for row in coming])
+        & (Invitation.state == InviteState.ACTIVE)
+        & Invitation.of_series.is_not_null()
     )
 
 

@@ -83,6 +83,19 @@ def apart(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime
     return written(to, letterhead, wording, Method.REQUEST, message_id, now)
 
 
+def earlier_entry(to: Invited, letterhead: Letterhead, *, message_id: str, now: datetime) -> Letter:
+    """The CANCEL of one date where it was, to somebody who was asked to that date alone and is asked to it anew."""
+    wording = Wording(
+        subject=f"New time or date: {to.series}, until now {instant_in_words(to.starts_at)}",
+        opening=f"{to.series} was changed, and with it the one date that you are asked to. "
+        "The next letter asks you to that date as it is now.",
+        facts=date_facts(to)[:2],
+        steps=["This letter takes the earlier entry out of your calendar. You do not need to do anything."],
+        footer=footer(letterhead),
+    )
+    return written(to, letterhead, wording, Method.CANCEL, message_id, now)
+
+
 def cancellation(
     to: Invited, held: Recurring, letterhead: Letterhead, *, whole: bool, message_id: str, now: datetime
 ) -> Letter:
@@ -132,15 +145,24 @@ def how_often(held: Recurring) -> str:
 def _facts(to: Invited, held: Recurring) -> list[tuple[str, str]]:
     first, last = day_in_words(to.starts_at), f"{held.last_on:%A} {held.last_on.day} {held.last_on:%B %Y}"
     told = facts(to, f"{how_often(held)}, for {held.minutes} minutes")
-    return [*told[:2], ("From", first), ("Until", last), *_left_out(to.excluded), *told[2:]]
+    return [*told[:2], ("From", first), ("Until", last), *_left_out(to), *_handed_on(to.handed_on), *told[2:]]
 
 
-def _left_out(days: Sequence[datetime]) -> list[tuple[str, str]]:
+def _left_out(to: Invited) -> list[tuple[str, str]]:
+    days = [day for day in to.excluded if day not in to.handed_on]
     if not days:
         return []
     if len(days) > MOST_NAMED:
         return [("Not held", "on bank holidays, and on the dates that your calendar does not show")]
     return [("Not held on", "; ".join(day_in_words(day) for day in days))]
+
+
+def _handed_on(days: Sequence[datetime]) -> list[tuple[str, str]]:
+    if not days:
+        return []
+    if len(days) > MOST_NAMED:
+        return [("Somebody else comes", "on the dates that you handed on")]
+    return [("Somebody else comes on", "; ".join(day_in_words(day) for day in days))]
 
 
 def _how_to_answer(to: Invited, letterhead: Letterhead) -> list[str]:

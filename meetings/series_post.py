@@ -2,23 +2,25 @@
 
 Calendars drop what they know of single dates when a series' time changes (Outlook always does). So after each REQUEST
 for the series follow, in the same thread, the REQUESTs for the dates that are held otherwise; dates that were called
-off are its EXDATEs.
+off are its EXDATEs, and to one unit those that it has handed on.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from meetings import series_letters
 from meetings.letters import Invited, Letterhead
-from meetings.occurrences import dates_of, rule_of
+from meetings.occurrences import dates_of, is_coming, rule_of
 from meetings.proposal import is_required
 from meetings.recurrence import Told, as_told
 from meetings.series_letters import Change
-from meetings.tables import InviteState, Meeting, MeetingState, Series, SeriesInvitation
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Series, SeriesInvitation
 from notifications import outbox
 from notifications.imip import Letter
 from notifications.outbox import Outgoing
@@ -36,10 +38,10 @@ async def send_invitations(
     now: datetime,
 ) -> None:
     """Each of these units gets one REQUEST for every date, at the series' SEQUENCE; `what` changed since the last."""
-    off = await _off(series, now)
+    as_each_is_told = await _told(series, asked, now)
     outgoing = []
     for one in asked:
-        told = as_told(rule_of(series), since=one.invited_at, off=off)
+        told = as_each_is_told[one.id]
         if told is None:
             continue
         letter = _request(series, one, told, reply_by, what, letterhead, now)
@@ -99,7 +101,10 @@ async def asked_to_series(series_invitation: UUID, now: datetime) -> tuple[Serie
     )
     if one is None:
         return None
-    told = as_told(rule_of(one.series), since=one.invited_at, off=await _off(one.series, now))
+    if one.state == InviteState.ACTIVE:
+        told = (await _told(one.series, [one], now))[one.id]
+    else:
+        told = as_told(rule_of(one.series), since=one.invited_at)
     return (one, one.series, told) if told else None
 
 
@@ -127,9 +132,29 @@ async def reply_by_of(series: Series) -> datetime:
     return row["reply_by"] if row else series.set_up_at
 
 
-async def _off(series: Series, now: datetime) -> set[date]:
-    """The days that calendars leave out: called off, or held already on an earlier day than the series has them."""
+async def _told(series: Series, asked: Sequence[SeriesInvitation], now: datetime) -> dict[UUID, Told | None]:
+    """The series as the calendar of each of these units is told of it.
+
+    A date that the unit has handed on is left out for it, and for no other: its REQUEST would ask it there again.
+    """
     rows = [row for row in await dates_of(series.id) if row.recurrence_id is not None]
+    off, standing = _off(rows, now), {m.id: london_date(m.recurrence_id) for m in rows if is_coming(m, now)}
+    theirs: defaultdict[UUID, set[date]] = defaultdict(set)
+    wanted = [one.id for one in asked]
+    invitations: list[dict[str, Any]] = []
+    if wanted:
+        invitations = await Invitation.select(Invitation.meeting, Invitation.of_series).where(
+            Invitation.of_series.is_in(wanted) & (Invitation.state == InviteState.ACTIVE)
+        )
+    for row in invitations:
+        if row["meeting"] in standing:
+            theirs[row["of_series"]].add(standing[row["meeting"]])
+    rule, days = rule_of(series), set(standing.values())
+    return {one.id: as_told(rule, since=one.invited_at, off=off, handed_on=days - theirs[one.id]) for one in asked}
+
+
+def _off(rows: Sequence[Meeting], now: datetime) -> set[date]:
+    """The days that calendars leave out: called off, or held already on an earlier day than the series has them."""
     called_off = {london_date(m.recurrence_id) for m in rows if m.state == MeetingState.CALLED_OFF}
     held_early = {london_date(m.recurrence_id) for m in rows if m.starts_at <= now < m.recurrence_id}
     return (called_off | held_early) - _standing(rows, now)
@@ -161,6 +186,7 @@ def invited_to(series: Series, one: SeriesInvitation, told: Told, reply_by: date
         series=f"{series.title} {series.reference}",
         rule=told.rule,
         excluded=told.excluded,
+        handed_on=told.handed_on,
     )
 
 
