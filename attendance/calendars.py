@@ -19,8 +19,9 @@ from piccolo.query.functions.aggregate import Max
 from attendance.answers import standing
 from attendance.state import given_to
 from meetings import feeds
+from meetings.feed_tables import Feed, FeedKind
 from meetings.letterhead import Letterhead
-from meetings.tables import Feed, FeedKind, Invitation, InviteState, Meeting, MeetingEvent, MeetingState, Seat
+from meetings.tables import Invitation, InviteState, Meeting, MeetingEvent, MeetingState, Seat
 from notifications import publishing
 from notifications.itip import Partstat
 from notifications.publishing import Entry

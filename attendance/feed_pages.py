@@ -17,8 +17,9 @@ from attendance.calendars import calendar_of
 from directory.units import all_units
 from meetings import feeds
 from meetings.errors import NoSuchFeed, UnsuitableFeed
+from meetings.feed_tables import FeedKind
 from meetings.letterhead import Letterhead
-from meetings.tables import FeedKind, MeetingType
+from meetings.tables import MeetingType
 from web import forms
 from web.guards import signed_in
 from web.pages import page

@@ -15,12 +15,12 @@ from litestar.response import Redirect, Template
 
 from attendance import (
     alias_pages,
-    identity_pages,
     post_pages,
     register_pages,
     request_pages,
     returned_pages,
     series_pages,
+    stranger_pages,
 )
 from attendance.errors import AttendanceError
 from attendance.listing import awaiting_register, coming, past
@@ -164,7 +164,7 @@ router = Router(
         *post_pages.handlers,
         *series_pages.handlers,
         *request_pages.handlers,
-        *identity_pages.handlers,
+        *stranger_pages.handlers,
         *returned_pages.handlers,
         *alias_pages.handlers,
     ],

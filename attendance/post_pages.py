@@ -11,7 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance import written
+from attendance import text_answers
 from attendance.behind import invitation_behind, invitation_of_letter, waits
 from attendance.errors import AttendanceError
 from attendance.post_listing import references_of, waiting_groups
@@ -95,7 +95,7 @@ async def record_step(
     form = await forms.read(request)
     by = str(request.user.id)
     try:
-        recorded = await written.record(mail, form.get("answer", ""), letterhead=letterhead, by=by, now=now)
+        recorded = await text_answers.record(mail, form.get("answer", ""), letterhead=letterhead, by=by, now=now)
     except AttendanceError as refused:
         return await _message(request, await _found(mail), letterhead, form, {"answer": str(refused)})
     return Redirect(f"/post?done={'recorded' if recorded else 'not-waiting'}", status_code=303)

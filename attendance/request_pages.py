@@ -12,8 +12,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from attendance import deputies, proposals
-from attendance.candidates import Candidate, candidate_of
 from attendance.errors import AttendanceError
+from attendance.named_deputies import NamedDeputy, named_deputy
 from attendance.timeline import ANSWERS as WORDS
 from attendance.weighing import Weighed, weigh
 from audit import trail
@@ -61,9 +61,9 @@ async def proposal_step(
 @get("/deputies/{number:int}", include_in_schema=False)
 async def deputy_page(request: AnyRequest, number: FromPath[int], now: NamedDependency[datetime]) -> Template:
     """Who is to come instead of whom, and what is known of their address."""
-    candidate = await _candidate(number, now)
+    named = await _named(number, now)
     await trail.record(str(request.user.id), "viewed a deputy", f"deputy:{number}", now=now)
-    return _deputy(request, candidate)
+    return _deputy(request, named)
 
 
 @post("/deputies/{number:int}", include_in_schema=False)
@@ -87,7 +87,7 @@ async def deputy_step(
         problems = {"decision": "Choose whether they are invited"}
     except (AttendanceError, MeetingError) as refused:
         problems = {_field(refused): str(refused)}
-    return _deputy(request, await _candidate(number, now), form, problems)
+    return _deputy(request, await _named(number, now), form, problems)
 
 
 def _field(refused: AttendanceError | MeetingError) -> str:
@@ -102,11 +102,11 @@ async def _weighed(number: int, now: datetime) -> Weighed:
     return weighed
 
 
-async def _candidate(number: int, now: datetime) -> Candidate:
-    candidate = await candidate_of(number, now=now) if _is_number(number) else None
-    if candidate is None:
+async def _named(number: int, now: datetime) -> NamedDeputy:
+    named = await named_deputy(number, now=now) if _is_number(number) else None
+    if named is None:
         raise NotFoundException("Nobody of that number was named.")
-    return candidate
+    return named
 
 
 def _is_number(number: int) -> bool:
@@ -132,15 +132,15 @@ def _proposal(
 
 
 def _deputy(
-    request: AnyRequest, candidate: Candidate, values: Any = None, problems: dict[str, str] | None = None
+    request: AnyRequest, named: NamedDeputy, values: Any = None, problems: dict[str, str] | None = None
 ) -> Template:
     return page(
         "attendance/deputy.html",
         request,
         status=400 if problems else 200,
-        candidate=candidate,
-        deputy=candidate.deputy,
-        meeting=candidate.meeting,
+        named=named,
+        deputy=named.deputy,
+        meeting=named.meeting,
         reasons=[_NONE, *forms.options(deputies.REASONS)],
         values=values or {},
         problems=problems or {},

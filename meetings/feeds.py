@@ -13,8 +13,9 @@ from piccolo.custom_types import Combinable
 from audit import trail
 from directory.tables import Unit
 from meetings.errors import NoSuchFeed, UnsuitableFeed
+from meetings.feed_tables import Feed, FeedKind
 from meetings.letterhead import Letterhead, token_hash
-from meetings.tables import Feed, FeedKind, Meeting, MeetingType, Seat
+from meetings.tables import Meeting, MeetingType, Seat
 from web.tables import Person
 
 MOST = 2000  # meetings in one feed: the earliest of those shown

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from directory.tables import Unit
 from meetings import feeds
+from meetings.feed_tables import FeedKind
 from meetings.letters import Letterhead
-from meetings.tables import FeedKind
 from tests.attendance.clocked import Clock
 from tests.browsing import Browser
 from tests.notifications.outgoing.sent import Stream

@@ -12,8 +12,8 @@ from litestar import Litestar
 from audit.tables import Entry
 from directory.tables import Unit
 from meetings import feeds
+from meetings.feed_tables import Feed, FeedKind
 from meetings.letters import Letterhead
-from meetings.tables import Feed, FeedKind
 from tests.attendance.clocked import Clock, clocked_app
 from tests.attendance.conftest import HOUR
 from tests.attendance.feeding import UNIT, address_of, person

@@ -11,10 +11,11 @@ from litestar import Litestar
 
 from directory.tables import Unit
 from meetings import feeds
+from meetings.feed_tables import FeedKind
 from meetings.letters import Letterhead
 from meetings.scheduling import call_off, move, remove_seat
 from meetings.series_changes import change_series
-from meetings.tables import Child, FeedKind, Meeting, MeetingType
+from meetings.tables import Child, Meeting, MeetingType
 from meetings.when import When
 from tests.attendance.clocked import Clock, clocked_app
 from tests.attendance.conftest import HOUR, UNITS

@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 
 from meetings import feeds
+from meetings.feed_tables import Feed, FeedKind
 from meetings.letters import Letterhead
-from meetings.tables import Feed, FeedKind
 from web import signin
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from attendance import identities
+from attendance import strangers
 from meetings.letters import Letterhead
 from meetings.tables import Meeting, Series, SeriesInvitation
 from notifications.tables import OutboundMail
@@ -34,7 +34,7 @@ async def refused(series: Series, date: Meeting | None, now: datetime, letterhea
         named = f"RECURRENCE-ID;TZID=Europe/London:{date.recurrence_id.astimezone(LONDON):%Y%m%dT%H%M%S}\r\n"
     raw = answer(uid=series.uid, to=to, sender=OUTSIDER, at=now + HOUR, lines=named)
     mail = await take_in(raw, to, letterhead=letterhead, now=now + HOUR, sender=OUTSIDER)
-    assert await identities.refuse(mail.id, letterhead=letterhead, authserv_id="", by=BY, now=now + 2 * HOUR)
+    assert await strangers.refuse(mail.id, letterhead=letterhead, authserv_id="", by=BY, now=now + 2 * HOUR)
     letter = await OutboundMail.objects().where(OutboundMail.kind == "refusal").first()
     assert letter is not None
     return letter

@@ -11,10 +11,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance import identities
+from attendance import strangers
 from attendance.errors import AttendanceError
-from attendance.identities import Question, Who, question
 from attendance.likeness import Likely
+from attendance.strangers import Question, Who, question
 from attendance.timeline import ANSWERS as WORDS
 from audit import trail
 from meetings.errors import MeetingError
@@ -78,12 +78,12 @@ async def who_step(
 
 async def _decide(mail: int, who: Who, **told: Any) -> bool:
     if who is Who.ITSELF:
-        return await identities.confirm(mail, **told)
+        return await strangers.confirm(mail, **told)
     if who is Who.ONCE:
-        return await identities.stands_in(mail, **told)
+        return await strangers.stands_in(mail, **told)
     if who is Who.NOBODY:
-        return await identities.refuse(mail, **told)
-    return await identities.remember(mail, who, **told)
+        return await strangers.refuse(mail, **told)
+    return await strangers.remember(mail, who, **told)
 
 
 async def _question(mail: int, letterhead: Letterhead, authserv_id: str, now: datetime) -> Question:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from attendance import aliases, identities
+from attendance import aliases, strangers
 from attendance.errors import NotOffered
-from attendance.identities import Question, Who, question
 from attendance.likeness import Likely
+from attendance.strangers import Question, Who, question
 from attendance.tables import AliasKind
 from meetings.tables import Invitation, InviteState
 from notifications import inbox
@@ -75,17 +75,17 @@ class TestTheUnitItself:
         raw = answer(uid=coming.uid, to=to, sender=HOME, at=now, partstat="DECLINED")
         mail = await take_in(raw, to, letterhead=coming.letterhead, now=now)
         assert (await asked(mail, coming, now)).offered == (Who.ITSELF,)
-        assert await identities.confirm(mail.id, **told(coming, now + HOUR))
+        assert await strangers.confirm(mail.id, **told(coming, now + HOUR))
         assert await standing_answer(coming, "Central North") == "DECLINED"
         assert not await inbox.set_aside_waiting()
         assert not await aliases.learnt()
-        assert not await identities.confirm(mail.id, **told(coming, now + HOUR))
+        assert not await strangers.confirm(mail.id, **told(coming, now + HOUR))
 
 
 class TestTheSameMailbox:
     async def test_the_answer_counts_and_the_alias_is_learnt(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, MEMBER, now)
-        assert await identities.remember(mail.id, Who.SAME, **told(coming, now + HOUR))
+        assert await strangers.remember(mail.id, Who.SAME, **told(coming, now + HOUR))
         assert await standing_answer(coming, "Central North") == "ACCEPTED"
         (one,) = await aliases.learnt()
         assert (one.address, one.alias, one.kind) == (HOME, MEMBER, AliasKind.SAME)
@@ -98,7 +98,7 @@ class TestTheSameMailbox:
         other = await convene()
         first = await answers(coming, MEMBER, now)
         await answers(other, MEMBER, now, partstat="DECLINED")
-        await identities.remember(first.id, Who.SAME, **told(coming, now + HOUR))
+        await strangers.remember(first.id, Who.SAME, **told(coming, now + HOUR))
         assert await standing_answer(coming, "Central North") == "ACCEPTED"
         assert await standing_answer(other, "Central North") == "DECLINED"
         assert not await inbox.set_aside_waiting()
@@ -106,39 +106,39 @@ class TestTheSameMailbox:
     async def test_what_somebody_else_answered_still_waits(self, coming: Any, now: datetime) -> None:
         first = await answers(coming, MEMBER, now)
         second = await answers(coming, OUTSIDER, now + HOUR)
-        await identities.remember(first.id, Who.SAME, **told(coming, now + 2 * HOUR))
+        await strangers.remember(first.id, Who.SAME, **told(coming, now + 2 * HOUR))
         assert [mail.id for mail in await inbox.set_aside_waiting()] == [second.id]
 
     async def test_of_two_answers_the_later_stands(self, coming: Any, now: datetime) -> None:
         await answers(coming, MEMBER, now)
         later = await answers(coming, MEMBER, now + HOUR, partstat="DECLINED")
-        await identities.remember(later.id, Who.SAME, **told(coming, now + 2 * HOUR))
+        await strangers.remember(later.id, Who.SAME, **told(coming, now + 2 * HOUR))
         assert await standing_answer(coming, "Central North") == "DECLINED"
 
     async def test_the_next_answer_counts_at_once_until_it_is_forgotten(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, MEMBER, now)
-        await identities.remember(mail.id, Who.SAME, **told(coming, now))
+        await strangers.remember(mail.id, Who.SAME, **told(coming, now))
         assert (await answers(coming, MEMBER, now + HOUR, partstat="TENTATIVE")).disposition == "applied"
         await aliases.forget((await aliases.learnt())[0].id, by=BY, now=now)
         assert (await answers(coming, MEMBER, now + 2 * HOUR)).disposition == "set aside"
 
     async def test_waiting_for_a_person_makes_no_answer_late(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, MEMBER, now)
-        await identities.remember(mail.id, Who.SAME, **told(coming, coming.ends_at + HOUR))
+        await strangers.remember(mail.id, Who.SAME, **told(coming, coming.ends_at + HOUR))
         assert await standing_answer(coming, "Central North") == "ACCEPTED"
 
     async def test_twice_changes_nothing_more(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, MEMBER, now)
-        assert await identities.remember(mail.id, Who.SAME, **told(coming, now))
+        assert await strangers.remember(mail.id, Who.SAME, **told(coming, now))
         before = len(await responses(coming.invitations["Central North"]))
-        assert not await identities.remember(mail.id, Who.SAME, **told(coming, now))
+        assert not await strangers.remember(mail.id, Who.SAME, **told(coming, now))
         assert len(await responses(coming.invitations["Central North"])) == before
 
 
 class TestSomebodyWhoMayAnswer:
     async def test_the_answer_counts_and_says_who_gave_it(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, OUTSIDER, now)
-        await identities.remember(mail.id, Who.DEPUTY, **told(coming, now))
+        await strangers.remember(mail.id, Who.DEPUTY, **told(coming, now))
         assert await standing_answer(coming, "Central North") == "ACCEPTED"
         *_, last = await responses(coming.invitations["Central North"])
         assert OUTSIDER in last.flagged
@@ -147,7 +147,7 @@ class TestSomebodyWhoMayAnswer:
 class TestADeputyForThisMeeting:
     async def test_they_are_invited_and_answer_for_themselves(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, OUTSIDER, now)
-        assert await identities.stands_in(mail.id, **told(coming, now + HOUR))
+        assert await strangers.stands_in(mail.id, **told(coming, now + HOUR))
         active = await Invitation.objects().where(
             (Invitation.seat == coming.seats["Central North"]) & (Invitation.state == InviteState.ACTIVE)
         )
@@ -158,14 +158,14 @@ class TestADeputyForThisMeeting:
 
     async def test_twice_invites_once(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, OUTSIDER, now)
-        await identities.stands_in(mail.id, **told(coming, now))
-        assert not await identities.stands_in(mail.id, **told(coming, now))
+        await strangers.stands_in(mail.id, **told(coming, now))
+        assert not await strangers.stands_in(mail.id, **told(coming, now))
 
 
 class TestRefusing:
     async def test_whoever_holds_the_code_gets_a_cancellation_and_words(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, OUTSIDER, now)
-        assert await identities.refuse(mail.id, **told(coming, now))
+        assert await strangers.refuse(mail.id, **told(coming, now))
         (letter,) = await letters_of(coming, "refusal")
         said = readable(letter)
         assert letter.recipient == OUTSIDER
@@ -179,14 +179,14 @@ class TestRefusing:
 
     async def test_the_invitees_own_invitation_stands(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, OUTSIDER, now)
-        await identities.refuse(mail.id, **told(coming, now))
+        await strangers.refuse(mail.id, **told(coming, now))
         assert (await from_home(coming, now + HOUR)).disposition == "applied"
 
     async def test_who_came_without_the_code_learns_nothing_of_it(self, coming: Any, now: datetime) -> None:
         to = "meetings@invites.convene.example"
         raw = answer(uid=coming.uid, to=to, sender=OUTSIDER, at=now, answered_by=HOME)
         mail = await take_in(raw, to, letterhead=coming.letterhead, now=now)
-        await identities.refuse(mail.id, **told(coming, now))
+        await strangers.refuse(mail.id, **told(coming, now))
         (letter,) = await letters_of(coming, "refusal")
         token = coming.reply_address("Central North").split("+")[1].split("@")[0]
         assert letter.calendar is None
@@ -196,23 +196,23 @@ class TestRefusing:
 
     async def test_twice_writes_once(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, OUTSIDER, now)
-        await identities.refuse(mail.id, **told(coming, now))
-        assert not await identities.refuse(mail.id, **told(coming, now))
+        await strangers.refuse(mail.id, **told(coming, now))
+        assert not await strangers.refuse(mail.id, **told(coming, now))
         assert len(await letters_of(coming, "refusal")) == 1
 
     async def test_another_invitee_cannot_be_refused(self, coming: Any, now: datetime) -> None:
         mail = await answers(coming, DESTINATION, now)
         with pytest.raises(NotOffered):
-            await identities.refuse(mail.id, **told(coming, now))
+            await strangers.refuse(mail.id, **told(coming, now))
 
 
 async def test_of_three_people_at_once_one_decides(committed: None, convene: Any, now: datetime) -> None:
     meeting = await convene()
     mail = await answers(meeting, OUTSIDER, now)
     ends = await asyncio.gather(
-        identities.refuse(mail.id, **told(meeting, now)),
-        identities.stands_in(mail.id, **told(meeting, now)),
-        identities.refuse(mail.id, **told(meeting, now)),
+        strangers.refuse(mail.id, **told(meeting, now)),
+        strangers.stands_in(mail.id, **told(meeting, now)),
+        strangers.refuse(mail.id, **told(meeting, now)),
         return_exceptions=True,
     )
     done = [end for end in ends if end is True]

@@ -15,7 +15,7 @@ from web.moments import london_date
 
 
 @dataclass(frozen=True)
-class Candidate:
+class NamedDeputy:
     """One deputy beside the seat. `contact_of` is the unit whose contact in the directory has that address."""
 
     deputy: Deputy
@@ -30,7 +30,7 @@ class Candidate:
     phone: str  # of the invited address, from the directory
 
 
-async def candidate_of(deputy_id: int, *, now: datetime) -> Candidate | None:
+async def named_deputy(deputy_id: int, *, now: datetime) -> NamedDeputy | None:
     """The deputy with what is known about them; None when there is none of this number."""
     deputy = await Deputy.objects().where(Deputy.id == deputy_id).first()
     if deputy is None:
@@ -43,7 +43,7 @@ async def candidate_of(deputy_id: int, *, now: datetime) -> Candidate | None:
     theirs = [contact.unit for contact in await failing.at(deputy.address) if contact.active_to is None]
     names = await unit_names(theirs) if theirs else {}
     phones = [c.phone for c in await failing.in_use(seat["unit"], london_date(now)) if c.phone]
-    return Candidate(
+    return NamedDeputy(
         deputy=deputy,
         meeting=meeting,
         unit=invitation.cn,
