@@ -32,12 +32,7 @@ async def hand_over(
     :raises MeetingError: NoSuchInvitation, AlreadyCalledOff, AlreadyBegun, InvitationEnded, AlreadyInvited,
         UnusableAddress; nothing was changed.
     """
-    try:
-        to = plain_address(address)
-    except BadAddress as bad:
-        raise errors.UnusableAddress(str(bad)) from bad
-    if to.rpartition("@")[2] == letterhead.domain.lower():
-        raise errors.UnusableAddress(f"{to} is an address of Convene itself, which would write to itself.")
+    to = _usable(address, letterhead)
     async with Meeting._meta.db.transaction():
         meeting, held = await _locked(invitation_id, now)
         active = await invitations.active_invitations(meeting.id)
@@ -59,6 +54,20 @@ async def hand_over(
         what = "a deputy is invited in place of" if to_deputy else "the next contact is invited in place of"
         await happened(meeting, by, f"{what} the address first invited for {held.cn}", now)
     return new
+
+
+def _usable(address: str, letterhead: Letterhead) -> str:
+    """The address as it is invited.
+
+    :raises UnusableAddress: when it is none, or one of our own.
+    """
+    try:
+        to = plain_address(address)
+    except BadAddress as bad:
+        raise errors.UnusableAddress(str(bad)) from bad
+    if to.rpartition("@")[2] == letterhead.domain.lower():
+        raise errors.UnusableAddress(f"{to} is an address of Convene itself, which would write to itself.")
+    return to
 
 
 async def _end(meeting: Meeting, held: Invitation, *, to_deputy: bool, letterhead: Letterhead, now: datetime) -> None:
