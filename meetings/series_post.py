@@ -165,6 +165,7 @@ def _standing(rows: Sequence[Meeting], now: datetime) -> set[date]:
 
 
 def invited_to(series: Series, one: SeriesInvitation, told: Told, reply_by: datetime) -> Invited:
+    """What a letter about every date says to this unit."""
     return Invited(
         invitation=one.id,
         address=one.address,

@@ -160,6 +160,8 @@ class Rule(Table, tablename="rule"):
 
 
 class InviteState(StrEnum):
+    """Whether an invitation still asks somebody; all but ACTIVE have ended, and never begin again."""
+
     ACTIVE = "active"
     REMOVED = "removed"
     CANCELLED = "cancelled"
