@@ -72,8 +72,9 @@ async def looks(
     if not settings.authserv_id:
         yield advice(
             "Settings",
-            "CONVENE_AUTHSERV_ID is not set, so an answer whose token was lost always waits for a person. Set it "
-            "once your mail server deletes incoming Authentication-Results and writes its own.",
+            "CONVENE_AUTHSERV_ID is not set. An answer whose token was lost always waits for a person, and a forged "
+            "From beside a token that leaked is not noticed. Set it once your mail server deletes incoming "
+            "Authentication-Results and writes its own.",
         )
     if settings.plain_domains and not settings.authserv_id:
         yield wrong(

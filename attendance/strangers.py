@@ -246,15 +246,15 @@ async def _asked(mail_id: int, who: Who, letterhead: Letterhead, authserv_id: st
 def _offered(asked: Question, known: Known) -> tuple[Who, ...]:
     """What can be said so that something comes of it; the rest would be remembered in vain, or cannot be done."""
     found = [Who.ITSELF] if asked.partstat in ANSWERS and not asked.overtaken else []
-    others = frozenset(asked.others)
+    others = frozenset(asked.others) if asked.likely is not Likely.OTHER_SEAT else frozenset()
     if others and _counts(asked, replace(known, aliases=known.aliases | others)):
         found.append(Who.SAME)
     if others and _counts(asked, replace(known, deputies=known.deputies | others)):
         found.append(Who.DEPUTY)
-    one_sender = len(asked.sent_from) == 1 and asked.sent_from[0] in others
-    if one_sender and not asked.overtaken and asked.sent_from[0] not in known.others:
+    one_sender = len(asked.sent_from) == 1 and asked.sent_from[0] in others  # so never another seat's invitee
+    if one_sender and not asked.overtaken:
         found.append(Who.ONCE)
-    if one_sender and asked.likely not in (Likely.DISOWNED, Likely.OTHER_SEAT):
+    if one_sender and asked.likely is not Likely.DISOWNED:
         found.append(Who.NOBODY)
     return tuple(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from audit.tables import Entry
@@ -12,6 +13,8 @@ from tests.attendance.conftest import HOME
 from tests.attendance.mailing import take_in
 from tests.attendance.reading_pages import words
 from tests.browsing import Browser
+
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 class TestPost:
@@ -43,6 +46,15 @@ class TestPost:
         mail = await self.hostile(coming, now)
         token = coming.reply_address("Central North").split("+")[1].split("@")[0]
         assert token not in (await coordinator.get(f"/post/{mail.id}")).text
+
+    async def test_a_signed_message_is_said_to_be_signed(
+        self, coordinator: Browser, coming: Any, now: datetime
+    ) -> None:
+        raw = (SAMPLES / "smime-signed.eml").read_bytes()
+        mail = await take_in(raw, coming.reply_address("Central North"), letterhead=coming.letterhead, now=now)
+        assert "Signature It is signed." in words(await coordinator.get(f"/post/{mail.id}"))
+        plain = await self.hostile(coming, now)
+        assert "It is signed" not in words(await coordinator.get(f"/post/{plain.id}"))
 
     async def test_reading_a_message_is_in_the_audit_trail(
         self, coordinator: Browser, coming: Any, now: datetime

@@ -58,11 +58,12 @@ class TestTheQuestion:
         found = await asked(mail, coming, now)
         assert found.offered == (Who.ITSELF, Who.ONCE, Who.NOBODY)
 
-    async def test_another_invitee_is_no_stranger_to_be_refused(self, coming: Any, now: datetime) -> None:
+    async def test_another_seats_invitee_is_remembered_for_nobody_else_and_never_refused(
+        self, coming: Any, now: datetime
+    ) -> None:
         found = await asked(await answers(coming, DESTINATION, now), coming, now)
         assert found.likely is Likely.OTHER_SEAT
-        assert Who.ONCE not in found.offered
-        assert Who.NOBODY not in found.offered
+        assert found.offered == (Who.ITSELF,)
 
     async def test_other_mail_asks_nothing(self, coming: Any, now: datetime) -> None:
         mail = await from_home(coming, now)
