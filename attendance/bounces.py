@@ -74,13 +74,15 @@ async def confirm(mail_id: int, *, letterhead: Letterhead, by: str, now: datetim
 async def confirm_and_invite(mail_id: int, contact: UUID, *, letterhead: Letterhead, by: str, now: datetime) -> bool:
     """As `confirm`, and another contact of the unit holds the seat's invitation; False when it is no open bounce.
 
+    Of a series it holds that to every coming date: an address that does not work is asked to none of them.
+
     :raises AttendanceError, MeetingError: as `invite_next`; nothing was changed.
     """
     async with InboundMail._meta.db.transaction():
         invitation = await _confirm(mail_id, letterhead, by, now)
         if invitation is None:
             return False
-        await invite_next(invitation, contact, by=by, now=now, letterhead=letterhead)
+        await invite_next(invitation, contact, every_date=True, by=by, now=now, letterhead=letterhead)
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from attendance import errors
@@ -13,6 +14,7 @@ from directory import failing
 from directory.tables import Contact, Unit
 from meetings.deputising import hand_over
 from meetings.letters import Letterhead
+from meetings.series_units import replace_contact
 from meetings.tables import Invitation, Meeting, Seat
 from web.moments import london_date
 
@@ -58,10 +60,18 @@ async def next_of(invitation_id: UUID, *, now: datetime) -> Next | None:
     )
 
 
-async def invite_next(invitation_id: UUID, contact: UUID, *, by: str, now: datetime, letterhead: Letterhead) -> UUID:
+async def invite_next(
+    invitation_id: UUID,
+    contact: UUID,
+    *,
+    every_date: bool = False,
+    by: str,
+    now: datetime,
+    letterhead: Letterhead,
+) -> UUID:
     """This contact of the unit holds the seat's invitation, and the address invited before gets a CANCEL.
 
-    Returns the new invitation's id.
+    Returns the new invitation's id. Of a series it is that to the one date, or that to every coming date.
 
     :raises AttendanceError: NoSuchInvitation, DecidedOtherwise, NotAContact; nothing was changed.
     :raises MeetingError: as `hand_over`; nothing was changed.
@@ -75,12 +85,7 @@ async def invite_next(invitation_id: UUID, contact: UUID, *, by: str, now: datet
         chosen = next((other for other in found.others if other.id == contact), None)
         if chosen is None:
             raise errors.NotAContact
-        return await hand_over(
-            invitation_id,
-            chosen.email,
-            to_deputy=False,
-            group=chosen.group,
-            by=by,
-            now=now,
-            letterhead=letterhead,
-        )
+        told: dict[str, Any] = {"group": chosen.group, "by": by, "now": now, "letterhead": letterhead}
+        if every_date and found.invitation.of_series:
+            return await replace_contact(found.invitation.of_series, chosen.email, **told)
+        return await hand_over(invitation_id, chosen.email, to_deputy=False, **told)

@@ -32,7 +32,7 @@ async def hand_over(
     :raises MeetingError: NoSuchInvitation, AlreadyCalledOff, AlreadyBegun, InvitationEnded, AlreadyInvited,
         UnusableAddress; nothing was changed.
     """
-    to = _usable(address, letterhead)
+    to = usable_address(address, letterhead)
     async with Meeting._meta.db.transaction():
         meeting, held = await _locked(invitation_id, now)
         active = await invitations.active_invitations(meeting.id)
@@ -56,10 +56,10 @@ async def hand_over(
     return new
 
 
-def _usable(address: str, letterhead: Letterhead) -> str:
-    """The address as it is invited.
+def usable_address(address: str, letterhead: Letterhead) -> str:
+    """The address as it is kept.
 
-    :raises UnusableAddress: when it is none, or one of our own.
+    :raises UnusableAddress: when it is none, or Convene's own.
     """
     try:
         to = plain_address(address)

@@ -225,12 +225,13 @@ async def seat(meetings: Sequence[Meeting], asked: Sequence[Asked], now: datetim
     known = set(there.values())
     for some in _chunks([s for s in seats if s.id not in known]):
         await Seat.insert(*some)
-    await _invite({m.id: m for m in meetings}, {one.unit: one for one in asked}, seats, now)
+    await invite_to_dates({m.id: m for m in meetings}, {one.unit: one for one in asked}, seats, now)
 
 
-async def _invite(
+async def invite_to_dates(
     meetings: dict[UUID, Meeting], asked: dict[UUID, Asked], seats: Sequence[Seat], now: datetime
 ) -> None:
+    """Each of these seats has its unit's invitation to that date, which the one to the series speaks for."""
     rows = []
     for one in seats:
         whole = asked[one.unit].invitation
@@ -253,6 +254,13 @@ async def _invite(
         )
     for some in _chunks(rows):
         await Invitation.insert(*some)
+
+
+async def reach(coming: Sequence[Meeting], sequence: int) -> None:
+    """These dates are at this SEQUENCE, because a letter about all of them carries it."""
+    for meeting in coming:
+        meeting.sequence = sequence
+    await Meeting.update({Meeting.sequence: sequence}).where(Meeting.id.is_in([m.id for m in coming]))
 
 
 async def note(meetings: Sequence[Meeting], by: str, what: str, now: datetime) -> None:

@@ -29,6 +29,7 @@ from meetings.occurrences import (
     new_reference,
     next_of_series,
     note,
+    reach,
     seat,
 )
 from meetings.proposal import described
@@ -115,7 +116,7 @@ async def add_unit(
         if not capacities:
             raise errors.UnsuitableSeats("Choose in which capacity the unit is asked.")
         series.sequence = await next_of_series(series.id)
-        await _reach(coming, series.sequence)
+        await reach(coming, series.sequence)
         (asked,) = await _asked(series, [(unit, capacities)], letterhead, now)
         await seat(coming, [asked], now)
         if asked.invitation:
@@ -207,13 +208,6 @@ async def _changeable(reference: str, now: datetime) -> tuple[Series, list[Meeti
     if not coming:
         raise errors.SeriesOver(reference)
     return series, coming
-
-
-async def _reach(coming: Sequence[Meeting], sequence: int) -> None:
-    """These dates are at this SEQUENCE, because a letter about all of them carries it."""
-    for meeting in coming:
-        meeting.sequence = sequence
-    await Meeting.update({Meeting.sequence: sequence}).where(Meeting.id.is_in([m.id for m in coming]))
 
 
 async def _active(series: UUID) -> list[SeriesInvitation]:
