@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from directory.tables import Unit
+from meetings.asked_alone import asked_alone
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from meetings.occurrences import series_references
@@ -86,9 +87,6 @@ async def seats_page(
     meeting = await _changeable(reference, now)
     if meeting is None:
         return _back(reference)
-    if meeting.series:
-        series = (await series_references([meeting.series]))[meeting.series]
-        return Redirect(f"/series/{series}/units", status_code=303)
     return await _seats(request, reference, forms.Form(), {})
 
 
@@ -194,13 +192,17 @@ async def _seats(request: AnyRequest, reference: str, form: forms.Form, problems
         .order_by(Seat.added_at)
     )
     seated = {s["unit"] for s in seats}
+    alone = await asked_alone([meeting]) if meeting.series else seated
     units = await Unit.select(Unit.id, Unit.code, Unit.name, Unit.kind).order_by(Unit.kind).order_by(Unit.name)
     return page(
         "meetings/seats.html",
         request,
         status=400 if problems else 200,
         meeting=meeting,
-        choices=[(str(s["id"]), s["name"], f"As {' and '.join(s['capacities'])}") for s in seats],
+        choices=[
+            (str(s["id"]), s["name"], f"As {' and '.join(s['capacities'])}") for s in seats if s["unit"] in alone
+        ],
+        series=(await series_references([meeting.series])).get(meeting.series, ""),
         units=[
             ("", "Choose a unit"),
             *((u["code"], f"{u['name']} ({u['kind']})") for u in units if u["id"] not in seated),

@@ -115,8 +115,28 @@ class SeatsOfSeries(MeetingError):
 
     def __init__(self, series: str) -> None:
         super().__init__(
-            f"This meeting is one date of series {series}, whose units are asked for every date. "
-            "Nothing was changed. Add or remove the unit on the page of the series."
+            f"This meeting is one date of series {series}, and the unit is asked for every date. "
+            "Nothing was changed. Remove the unit on the page of the series."
+        )
+
+
+class NoAddressForOneDate(MeetingError):
+    field = "unit"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The directory has no address for this unit, so it cannot be asked to one date of a series. "
+            "Nothing was changed. Add a contact to the unit, then ask it."
+        )
+
+
+class AskedToOneDate(MeetingError):
+    field = "unit"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This unit is asked to one date of the series alone. Nothing was changed. "
+            "Remove its seat there, then add it to the series."
         )
 
 

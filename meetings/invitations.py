@@ -47,9 +47,9 @@ async def invite(
     if not made:
         return
     await Invitation.insert(*made)
-    outgoing = []
+    outgoing, series = [], await series_of(meeting)
     for invitation in made:
-        to = invited(meeting, invitation, seats[invitation.seat].capacities)
+        to = invited(meeting, invitation, seats[invitation.seat].capacities, series)
         letter = letters.invitation(to, letterhead, message_id=invitation.first_message_id, now=now)
         outgoing.append(_outgoing(letter, "request", meeting, invitation))
     await outbox.enqueue_many(outgoing, now=now)

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from meetings.errors import NoSuchSeries, SeatsOfSeries, UnsuitableTime
+from meetings.asked_alone import asked_alone
+from meetings.errors import NoSuchSeries, UnsuitableTime
 from meetings.reasons import LEFT_SERIES
 from meetings.recurrence import Recurring, instants
 from meetings.tables import (
@@ -103,13 +104,6 @@ async def next_of_series(series: UUID) -> int:
     return int(row["sequence"])
 
 
-async def check_own_seats(meeting: Meeting) -> None:
-    """:raises SeatsOfSeries: for one date of a series, whose units are those of the series."""
-    if meeting.series:
-        row = await Series.select(Series.reference).where(Series.id == meeting.series).first()
-        raise SeatsOfSeries(row["reference"] if row else "")
-
-
 async def check_between(meeting: Meeting, starts_at: datetime) -> None:
     """One date of a series stays between the days of its neighbours: Outlook refuses any other move of an occurrence.
 
@@ -173,7 +167,7 @@ def held_otherwise(coming: Iterable[Meeting], series: Series) -> list[Meeting]:
 
 
 async def asked_units(series: UUID, meeting: UUID) -> list[Asked]:
-    """The units with a seat at this date, each with its invitation to the series."""
+    """The units with a seat at this date, each with its invitation to the series; not those asked to it alone."""
     rows: list[dict[str, Any]] = (
         await Seat.select(Seat.unit, Seat.capacities, Seat.unit._.name.as_alias("name"))
         .where((Seat.meeting == meeting) & Seat.removed_at.is_null())
@@ -183,7 +177,13 @@ async def asked_units(series: UUID, meeting: UUID) -> list[Asked]:
         (SeriesInvitation.series == series) & (SeriesInvitation.state == InviteState.ACTIVE)
     )
     by_unit = {one.unit: one for one in active}
-    return [Asked(r["unit"], r["name"], tuple(r["capacities"]), by_unit.get(r["unit"])) for r in rows]
+    date = await Meeting.objects().where(Meeting.id == meeting)
+    alone = await asked_alone(date)
+    return [
+        Asked(r["unit"], r["name"], tuple(r["capacities"]), by_unit.get(r["unit"]))
+        for r in rows
+        if r["unit"] not in alone
+    ]
 
 
 async def add_dates(

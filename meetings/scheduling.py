@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from audit import trail
 from directory.units import unit_names
 from meetings import errors, invitations, occurrences
+from meetings.asked_alone import check_asked_alone
 from meetings.letters import Letterhead, in_words
 from meetings.occurrences import new_reference
 from meetings.proposal import Proposal, ProposedSeat, described, propose, reply_clocks_of
@@ -64,8 +65,7 @@ async def set_up(
 async def move(reference: str, when: When, *, by: str, now: datetime, letterhead: Letterhead) -> None:
     """The meeting has this time and place, and every invitee one update; the same again changes nothing.
 
-    A new time is a major change (RFC 5546 2.1.4): answers to the old time no longer count. A new place or link
-    is a minor one: answers stand.
+    A new time is a major change (RFC 5546 2.1.4): answers to the old one count no more. A new place or link is minor.
     """
     async with Meeting._meta.db.transaction():
         meeting = await _locked(reference, now)
@@ -120,18 +120,19 @@ async def add_seat(
 ) -> None:
     """The unit has a seat and, where the directory has its address, a REQUEST; a seat once removed is taken anew.
 
-    Its token is new each time, so that an answer to an earlier, withdrawn invitation cannot count.
+    Its token is new each time, so that no answer to an earlier invitation counts. At one date of a series the unit is
+    asked to that date alone.
     """
     async with Meeting._meta.db.transaction():
         meeting = await _locked(reference, now)
-        await occurrences.check_own_seats(meeting)
         existing = await Seat.objects().where((Seat.meeting == meeting.id) & (Seat.unit == unit)).first()
         if existing is not None and existing.removed_at is None:
             raise errors.UnsuitableSeats("This unit already has a seat at the meeting.")
         if not capacities:
             raise errors.UnsuitableSeats("Choose in which capacity the unit is asked.")
-        on = london_date(meeting.starts_at)
-        (proposed,) = await described([(unit, capacities)], meeting.quorum, on)
+        (proposed,) = await described([(unit, capacities)], meeting.quorum, london_date(meeting.starts_at))
+        if meeting.series and not proposed.address:
+            raise errors.NoAddressForOneDate
         await _raise_sequence(meeting)
         if existing is None:
             seat = uuid4()
@@ -149,10 +150,10 @@ async def remove_seat(reference: str, seat: UUID, *, by: str, now: datetime, let
     """The seat is no longer part of the meeting, and its invitee gets one CANCEL. Twice is harmless."""
     async with Meeting._meta.db.transaction():
         meeting = await _locked(reference, now)
-        await occurrences.check_own_seats(meeting)
         row = await Seat.objects().where((Seat.id == seat) & (Seat.meeting == meeting.id)).first()
         if row is None or row.removed_at is not None:
             return
+        await check_asked_alone(meeting, row)
         others = await Seat.count().where(
             (Seat.meeting == meeting.id) & Seat.removed_at.is_null() & (Seat.id != seat)
         )

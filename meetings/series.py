@@ -17,6 +17,7 @@ from piccolo.columns import Column
 from audit import trail
 from directory.wording import NotPlain, plain_line
 from meetings import errors, series_post
+from meetings.asked_alone import asked_alone
 from meetings.errors import UnsuitableSeries
 from meetings.letters import Letterhead, token_hash
 from meetings.occurrences import (
@@ -107,12 +108,15 @@ async def add_unit(
 ) -> None:
     """The unit has a seat at every coming date, and one invitation to them all; the dates held otherwise come apart.
 
-    :raises MeetingError: NoSuchSeries, SeriesCalledOff, SeriesOver, UnsuitableSeats; nothing was changed.
+    :raises MeetingError: NoSuchSeries, SeriesCalledOff, SeriesOver, AskedToOneDate, UnsuitableSeats; nothing was
+        changed.
     """
     async with Series._meta.db.transaction():
         series, coming = await _changeable(reference, now)
         if any(one.unit == unit for one in await asked_units(series.id, coming[-1].id)):
             raise errors.UnsuitableSeats("This unit is already asked to the series.")
+        if unit in await asked_alone(coming):
+            raise errors.AskedToOneDate
         if not capacities:
             raise errors.UnsuitableSeats("Choose in which capacity the unit is asked.")
         series.sequence = await next_of_series(series.id)

@@ -102,7 +102,8 @@ async def _check_free(series: Series, held: SeriesInvitation, coming: Sequence[M
         & (Invitation.state == InviteState.ACTIVE)
         & (Invitation.seat.unit != held.unit)
     )
-    if any(same_address(one.address, to) for one in [*whole, *single]):
+    addresses = [one.address for one in whole] + [one.address for one in single]
+    if any(same_address(address, to) for address in addresses):
         raise errors.AlreadyInvited(to, series.reference)
 
 

@@ -217,9 +217,18 @@ class TestOneDate:
         )
         assert answer.headers["location"].endswith("?done=called-off")
 
-    async def test_sends_who_would_change_its_seats_to_the_series(
+    async def test_asks_a_unit_to_this_date_alone_and_sends_for_the_rest_to_the_series(
         self, coordinator: Browser, now: datetime, letterhead: Letterhead
     ) -> None:
         series = await panel(now, letterhead)
-        answer = await coordinator.get(f"/meetings/{(await dates(series))[0].reference}/seats")
-        assert answer.headers["location"] == f"/series/{series.reference}/units"
+        first = (await dates(series))[0]
+        page = f"/meetings/{first.reference}/seats"
+        text = words(await coordinator.get(page))
+        assert "A unit that is added here is asked to this date alone." in text
+        assert "Which unit is removed?" not in text
+        answer = await coordinator.send_form(page, unit="CN", capacities="home police")
+        assert answer.headers["location"] == f"/meetings/{first.reference}?done=seat-added"
+        text = words(await coordinator.get(page))
+        assert "Which unit is removed?" in text
+        assert "Central North" in text
+        assert "Central South" not in text.partition("Add a unit")[0]

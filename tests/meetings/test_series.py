@@ -234,7 +234,7 @@ class TestOneDate:
         assert seat is not None
         with pytest.raises(SeatsOfSeries, match=series.reference):
             await scheduling.remove_seat(third.reference, seat.id, by=BY, now=now, letterhead=letterhead)
-        with pytest.raises(SeatsOfSeries, match=series.reference):
+        with pytest.raises(UnsuitableSeats, match="already has a seat"):
             await scheduling.add_seat(
                 third.reference, await police(), ["chair"], by=BY, now=now, letterhead=letterhead
             )
