@@ -14,11 +14,11 @@ from attendance.state import given_to
 from attendance.tables import Deputy
 from meetings.letters import Letterhead
 from meetings.series_changes import change_series
-from meetings.tables import Invitation, InviteState, Meeting, Series, SeriesInvitation
+from meetings.tables import Invitation, InviteState, Meeting, Series
 from notifications.tables import Disposition, OutboundMail
 from tests.attendance.asked import BY, readable
 from tests.attendance.mailing import answer, take_in
-from tests.meetings.series_set_up import TUESDAYS, dates, lines, panel, police, posted, series_of
+from tests.meetings.series_set_up import TUESDAYS, dates, lines, of_police, panel, police, posted, series_of
 from tests.notifications.outgoing.outbox_checks import check_all_sent
 from web.moments import LONDON
 
@@ -26,16 +26,6 @@ pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 DEPUTY = "sergeant@central-south.police.example"
 HOUR = timedelta(hours=1)
 HANDED_ON = "20261208T093000"  # the third date
-
-
-async def of_police(series: Series) -> SeriesInvitation:
-    row = (
-        await SeriesInvitation.objects()
-        .where((SeriesInvitation.series == series.id) & (SeriesInvitation.unit == await police()))
-        .first()
-    )
-    assert row is not None
-    return row
 
 
 def named(meeting: Meeting) -> str:
