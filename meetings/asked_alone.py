@@ -24,6 +24,7 @@ async def asked_alone(meetings: Sequence[Meeting]) -> set[UUID]:
     rows: list[dict[str, Any]] = await Invitation.select(Invitation.seat._.unit.as_alias("unit")).where(
         Invitation.meeting.is_in([meeting.id for meeting in meetings])
         & Invitation.of_series.is_null()
+        & (Invitation.state != InviteState.REMOVED)
         & Invitation.seat.removed_at.is_null()
     )
     whole: list[dict[str, Any]] = await SeriesInvitation.select(SeriesInvitation.unit).where(
