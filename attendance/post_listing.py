@@ -17,7 +17,7 @@ from attendance.asking import overtaken
 from attendance.proposals import is_open
 from attendance.tables import Asked, Deputy, Proposal
 from meetings.letters import in_words
-from meetings.tables import Invitation, Meeting
+from meetings.tables import Invitation, Meeting, Series
 from notifications import inbox
 from notifications.inbox import SetAside
 from notifications.kinds import InboundKind
@@ -94,16 +94,18 @@ async def waiting_groups(now: datetime) -> list[Group]:
 
 
 def _group(title: str, about: str, items: Iterable[Waiting]) -> Group:
-    ordered = sorted(items, key=lambda item: (not item.reference, item.since))
+    ordered = sorted(items, key=lambda item: (bool(item.overtaken), not item.reference, item.since))
     return Group(title, about, tuple(ordered[:MOST_SHOWN]), max(0, len(ordered) - MOST_SHOWN))
 
 
 async def references_of(uids: Iterable[str]) -> dict[str, str]:
-    """The meetings' references by their UIDs."""
-    rows: list[dict[str, Any]] = await Meeting.select(Meeting.uid, Meeting.reference).where(
-        Meeting.uid.is_in([uid for uid in uids if uid] or [""])
-    )
-    return {row["uid"]: row["reference"] for row in rows}
+    """The references of meetings by their UIDs; of a series, whose dates share one, the series' own."""
+    wanted = [uid for uid in uids if uid] or [""]
+    found: dict[str, str] = {}
+    for table in (Meeting, Series):
+        rows: list[dict[str, Any]] = await table.select(table.uid, table.reference).where(table.uid.is_in(wanted))
+        found |= {row["uid"]: row["reference"] for row in rows}
+    return found
 
 
 def _message(mail: SetAside, kind: InboundKind, reference: str) -> Waiting:

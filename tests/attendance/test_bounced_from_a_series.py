@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from attendance import bounces
+from attendance.post_listing import references_of
 from attendance.state import given_to
 from directory.tables import Contact
 from meetings.errors import AlreadyInvited, InvitationEnded
@@ -109,3 +110,10 @@ async def test_twice_and_to_an_address_of_another_unit_is_refused(now: datetime,
     await replace_contact(first.id, NEXT, by=BY, now=now, letterhead=letterhead)
     with pytest.raises(InvitationEnded):
         await replace_contact(first.id, "else@police.example", by=BY, now=now, letterhead=letterhead)
+
+
+async def test_mail_about_a_series_is_listed_under_the_series_and_not_under_one_of_its_dates(
+    now: datetime, letterhead: Letterhead
+) -> None:
+    series = await panel(now, letterhead)
+    assert await references_of([series.uid, ""]) == {series.uid: series.reference}

@@ -127,6 +127,17 @@ class TestTheList:
         await coordinator.send_form("/post", f"/post/{proposal.mail}/dealt-with")
         assert "East Area proposes" not in words(await coordinator.get("/post"))
 
+    async def test_what_is_overtaken_stands_behind_what_can_still_be_decided(
+        self, coordinator: Browser, coming: Any, now: datetime
+    ) -> None:
+        await proposes(coming, "East Area", coming.starts_at + HOUR, at=now)
+        await Meeting.update({Meeting.sequence: 1, Meeting.last_major_sequence: 1}).where(Meeting.id == coming.id)
+        await Invitation.update({Invitation.sent_sequence: 1}).where(Invitation.meeting == coming.id)
+        later = coming.starts_at + 2 * HOUR
+        await proposes(coming, "Central North", later, at=now + HOUR, sequence=1)
+        text = words(await coordinator.get("/post"))
+        assert text.index("Central North proposes") < text.index("East Area proposes")
+
     async def test_an_empty_post_says_what_will_appear(self, coordinator: Browser) -> None:
         assert "Nothing waits." in words(await coordinator.get("/post"))
 
