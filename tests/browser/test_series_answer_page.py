@@ -9,16 +9,19 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import look
 from tests.browser.test_a_series import set_up
-from tests.browser.test_answer_link_page import BOX, glance
+from tests.browser.test_answer_link_page import UNIT, glance
 from tests.browser.test_answer_link_page import officer as officer
 
 pytestmark = pytest.mark.browser
 
 
 async def link_in_letter(page: Page, reference: str) -> str:
-    """The answer link in the unit's invitation to the series, as it stands in its mailbox."""
+    """The answer link in the unit's invitation, in the mailbox of whoever the page of the series says was asked."""
+    invited = page.get_by_role("row").filter(has_text=UNIT).filter(has_text="@")
+    box = re.search(r"[\w.-]+@[\w.-]+", await invited.first.inner_text())
+    assert box is not None, "the page does not say who was asked"
     invitation = page.get_by_role("link", name=re.compile(f"Say whether you can attend.*{reference}"))
-    await page.goto(f"/mailroom?to={BOX}")
+    await page.goto(f"/mailroom?to={box[0]}")
     for _ in range(40):
         if await invitation.count():
             break
