@@ -13,7 +13,6 @@ from litestar.response import Redirect, Template
 
 from attendance import strangers
 from attendance.errors import AttendanceError
-from attendance.likeness import Likely
 from attendance.strangers import Question, Who, question
 from attendance.timeline import ANSWERS as WORDS
 from audit import trail
@@ -30,7 +29,6 @@ PROOF = {
     Dmarc.FAIL: "The mail domain in its From says that it did not send it. Telephone the unit.",
     Dmarc.NONE: "Our mail server did not say whether the domain in its From sent it.",
 }
-_SUGGESTED = {Likely.SAME: Who.SAME, Likely.COLLEAGUE: Who.DEPUTY}
 _DONE = {
     Who.ITSELF: "recorded",
     Who.SAME: "alias-learnt",
@@ -99,8 +97,7 @@ async def _question(mail: int, letterhead: Letterhead, authserv_id: str, now: da
 def _page(
     request: AnyRequest, asked: Question, values: Any = None, problems: dict[str, str] | None = None
 ) -> Template:
-    suggestion = _SUGGESTED.get(asked.likely)
-    chosen = {"who": suggestion.value} if suggestion in asked.offered and suggestion else {}
+    """The likely reading stands in words and chooses nothing: what is remembered counts for every later answer."""
     return page(
         "attendance/who.html",
         request,
@@ -110,7 +107,7 @@ def _page(
         proof=PROOF[asked.dmarc],
         words=WORDS,
         choices=[_choice(asked, who) for who in asked.offered],
-        values=values or chosen,
+        values=values or {},
         problems=problems or {},
     )
 
