@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, FloatRect, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, FloatRect, Locator, Page, async_playwright
 
 from tests.folders import passable
 
@@ -113,6 +113,18 @@ async def page(signed_in: BrowserContext) -> AsyncIterator[Page]:
     yield page
     await page.close()
     assert [c for c in complaints if "status of 400" not in c] == []
+
+
+async def invitation_in(page: Page, mailbox: str, reference: str) -> Locator:
+    """The link to this invitation in the mailbox, which is open; within ten seconds, where it is still on its way."""
+    await page.goto(f"/mailroom?to={mailbox}")
+    invitation = page.get_by_role("link", name=re.compile(f"Say whether you can attend.*{reference}"))
+    for _ in range(40):
+        if await invitation.count():
+            break
+        await page.wait_for_timeout(250)
+        await page.reload()
+    return invitation.first
 
 
 async def look(page: Page, name: str) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import look
+from tests.browser.conftest import invitation_in, look
 from tests.browser.test_a_series import set_up
 from tests.browser.test_answer_link_page import UNIT, glance
 from tests.browser.test_answer_link_page import officer as officer
@@ -20,14 +20,7 @@ async def link_in_letter(page: Page, reference: str) -> str:
     invited = page.get_by_role("row").filter(has_text=UNIT).filter(has_text="@")
     box = re.search(r"[\w.-]+@[\w.-]+", await invited.first.inner_text())
     assert box is not None, "the page does not say who was asked"
-    invitation = page.get_by_role("link", name=re.compile(f"Say whether you can attend.*{reference}"))
-    await page.goto(f"/mailroom?to={box[0]}")
-    for _ in range(40):
-        if await invitation.count():
-            break
-        await page.wait_for_timeout(250)
-        await page.reload()
-    await invitation.first.click()
+    await (await invitation_in(page, box[0], reference)).click()
     found = re.search(r"/answer/series/[0-9a-f]{32}\.[a-z2-7]{26}", await page.content())
     assert found is not None, "the letter carries no link"
     return found[0]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import look
+from tests.browser.conftest import invitation_in, look
 
 pytestmark = pytest.mark.browser
 HOME, DESTINATION = "Central South BCU", "North East BCU"
@@ -42,15 +42,9 @@ async def report_a_child(page: Page, reference: str, at: datetime) -> None:
 
 async def answer(page: Page, mailbox: str, reference: str, button: str) -> None:
     """The unit opens the invitation in its own mailbox and presses a button of its calendar."""
-    await page.goto(f"/mailroom?to={mailbox}")
-    invitation = page.get_by_role("link", name=re.compile(f"Say whether you can attend.*{reference}"))
-    for _ in range(40):
-        if await invitation.count():
-            break
-        await page.wait_for_timeout(250)
-        await page.reload()
+    invitation = await invitation_in(page, mailbox, reference)
     await look(page, "mailroom")
-    await invitation.first.click()
+    await invitation.click()
     await look(page, "message")
     await page.get_by_role("button", name=button, exact=True).click()
     await expect(page.get_by_text("The answer left as calendar mail")).to_be_visible()
