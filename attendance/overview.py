@@ -16,9 +16,10 @@ from attendance.tables import Register
 from attendance.timeline import Entry, about, tell
 from directory.areas import place_names
 from directory.units import unit_names
+from meetings.episode_tables import Child
 from meetings.occurrences import series_references
 from meetings.seats import place_of, unfilled
-from meetings.tables import Child, Invitation, InviteState, Meeting, MeetingState, Seat, Trigger
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat, Trigger
 from notifications import outbox
 from notifications.itip import Partstat
 from notifications.kinds import InboundKind

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from attendance import errors
 from attendance.tables import Attendance, Outcome, Register
+from meetings.calling_off import call_off
 from meetings.letters import Letterhead
-from meetings.scheduling import call_off, happened
+from meetings.scheduling import happened
 from meetings.seats import place_of, unfilled
 from meetings.tables import Meeting, MeetingState, Seat
 

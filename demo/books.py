@@ -14,9 +14,10 @@ from demo.tables import Delivered
 from demo.tally import Line
 from demo.wire import Posting
 from directory.tables import POLICE
+from meetings.episode_tables import Episode
 from meetings.intake.files import ImportResult
 from meetings.intake.ssda903 import MISSING_FILE
-from meetings.tables import Episode, Invitation, Meeting, MeetingState, NotConvened, Seat, Trigger
+from meetings.tables import Invitation, Meeting, MeetingState, NotConvened, Seat, Trigger
 from notifications.tables import Disposition, InboundMail, OutboundMail, OutState
 from reports.figures import Counted
 from reports.model import OUTCOMES

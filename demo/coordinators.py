@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, time, timedelta
 
-from meetings.clocks import is_working_day
+from directory.working_days import is_working_day
 from web.moments import LONDON
 
 _HALF_HOUR, _DAY = timedelta(minutes=30), timedelta(days=1)

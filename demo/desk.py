@@ -15,7 +15,7 @@ from attendance.tables import Outcome, Reminder, Response
 from demo import coordinators, officers
 from demo.agenda import Agenda
 from demo.exchange import Exchange
-from meetings import errors, scheduling
+from meetings import calling_off, errors, scheduling, setting_up
 from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
 from meetings.tables import Meeting, MeetingState, Seat
@@ -73,13 +73,13 @@ class Desk:
         home = next(seat for seat in proposal.seats if seat.unit == proposal.home_unit)
         reason = officers.not_convened(rng, self._post.habit(home.code, "bcu").reliable)
         if reason:
-            await scheduling.not_convened(child, reason=reason, by=COORDINATOR, now=now)
+            await calling_off.not_convened(child, reason=reason, by=COORDINATOR, now=now)
             self.done["not convened"] += 1
             return
         when = When(starts_at, rng.choice((30, 45, 60, 60, 60, 90)), *_room(rng.random()))
         left_out = _forgotten(proposal) if rng.random() < 0.04 else set()
         units = [seat.unit for seat in proposal.seats if seat.unit not in left_out]
-        reference = await scheduling.set_up(child, when, units, by=COORDINATOR, now=now, letterhead=self._letterhead)
+        reference = await setting_up.set_up(child, when, units, by=COORDINATOR, now=now, letterhead=self._letterhead)
         self.done["set up"] += 1
         await self._told(reference, now)
 
@@ -136,7 +136,7 @@ class Desk:
         await self._told(meeting.reference, now)
 
     async def _call_off(self, meeting: Meeting, asked_by: str, reason: str, now: datetime) -> None:
-        await scheduling.call_off(
+        await calling_off.call_off(
             meeting.reference, asked_by=asked_by, reason=reason, by=COORDINATOR, now=now, letterhead=self._letterhead
         )
         self.done["called off"] += 1

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from demo.city import Imagined, ImaginedMove
+from meetings.episode_tables import CareStatus, EpisodeKind, Grading
 from meetings.intake.reports import EpisodeReport, MoveReport
-from meetings.tables import CareStatus, EpisodeKind, Grading
 
 ISSUER = "demonstration"
 

@@ -18,7 +18,7 @@ from demo import officers
 from demo.exchange import Exchange
 from directory.areas import serving
 from directory.tables import UnitKind
-from meetings import scheduling
+from meetings import calling_off, scheduling
 from meetings.letterhead import Letterhead
 from meetings.occurrences import dates_of
 from meetings.recurrence import Recurring
@@ -156,7 +156,7 @@ async def _change(kind: _Kind, series: Series, now: datetime, letterhead: Letter
         when = When(moved.starts_at + timedelta(hours=1), kind.minutes, moved.place, moved.link)
         await scheduling.move(moved.reference, when, by=COORDINATOR, now=now, letterhead=letterhead)
         return
-    await scheduling.call_off(
+    await calling_off.call_off(
         coming[5].reference,
         asked_by="police",
         reason="police could not attend",

@@ -14,9 +14,10 @@ from demo.city import City, Imagined, ImaginedMove
 from demo.desk import Desk
 from demo.exchange import Exchange
 from meetings import noticing
+from meetings.episode_tables import Child
 from meetings.intake import record
 from meetings.intake.reports import EpisodeReport
-from meetings.tables import Child, Meeting, MeetingState
+from meetings.tables import Meeting, MeetingState
 from meetings.waiting import list_waiting
 
 

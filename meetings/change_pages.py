@@ -15,16 +15,12 @@ from litestar.response import Redirect, Template
 
 from directory.tables import Unit
 from meetings.asked_alone import asked_alone
+from meetings.calling_off import call_off
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from meetings.occurrences import series_references
 from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
-from meetings.scheduling import (
-    add_seat,
-    call_off,
-    move,
-    remove_seat,
-)
+from meetings.scheduling import add_seat, move, remove_seat
 from meetings.seats import Capacity
 from meetings.tables import Meeting, MeetingState, Seat
 from meetings.when import When

@@ -26,29 +26,15 @@ Every instant taken and given is aware; those given are in UTC.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Final
 
-import holidays
-
+from directory.working_days import is_working_day
 from web.moments import LONDON
 
 DAY_STARTS: Final = time(9, 0)
 DAY_ENDS: Final = time(17, 0)
 
 _ONE_DAY: Final = timedelta(days=1)
-_bank_holidays: Final = holidays.country_holidays("GB", subdiv="ENG")
-
-
-@lru_cache(maxsize=4096)
-def is_working_day(day: date) -> bool:
-    """Whether this London date is a Monday to Friday and no bank holiday in England."""
-    return day.weekday() < 5 and day not in _bank_holidays
-
-
-def is_bank_holiday(day: date) -> bool:
-    """Whether this London date is a bank holiday in England; both a weekend's and its substitute are."""
-    return day in _bank_holidays
 
 
 def deadline(start: datetime, amount: int, unit: str) -> datetime:

@@ -21,8 +21,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from audit import trail
+from meetings.episode_tables import Child, Episode, PlacementMove
 from meetings.scheduling import happened
-from meetings.tables import Child, Episode, Meeting, MeetingState, PlacementMove, Rule, Trigger
+from meetings.tables import Meeting, MeetingState, Rule, Trigger
 from meetings.triggers import EpisodeFacts, Fired, MoveFacts, RuleFacts, fired, fired_by_move
 
 ACTOR = "convene"

@@ -17,12 +17,14 @@ from audit import trail
 from directory.areas import place_names
 from directory.errors import NoUnit
 from meetings import change_pages, rules_pages, series_pages
+from meetings.calling_off import not_convened
+from meetings.episode_tables import Child, Episode
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
 from meetings.reasons import NOT_CONVENED_REASONS
-from meetings.scheduling import chosen, not_convened, set_up
-from meetings.tables import Child, Episode, Rule, Trigger
+from meetings.setting_up import chosen, set_up
+from meetings.tables import Rule, Trigger
 from meetings.waiting import list_waiting, meetings_too_late, refusal_seen, refusals_unseen, triggers_waiting
 from meetings.when import When
 from web import forms

@@ -11,8 +11,9 @@ from directory.areas import Serving, serving
 from directory.contacts import speakers
 from directory.errors import NoUnit
 from directory.tables import Unit, UnitKind
+from meetings.episode_tables import CareStatus, Episode, PlacementMove
 from meetings.seats import PARTNERS, POLICE, Capacity, merge, partners_asked
-from meetings.tables import CareStatus, Episode, MeetingType, PlacementMove, Rule, Trigger
+from meetings.tables import MeetingType, Rule, Trigger
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from meetings.clocks import is_bank_holiday
+from directory.working_days import is_bank_holiday
 from meetings.errors import UnsuitableSeries
 from web.moments import LONDON, london_date
 

@@ -1,6 +1,6 @@
 """The verbs of a series: set up, add and remove a unit, call off. One transaction each; its dates are meetings.
 
-One date is moved or called off by the verbs of meetings (`scheduling.move`, `scheduling.call_off`), which write it
+One date is moved or called off by the verbs of meetings (`scheduling.move`, `calling_off.call_off`), which write it
 with its RECURRENCE-ID. What happens to the series as a whole never changes a date that has begun.
 """
 

@@ -11,7 +11,8 @@ from piccolo.custom_types import Combinable
 
 from audit import trail
 from directory.areas import place_names
-from meetings.tables import Child, Episode, Meeting, MeetingState, PlacementMove, Rule, Trigger
+from meetings.episode_tables import Child, Episode, PlacementMove
+from meetings.tables import Meeting, MeetingState, Rule, Trigger
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from uuid import UUID, uuid4
 
 from attendance.tables import Attendance, Outcome, Register, Response
 from directory.tables import Agency, Area, Place, Unit, UnitKind
+from meetings.episode_tables import Child, Episode
 from meetings.tables import (
-    Child,
-    Episode,
     Invitation,
     InviteState,
     Meeting,

@@ -17,12 +17,13 @@ from uuid import UUID
 from bench.mailing import relays
 from bench.mailing.run import LOOPBACK, Bench, say, tell
 from directory.tables import Unit
-from meetings import scheduling
+from meetings import scheduling, setting_up
+from meetings.episode_tables import Child, Grading
 from meetings.intake import record
 from meetings.intake.reports import EpisodeReport
 from meetings.proposal import propose
 from meetings.seats import Capacity
-from meetings.tables import Child, Grading, Meeting, Seat
+from meetings.tables import Meeting, Seat
 from meetings.waiting import triggers_waiting
 from meetings.when import When
 from notifications import outbox
@@ -138,7 +139,7 @@ async def child_waiting(now: datetime) -> Waiting:
 async def set_up(this: Bench, one: Waiting) -> str:
     """The meeting for the child, every proposed unit invited; its reference."""
     when = at(this.begun + timedelta(hours=21))
-    return await scheduling.set_up(one.child, when, one.units, by="bench", now=this.begun, letterhead=this.letterhead)
+    return await setting_up.set_up(one.child, when, one.units, by="bench", now=this.begun, letterhead=this.letterhead)
 
 
 async def move(this: Bench, reference: str, starts_at: datetime) -> None:

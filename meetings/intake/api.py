@@ -20,6 +20,7 @@ from litestar.exceptions import ClientException, NotAuthorizedException
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta
 
+from meetings.episode_tables import SourceSystem
 from meetings.intake import sources
 from meetings.intake.changes import Result
 from meetings.intake.errors import RefusedReport
@@ -27,7 +28,6 @@ from meetings.intake.openapi import EpisodesOperation, MovesOperation
 from meetings.intake.record import Reported, place_codes, report_episode, report_move
 from meetings.intake.reports import EpisodeFields, EpisodeReport, MoveFields, MoveReport
 from meetings.intake.screening import unknown_field
-from meetings.tables import SourceSystem
 
 MOST_ITEMS: Final = 1000
 LARGEST: Final = 2_000_000  # bytes

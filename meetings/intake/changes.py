@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
+from meetings.episode_tables import CareStatus, EpisodeKind, Grading
 from meetings.intake.reports import EpisodeReport
 from meetings.intake.screening import reference_problem
-from meetings.tables import CareStatus, EpisodeKind, Grading
 from web.moments import london_date, start_of
 
 SKEW: Final = timedelta(minutes=10)  # how far a source's clock may run ahead of ours

@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 from msgspec import UNSET
 
 from audit import trail
+from meetings.episode_tables import CareStatus, Child, Episode, EpisodeKind
 from meetings.intake import changes
 from meetings.intake.changes import Result
 from meetings.intake.csvfile import Problem
@@ -27,7 +28,6 @@ from meetings.intake.record import amend, new_row, place_codes
 from meetings.intake.reports import HISTORY_AFTER, AgeBand, EpisodeReport
 from meetings.intake.ssda903 import Period, Reading, read
 from meetings.noticing import notice_children
-from meetings.tables import CareStatus, Child, Episode, EpisodeKind
 from web.moments import london_date, start_of
 
 HISTORY_AFTER_DAYS: Final = HISTORY_AFTER.days

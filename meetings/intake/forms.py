@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import UNSET
 
+from meetings.episode_tables import CareStatus, EpisodeKind, Grading
 from meetings.intake.reports import AgeBand, EpisodeReport, RefusalSource
-from meetings.tables import CareStatus, EpisodeKind, Grading
 from web import forms
 
 FLAGS: Final = (

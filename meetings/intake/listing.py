@@ -9,7 +9,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from audit.tables import Entry
-from meetings.tables import Episode, Trigger
+from meetings.episode_tables import Episode
+from meetings.tables import Trigger
 from web.signin import titles_of
 
 A_PAGE: Final = 50

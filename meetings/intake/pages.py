@@ -15,6 +15,7 @@ from litestar.response import Redirect, Template
 
 from audit import trail
 from directory.areas import place_names
+from meetings.episode_tables import Grading
 from meetings.intake import forms as shapes
 from meetings.intake import import_pages
 from meetings.intake.changes import Result
@@ -23,7 +24,6 @@ from meetings.intake.forms import Correction, End, Gradings, NewEpisode, correct
 from meetings.intake.listing import list_episodes, log_of, the_episode, triggers_of
 from meetings.intake.record import report_episode
 from meetings.intake.reports import EpisodeReport
-from meetings.tables import Grading
 from web import forms
 from web.guards import signed_in
 from web.pages import page

@@ -12,13 +12,14 @@ from msgspec import UNSET
 
 from audit import trail
 from directory.tables import Place
+from meetings.episode_tables import Child, Episode, PlacementMove
 from meetings.intake import changes
 from meetings.intake.changes import SKEW, Result
 from meetings.intake.errors import RefusedReport
 from meetings.intake.reports import EpisodeReport, MoveReport
 from meetings.intake.screening import is_well_formed, reference_problem
 from meetings.noticing import notice_children
-from meetings.tables import Child, Episode, PlacementMove, Trigger
+from meetings.tables import Trigger
 from web.moments import london_date
 
 

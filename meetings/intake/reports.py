@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from meetings.tables import CareStatus, EpisodeKind, Grading
+from meetings.episode_tables import CareStatus, EpisodeKind, Grading
 
 Reference = Annotated[
     str,

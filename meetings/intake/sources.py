@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from audit import trail
+from meetings.episode_tables import SourceSystem
 from meetings.intake.errors import SourceExists, UnsuitableSource
-from meetings.tables import SourceSystem
 
 RESERVED: Final = frozenset({"form", "convene", "demo"})
 

@@ -58,7 +58,8 @@ def convene(letterhead: Letterhead, now: datetime) -> Convene:
         quorum: Sequence[str] = ("home police", "social worker"),
         uid: str = "",
     ) -> Convened:
-        from meetings.tables import Child, Meeting
+        from meetings.episode_tables import Child
+        from meetings.tables import Meeting
 
         starts_at = starts_at or now + timedelta(days=2)
         invited_at = invited_at or now

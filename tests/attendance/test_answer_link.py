@@ -17,9 +17,11 @@ from attendance.chasing import plan, remind_due
 from attendance.errors import LinkGone, UnknownAnswer
 from attendance.tables import Reminder, Response
 from audit.tables import Entry
+from meetings.calling_off import call_off
+from meetings.episode_tables import Child
 from meetings.letters import Letterhead
-from meetings.scheduling import call_off, move, remove_seat
-from meetings.tables import Child, MeetingEvent
+from meetings.scheduling import move, remove_seat
+from meetings.tables import MeetingEvent
 from meetings.when import When
 from notifications.tables import OutboundMail
 from tests.attendance.clocked import Clock, clocked_app

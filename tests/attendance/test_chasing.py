@@ -14,8 +14,9 @@ from attendance.answer_link import name_deputy
 from attendance.chasing import plan, remind_due
 from attendance.responses import record_by_hand
 from attendance.tables import Reminder
+from meetings.calling_off import call_off
 from meetings.letters import Letterhead
-from meetings.scheduling import call_off, move, remove_seat
+from meetings.scheduling import move, remove_seat
 from meetings.tables import MeetingEvent
 from meetings.when import When
 from notifications.imip import open_message

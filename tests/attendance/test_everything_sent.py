@@ -9,8 +9,9 @@ from typing import Any
 from attendance import deputies, proposals
 from attendance.tables import Proposal
 from directory.tables import Unit
+from meetings.calling_off import call_off
 from meetings.letters import Letterhead
-from meetings.scheduling import add_seat, call_off, move, remove_seat
+from meetings.scheduling import add_seat, move, remove_seat
 from meetings.series import add_unit, call_off_series, remove_unit
 from meetings.series_changes import change_series
 from meetings.tables import Invitation, Meeting

@@ -11,11 +11,13 @@ from litestar import Litestar
 
 from directory.tables import Unit
 from meetings import feeds
+from meetings.calling_off import call_off
+from meetings.episode_tables import Child
 from meetings.feed_tables import FeedKind
 from meetings.letters import Letterhead
-from meetings.scheduling import call_off, move, remove_seat
+from meetings.scheduling import move, remove_seat
 from meetings.series_changes import change_series
-from meetings.tables import Child, Meeting, MeetingType
+from meetings.tables import Meeting, MeetingType
 from meetings.when import When
 from tests.attendance.clocked import Clock, clocked_app
 from tests.attendance.conftest import HOUR, UNITS

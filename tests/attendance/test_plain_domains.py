@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from attendance import proposals
+from meetings.calling_off import call_off
 from meetings.letters import Letterhead
-from meetings.scheduling import call_off, move
+from meetings.scheduling import move
 from meetings.tables import SeriesInvitation
 from meetings.when import When
 from notifications.addresses import found_address

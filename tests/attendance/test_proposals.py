@@ -12,7 +12,7 @@ from attendance import proposals
 from attendance.errors import DecidedOtherwise, NoSuchRequest, UnknownReason
 from attendance.tables import Asked, Proposal
 from attendance.weighing import Weighed, weigh
-from meetings import scheduling
+from meetings import calling_off, scheduling
 from meetings.errors import UnsuitableTime
 from meetings.tables import Meeting, MeetingEvent
 from meetings.when import When
@@ -125,7 +125,7 @@ class TestAccepting:
 
     async def test_a_meeting_called_off_meanwhile_stays_so(self, coming: Any, now: datetime) -> None:
         proposal = await proposes(coming, "Central North", coming.starts_at + HOUR, at=now)
-        await scheduling.call_off(
+        await calling_off.call_off(
             coming.reference,
             asked_by="police",
             reason="police could not attend",

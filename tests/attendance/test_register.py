@@ -10,8 +10,8 @@ import pytest
 from attendance import errors
 from attendance.register import Mark, close, closing_of, correct, expected, mark
 from attendance.tables import Attendance, Outcome, Register
+from meetings.calling_off import call_off
 from meetings.letters import Letterhead
-from meetings.scheduling import call_off
 from meetings.tables import Meeting, MeetingEvent, Seat
 
 BY = "coordinator"

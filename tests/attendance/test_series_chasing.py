@@ -10,7 +10,7 @@ import pytest
 from attendance.chasing import plan, remind_due
 from attendance.responses import record_by_hand
 from attendance.tables import Reminder
-from meetings import scheduling
+from meetings import calling_off, scheduling
 from meetings.letters import Letterhead
 from meetings.series_changes import change_series
 from meetings.tables import Invitation, Meeting, Series
@@ -81,10 +81,10 @@ async def test_when_the_first_date_is_called_off_the_next_stands_for_the_series_
     first, second, *_ = await dates(series)
     how = {"asked_by": "police", "reason": "police could not attend", "by": BY, "letterhead": letterhead}
     await chase(letterhead, now)
-    await scheduling.call_off(first.reference, now=now + HOUR, **how)  # type: ignore[arg-type]  # a dict of words
+    await calling_off.call_off(first.reference, now=now + HOUR, **how)  # type: ignore[arg-type]  # a dict of words
     await chase(letterhead, now + 2 * HOUR, now + 25 * HOUR)
     assert len(await reminders(series)) == 3
-    await scheduling.call_off(second.reference, now=now + 26 * HOUR, **how)  # type: ignore[arg-type]  # as above
+    await calling_off.call_off(second.reference, now=now + 26 * HOUR, **how)  # type: ignore[arg-type]  # as above
     await chase(letterhead, now + 27 * HOUR, now + 3 * DAY)
     assert len(await reminders(series)) == 3
 

@@ -9,7 +9,7 @@ import pytest
 
 from attendance.responses import record_by_hand
 from directory.tables import Unit, UnitKind
-from meetings import scheduling
+from meetings import calling_off, scheduling
 from meetings.letters import Letterhead
 from meetings.tables import Invitation, MeetingState, Series
 from meetings.when import When
@@ -114,7 +114,7 @@ class TestTheSeries:
         row = await Invitation.objects().where(Invitation.meeting == second.id).first()
         assert row is not None
         await record_by_hand(row.id, "DECLINED", by=BY, now=now)
-        await scheduling.call_off(
+        await calling_off.call_off(
             first.reference,
             asked_by="police",
             reason="police could not attend",

@@ -12,8 +12,9 @@ import pytest
 
 from attendance.taking_in import take_in_due
 from meetings import scheduling
+from meetings.calling_off import call_off
 from meetings.letters import Letterhead
-from meetings.scheduling import call_off, move
+from meetings.scheduling import move
 from meetings.tables import Meeting, Series, SeriesInvitation
 from meetings.when import When
 from notifications import inbox

@@ -12,7 +12,8 @@ from attendance import errors
 from attendance.responses import record_by_hand
 from attendance.taking_in import take_in_one
 from directory.tables import Contact
-from meetings.scheduling import add_seat, call_off, move, remove_seat
+from meetings.calling_off import call_off
+from meetings.scheduling import add_seat, move, remove_seat
 from meetings.tables import Invitation, Seat
 from meetings.when import When
 from notifications import inbox

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from attendance.tables import Asked, Deputy, Proposal
-from meetings.scheduling import call_off, move
+from meetings.calling_off import call_off
+from meetings.scheduling import move
 from meetings.when import When
 from notifications.tables import InboundMail, OutboundMail
 from tests.attendance.asked import readable

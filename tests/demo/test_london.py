@@ -11,8 +11,9 @@ from demo import london as simulated
 from demo.tables import Delivered
 from directory.areas import load_directory
 from meetings.default_rules import load_default_rules
+from meetings.episode_tables import Child, Episode
 from meetings.letters import Letterhead
-from meetings.tables import Child, Episode, Invitation, Meeting, MeetingState, MeetingType, Trigger
+from meetings.tables import Invitation, Meeting, MeetingState, MeetingType, Trigger
 from meetings.waiting import list_waiting, refusals_unseen
 from notifications.tables import Disposition, InboundMail, OutboundMail, OutState
 from reports import figures, model, periods

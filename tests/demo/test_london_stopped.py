@@ -8,8 +8,8 @@ from demo import london
 from demo.year import Year
 from directory.areas import load_directory
 from meetings.default_rules import load_default_rules
+from meetings.episode_tables import Episode
 from meetings.letters import Letterhead
-from meetings.tables import Episode
 from notifications.tables import InboundMail, OutboundMail, OutState
 
 TODAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ import pytest
 
 from attendance.tables import Response
 from demo.clock import MovedClock
-from meetings import scheduling
+from meetings import setting_up
 from meetings.letters import Letterhead
 from meetings.tables import Invitation, Meeting
 from notifications import inbox
@@ -80,7 +80,7 @@ async def test_frozen_while_deciding_an_answer_it_is_taken_in_once_by_the_other(
     """The frozen one holds the meeting's lock until the database ends its session, which is done here by hand."""
     now = datetime.now(UTC)
     child = await child_waiting(now)
-    await scheduling.set_up(child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead)
     asked = await Invitation.objects(Invitation.meeting).first()
     assert asked is not None
     to = letterhead.reply_address(asked.id)

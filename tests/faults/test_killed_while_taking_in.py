@@ -12,7 +12,7 @@ import pytest
 from attendance.tables import Response
 from audit.tables import Entry
 from demo.clock import MovedClock
-from meetings import scheduling
+from meetings import setting_up
 from meetings.letters import Letterhead
 from meetings.tables import Invitation
 from notifications import inbox
@@ -41,7 +41,7 @@ async def kept(committed: None, london: None, letterhead: Letterhead) -> list[in
     today = datetime.now(UTC)
     child = await child_waiting(today)
     units = await units_of(child, today)
-    await scheduling.set_up(child, tomorrow(today), units, by=BY, now=today, letterhead=letterhead)
+    await setting_up.set_up(child, tomorrow(today), units, by=BY, now=today, letterhead=letterhead)
     asked = await Invitation.objects(Invitation.meeting).order_by(Invitation.id)
     mails = []
     for number in range(ANSWERS):

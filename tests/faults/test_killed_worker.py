@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from demo.clock import MovedClock
-from meetings import scheduling
+from meetings import setting_up
 from meetings.letters import Letterhead
 from notifications.lmtp import open_door
 from notifications.tables import OutboundMail, OutState
@@ -51,7 +51,7 @@ async def invitations_written(now: datetime, letterhead: Letterhead) -> dict[str
     for _ in range(2):
         child = await child_waiting(now)
         units = await units_of(child, now)
-        await scheduling.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
     return {m["message_id"]: bytes(m["content"]) for m in await OutboundMail.select()}
 
 

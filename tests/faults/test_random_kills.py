@@ -17,7 +17,7 @@ import pytest
 from attendance.tables import Response
 from demo import programs
 from demo.clock import MovedClock
-from meetings import scheduling
+from meetings import setting_up
 from meetings.letters import Letterhead
 from notifications import inbox
 from notifications.lmtp import open_door
@@ -78,7 +78,7 @@ async def meeting_set_up(letterhead: Letterhead) -> None:
     now = datetime.now(UTC)
     child = await child_waiting(now)
     units = await units_of(child, now)
-    await scheduling.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
 
 
 async def at_work(officers: Officers, letters: int) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from directory.tables import Contact, Unit
-from meetings import scheduling
+from meetings import calling_off, scheduling
 from meetings.errors import AskedToOneDate, NoAddressForOneDate, SeatsOfSeries
 from meetings.letters import Letterhead
 from meetings.series import add_unit, call_off_series
@@ -70,7 +70,7 @@ async def test_is_told_when_that_date_is_moved_and_when_it_is_called_off(
     third = await asked(series, now, letterhead)
     told: dict[str, Any] = {"by": BY, "now": now + HOUR, "letterhead": letterhead}
     await scheduling.move(third.reference, When(third.starts_at + HOUR, 60, "Room 1", ""), **told)
-    await scheduling.call_off(third.reference, asked_by="police", reason="set up in error", **told)
+    await calling_off.call_off(third.reference, asked_by="police", reason="set up in error", **told)
     letters = await to_partner(series)
     assert [one.kind for one in letters] == ["request", "request", "cancel"]
     assert len({tuple(lines(one, "RECURRENCE-ID")) for one in letters}) == 1

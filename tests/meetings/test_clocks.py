@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.clocks import deadline, is_working_day, reply_by
+from directory.working_days import is_working_day
+from meetings.clocks import deadline, reply_by
 from web.moments import LONDON, london_date, start_of
 
 

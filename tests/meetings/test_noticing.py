@@ -7,13 +7,15 @@ from uuid import UUID
 
 import pytest
 
+from meetings.calling_off import call_off, not_convened
+from meetings.episode_tables import Child, Episode
 from meetings.intake.record import Reported, report_episode
 from meetings.intake.reports import EpisodeReport
 from meetings.letters import Letterhead
 from meetings.noticing import notice
 from meetings.proposal import propose
-from meetings.scheduling import call_off, not_convened, set_up
-from meetings.tables import Child, Episode, Meeting, MeetingEvent, Trigger
+from meetings.setting_up import set_up
+from meetings.tables import Meeting, MeetingEvent, Trigger
 from meetings.waiting import triggers_waiting
 from meetings.when import When
 

@@ -8,7 +8,7 @@ import pytest
 
 from audit.tables import Entry
 from directory.tables import Contact, UnitKind
-from meetings import scheduling
+from meetings import calling_off, scheduling
 from meetings.errors import (
     MeetingError,
     NoSuchSeries,
@@ -64,7 +64,7 @@ async def move(meeting: Meeting, now: datetime, letterhead: Letterhead, **change
 
 
 async def call_off(meeting: Meeting, now: datetime, letterhead: Letterhead) -> None:
-    await scheduling.call_off(
+    await calling_off.call_off(
         meeting.reference,
         asked_by="police",
         reason="police could not attend",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from meetings import scheduling
+from meetings import calling_off, scheduling
 from meetings.deputising import hand_over
 from meetings.errors import SeriesCalledOff, SeriesOver, UnsuitablePlace, UnsuitableSeries
 from meetings.letters import Letterhead
@@ -48,7 +48,7 @@ async def move(meeting: Meeting, now: datetime, letterhead: Letterhead, starts_a
 
 
 async def call_off(meeting: Meeting, now: datetime, letterhead: Letterhead) -> None:
-    await scheduling.call_off(
+    await calling_off.call_off(
         meeting.reference, asked_by="police", reason="police could not attend", by=BY, now=now, letterhead=letterhead
     )
 

@@ -12,7 +12,8 @@ import pytest
 from audit.tables import Entry
 from directory.areas import change_area
 from directory.tables import Contact, Place, Unit
-from meetings import scheduling
+from meetings import calling_off, scheduling, setting_up
+from meetings.episode_tables import Child, Episode
 from meetings.errors import (
     AlreadyBegun,
     AlreadyCalledOff,
@@ -23,17 +24,7 @@ from meetings.errors import (
     UnsuitableTime,
 )
 from meetings.letters import Letterhead, token_hash, token_in
-from meetings.tables import (
-    Child,
-    Episode,
-    Invitation,
-    InviteState,
-    Meeting,
-    MeetingState,
-    NotConvened,
-    Seat,
-    Trigger,
-)
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState, NotConvened, Seat, Trigger
 from meetings.waiting import list_waiting, meetings_too_late
 from meetings.when import When
 from notifications.tables import OutboundMail
@@ -44,7 +35,7 @@ LAMBETH, SOUTHWARK, NEWHAM, ESSEX = "E09000022", "E09000028", "E09000025", "E230
 
 async def set_up(child: UUID, now: datetime, letterhead: Letterhead, **change: object) -> Meeting:
     units = await units_of(child, now)
-    reference = await scheduling.set_up(child, tomorrow(now, **change), units, by=BY, now=now, letterhead=letterhead)
+    reference = await setting_up.set_up(child, tomorrow(now, **change), units, by=BY, now=now, letterhead=letterhead)
     return await meeting_of(reference)
 
 
@@ -110,7 +101,7 @@ async def test_a_second_coordinator_finds_nothing_waiting_and_nothing_is_sent_tw
     await set_up(child, now, letterhead)
     sent = len(await letters())
     with pytest.raises(NothingWaiting):
-        await scheduling.set_up(child, tomorrow(now), [], by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, tomorrow(now), [], by=BY, now=now, letterhead=letterhead)
     assert len(await letters()) == sent
 
 
@@ -202,14 +193,14 @@ async def test_a_unit_that_no_longer_serves_the_place_on_the_meetings_date_is_no
     await change_area(LAMBETH, other.id, now.date() + timedelta(days=1), by=BY, now=now)
     after = tomorrow(now, starts_at=now + timedelta(days=2))
     with pytest.raises(UnsuitableSeats, match="other units"):
-        await scheduling.set_up(child, after, seen, by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, after, seen, by=BY, now=now, letterhead=letterhead)
     assert await letters() == []
 
 
 async def test_a_meeting_needs_at_least_one_required_seat(now: datetime, letterhead: Letterhead) -> None:
     child = await child_waiting(now)
     with pytest.raises(UnsuitableSeats):
-        await scheduling.set_up(child, tomorrow(now), [], by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, tomorrow(now), [], by=BY, now=now, letterhead=letterhead)
 
 
 async def test_a_new_time_is_a_major_change_sent_once_to_everybody(now: datetime, letterhead: Letterhead) -> None:
@@ -276,7 +267,7 @@ async def test_calling_off_sends_each_invitee_one_cancel_and_nothing_follows_it(
     meeting = await set_up(await child_waiting(now), now, letterhead)
     invited = await Invitation.count().where(Invitation.meeting == meeting.id)
     for _ in range(2):
-        await scheduling.call_off(
+        await calling_off.call_off(
             meeting.reference,
             asked_by="police",
             reason="police could not attend",
@@ -303,7 +294,7 @@ async def test_what_a_called_off_meeting_leaves_unanswered_waits_again(
 ) -> None:
     child = await child_waiting(now)
     meeting = await set_up(child, now, letterhead)
-    await scheduling.call_off(
+    await calling_off.call_off(
         meeting.reference, asked_by="police", reason=reason, by=BY, now=now, letterhead=letterhead
     )
     assert [w.child for w in await list_waiting()] == ([child] if waits_again else [])
@@ -347,7 +338,7 @@ def test_a_link_with_a_broken_bracket_is_refused(now: datetime, link: str) -> No
 async def test_not_convened_keeps_the_reason_and_the_units_and_the_child_waits_no_more(now: datetime) -> None:
     child = await child_waiting(now, host=NEWHAM)
     reason = "no confidence that police would attend"
-    await scheduling.not_convened(child, reason=reason, by=BY, now=now)
+    await calling_off.not_convened(child, reason=reason, by=BY, now=now)
     (decision,) = await NotConvened.objects(NotConvened.home_unit, NotConvened.destination_unit)
     assert (decision.reason, decision.home_unit.code, decision.destination_unit.code) == (reason, "AS", "NE")
     assert await list_waiting() == []

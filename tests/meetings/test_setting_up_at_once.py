@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from meetings import scheduling
+from meetings import scheduling, setting_up
 from meetings.errors import NothingWaiting
 from meetings.letters import Letterhead
 from meetings.tables import Meeting
@@ -23,7 +23,7 @@ async def test_one_trigger_makes_one_meeting_and_one_set_of_invitations(
     child = await child_waiting(now)
     units = await units_of(child, now)
     both = await asyncio.gather(
-        *(scheduling.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead) for _ in range(2)),
+        *(setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead) for _ in range(2)),
         return_exceptions=True,
     )
     assert {type(result) for result in both} == {str, NothingWaiting}
@@ -42,6 +42,6 @@ async def test_a_failure_half_way_leaves_no_meeting_and_no_letter(
 
     monkeypatch.setattr(scheduling, "happened", fail)
     with pytest.raises(ConnectionError):
-        await scheduling.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
     assert await Meeting.count() == 0
     assert await OutboundMail.count() == 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from meetings.episode_tables import CareStatus, Child, Episode
 from meetings.proposal import Proposal, propose
-from meetings.tables import CareStatus, Child, Episode, Rule, Trigger
+from meetings.tables import Rule, Trigger
 from meetings.waiting import triggers_waiting
 from meetings.when import When
 

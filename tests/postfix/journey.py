@@ -7,7 +7,7 @@ from uuid import UUID
 
 from attendance import taking_in
 from demo import programs
-from meetings import scheduling
+from meetings import setting_up
 from meetings.letterhead import Letterhead
 from notifications import outbox
 from notifications.smtp import Relay
@@ -20,7 +20,7 @@ async def invited(letterhead: Letterhead, now: datetime) -> list[UUID]:
     """A meeting is set up; the units whose invitations wait in the outbox."""
     child = await child_waiting(now)
     units = await units_of(child, now)
-    await scheduling.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
     return units
 
 

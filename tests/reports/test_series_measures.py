@@ -11,7 +11,7 @@ from attendance import register
 from attendance.register import Mark
 from attendance.responses import record_by_hand
 from attendance.tables import Outcome
-from meetings import scheduling
+from meetings import calling_off, scheduling
 from meetings.letters import Letterhead
 from meetings.series_changes import change_series
 from meetings.tables import Invitation, Meeting, MeetingType, Seat, Series
@@ -63,7 +63,7 @@ async def lived(now: datetime, letterhead: Letterhead) -> Series:
     third = (await dates(series))[2]
     await answered(third, "TENTATIVE", now)
     why = "police could not attend"
-    await scheduling.call_off(fourth.reference, asked_by="police", reason=why, by=BY, now=now, letterhead=letterhead)
+    await calling_off.call_off(fourth.reference, asked_by="police", reason=why, by=BY, now=now, letterhead=letterhead)
     await held(first, Outcome.ATTENDED)
     await held(second, Outcome.NO_SHOW)
     await held(third, Outcome.DEPUTY)

@@ -13,10 +13,11 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 
 from audit.tables import Entry
+from meetings.episode_tables import Child, Episode, PlacementMove, SourceSystem
 from meetings.intake.api import router
 from meetings.intake.errors import SourceExists, UnsuitableSource
 from meetings.intake.sources import add_source, end_source
-from meetings.tables import Child, Episode, PlacementMove, SourceSystem, Trigger
+from meetings.tables import Trigger
 from web import errors
 
 pytestmark = pytest.mark.usefixtures("directory")

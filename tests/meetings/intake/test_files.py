@@ -9,11 +9,12 @@ import pytest
 from audit.tables import Entry
 from directory.areas import load_directory
 from meetings.default_rules import load_default_rules
+from meetings.episode_tables import Child, Episode
 from meetings.intake.csvfile import as_csv
 from meetings.intake.errors import RefusedReport
 from meetings.intake.files import ImportResult, import_files
 from meetings.noticing import notice
-from meetings.tables import Child, Episode, Trigger
+from meetings.tables import Trigger
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "ssda903"
 HEADER = "CHILD,DOB,MISSING,MIS_START,MIS_END"

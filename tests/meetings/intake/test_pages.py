@@ -12,9 +12,10 @@ from litestar import Litestar
 
 from app import create_app
 from audit.tables import Entry
+from meetings.episode_tables import Child, Episode
 from meetings.intake.pages import router as pages_router
 from meetings.intake.record import Reported
-from meetings.tables import Child, Episode, Trigger
+from meetings.tables import Trigger
 from settings import load_settings
 from tests.browsing import Browser
 from web import signin

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from audit.tables import Entry
+from meetings.episode_tables import Child, Episode, PlacementMove
 from meetings.intake.changes import Result
 from meetings.intake.errors import RefusedReport
-from meetings.tables import Child, Episode, PlacementMove, Trigger
+from meetings.tables import Trigger
 
 pytestmark = pytest.mark.usefixtures("directory")
 HOUR = timedelta(hours=1)

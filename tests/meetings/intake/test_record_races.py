@@ -6,8 +6,9 @@ from typing import Any
 
 from directory.areas import load_directory
 from meetings.default_rules import load_default_rules
+from meetings.episode_tables import Child, Episode
 from meetings.intake.errors import RefusedReport
-from meetings.tables import Child, Episode, Trigger
+from meetings.tables import Trigger
 
 
 async def test_one_report_sent_eight_times_at_once_is_one_episode_with_one_trigger_a_rule(

@@ -1,0 +1,92 @@
+"""All that waits for a child becomes one meeting, and its seats are invited: one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from meetings import errors, invitations, scheduling
+from meetings.episode_tables import Child
+from meetings.letters import Letterhead, in_words
+from meetings.occurrences import new_reference
+from meetings.proposal import Proposal, ProposedSeat, propose
+from meetings.tables import Meeting, Trigger
+from meetings.waiting import triggers_waiting
+from meetings.when import When, answers_wanted_by
+from web.moments import london_date
+
+
+async def set_up(
+    child: UUID, when: When, units: Sequence[UUID], *, by: str, now: datetime, letterhead: Letterhead
+) -> str:
+    """All that waits for the child is answered by one meeting, its seats are invited, and its reference returned.
+
+    `units` are those of the proposal that the coordinator kept. Home, destination and incident units are
+    resolved on the meeting's date and stored. Two coordinators racing: the second finds nothing waiting.
+
+    :raises MeetingError: NothingWaiting, UnsuitableTime, UnsuitablePlace, UnsuitableSeats; nothing was changed.
+    """
+    when.check(now)
+    async with Meeting._meta.db.transaction():
+        await Child.select(Child.id).where(Child.id == child).lock_rows()
+        triggers = await triggers_waiting(child)
+        if not triggers:
+            raise errors.NothingWaiting
+        proposal = await propose(triggers, london_date(when.starts_at))
+        kept = chosen(proposal, units)
+        meeting = _meeting(child, when, proposal, by=by, now=now, letterhead=letterhead)
+        await Meeting.insert(meeting)
+        seats = {uuid4(): s for s in kept}
+        await scheduling.insert_seats(meeting, seats, now)
+        await invitations.invite(meeting, seats, letterhead=letterhead, now=now)
+        await Trigger.update({Trigger.meeting: meeting.id}).where(Trigger.id.is_in([t.id for t in triggers]))
+        left_out = len(proposal.seats) - len(kept)
+        asked = sum(bool(s.address) for s in kept)
+        without = f", {len(kept) - asked} without an address" if asked < len(kept) else ""
+        less = f", {left_out} of the proposed seats left out" if left_out else ""
+        await scheduling.happened(
+            meeting, by, f"set up for {in_words(when.starts_at)}: {asked} invited{without}{less}", now
+        )
+    return meeting.reference
+
+
+def chosen(proposal: Proposal, units: Collection[UUID]) -> list[ProposedSeat]:
+    """The proposed seats that the coordinator kept.
+
+    :raises UnsuitableSeats: where a unit is not proposed for that date, or no required seat is left.
+    """
+    kept = [seat for seat in proposal.seats if seat.unit in units]
+    if len(kept) < len(set(units)):
+        raise errors.UnsuitableSeats(
+            "On that date other units serve the child's places than those you saw. Nothing was sent. "
+            "Check who is asked, then send."
+        )
+    if not any(seat.required for seat in kept):
+        raise errors.UnsuitableSeats("Keep at least one police or other required seat.")
+    return kept
+
+
+def _meeting(
+    child: UUID, when: When, proposal: Proposal, *, by: str, now: datetime, letterhead: Letterhead
+) -> Meeting:
+    return Meeting(
+        id=uuid4(),
+        reference=new_reference("SM"),
+        uid=f"{uuid4()}@{letterhead.domain}",
+        child=child,
+        type=proposal.type,
+        starts_at=when.starts_at,
+        ends_at=when.ends_at,
+        place=when.place,
+        link=when.link,
+        fixed=when.fixed,
+        due_at=proposal.due_at,
+        reply_by=answers_wanted_by(proposal.reply_clocks, when.starts_at, now),
+        quorum=list(proposal.quorum),
+        home_unit=proposal.home_unit,
+        destination_unit=proposal.destination_unit,
+        incident_unit=proposal.incident_unit,
+        set_up_at=now,
+        set_up_by=by,
+    )
