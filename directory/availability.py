@@ -5,10 +5,12 @@ A period is half-open: whoever is taken until 10:00 is free at 10:00. Instants a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from uuid import UUID
 
 
@@ -52,11 +54,26 @@ class Diary:
 
     def at(self, period: Period) -> Free:
         """Whether the unit can come for the whole of the period: taken goes before off duty, silence is unknown."""
-        if any(one.overlaps(period) for one in self.busy):
+        if self.taken(period):
             return Free.BUSY
         if self.duty is not None:
-            return Free.FREE if any(one.holds(period) for one in self.duty) else Free.OFF_DUTY
+            last = _last_before(self.duty, period.ends_at)
+            return Free.FREE if last is not None and last.holds(period) else Free.OFF_DUTY
         return Free.FREE if self.read_at is not None else Free.UNKNOWN
+
+    def taken(self, period: Period) -> bool:
+        """Whether the unit is known to be elsewhere in any part of the period."""
+        last = _last_before(self.busy, period.ends_at)
+        return last is not None and last.overlaps(period)
+
+
+def _last_before(periods: Sequence[Period], instant: datetime) -> Period | None:
+    """The last of these that begins before the instant: of merged periods, it is also the one that ends last."""
+    index = bisect_left(periods, instant, key=_begins)
+    return periods[index - 1] if index else None
+
+
+_begins = attrgetter("starts_at")
 
 
 def merged(periods: Iterable[Period]) -> tuple[Period, ...]:
