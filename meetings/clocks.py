@@ -1,6 +1,9 @@
-"""Clock arithmetic in Europe/London: elapsed hours, working days and working hours of England.
+"""Clock arithmetic in Europe/London: elapsed hours, days, working days and working hours of England.
 
 **Hours** are elapsed hours, counted in UTC: 24 hours across a change of the clocks are 24 hours.
+
+**Days** are days of the calendar: they end at the same local time. A local time that the spring change leaves out is
+an hour later on the clock; of one that the autumn change repeats, the first counts.
 
 **A working day** is a Monday to Friday that is not a bank holiday in England, from midnight to midnight in London.
 N working days from a start inside a working day end at the same local time N working days later. A start on any
@@ -38,7 +41,9 @@ _ONE_DAY: Final = timedelta(days=1)
 
 
 def deadline(start: datetime, amount: int, unit: str) -> datetime:
-    """The instant `amount` of `unit` after `start`, in UTC; `unit` is "hours" (elapsed) or "working days".
+    """The instant `amount` of `unit` after `start`, in UTC; `unit` is "hours" (elapsed), "days" or "working days".
+
+    Review intervals are counted so too, from the end of the meeting.
 
     :raises ValueError: for a negative amount, a naive start or another unit.
     """
@@ -47,9 +52,12 @@ def deadline(start: datetime, amount: int, unit: str) -> datetime:
         raise ValueError(f"a clock cannot run backwards: {amount} {unit}")
     if unit == "hours":
         return start.astimezone(UTC) + timedelta(hours=amount)
+    if unit == "days":
+        local = start.astimezone(LONDON)
+        return _instant(local.date() + timedelta(days=amount), local.time())
     if unit == "working days":
         return _after_working_days(start, amount)
-    raise ValueError(f"a deadline is counted in hours or working days, not {unit!r}")
+    raise ValueError(f"a deadline is counted in hours, days or working days, not {unit!r}")
 
 
 def reply_by(now: datetime, amount: int, unit: str) -> datetime:

@@ -83,7 +83,7 @@ DEFAULTS: Final = (
         code="EXPLOIT",
         title="Any episode with a flag of exploitation or trafficking, or of an unaccompanied child",
         condition={"when": "exploitation"},
-        clock=(1, "working days", "reported"),
+        clock=(1, "working days", "flagged"),
         review=(7, "days"),
         source="An exploitation referral leads to a discussion the same day and to a strategy meeting at high risk "
         "in Liverpool (2016); short episodes are dangerous too (Missing children in London, 2023).",
@@ -138,7 +138,7 @@ async def load_default_rules(now: datetime) -> None:
         rows = [_row(suggested) for suggested in DEFAULTS]
         added = (
             await Rule.insert(*rows)
-            .on_conflict(target=(Rule.code, Rule.version), action="DO NOTHING")
+            .on_conflict(target=(Rule.code, Rule.place, Rule.version), action="DO NOTHING")
             .returning(Rule.code)
         )
         if added:

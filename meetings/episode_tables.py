@@ -77,6 +77,7 @@ class Episode(Table, tablename="episode"):
     cce = Boolean(default=False)
     trafficking = Boolean(default=False)
     uasc = Boolean(default=False)
+    flagged_at = Timestamptz(default=None, null=True)  # when one of these four first came
     disclosure_at = Timestamptz(default=None, null=True)  # harm disclosed at a PPI or RHI
     report_accepted = Boolean(default=True)  # false: the police did not take the report
     refusal_source = Varchar(length=40, default="")

@@ -22,9 +22,11 @@ from uuid import UUID, uuid4
 
 from audit import trail
 from meetings.episode_tables import Child, Episode, PlacementMove
+from meetings.in_force import RuleBook
+from meetings.rule_facts import EpisodeFacts, Fired, MoveFacts, RuleFacts
 from meetings.scheduling import happened
 from meetings.tables import Meeting, MeetingState, Rule, Trigger
-from meetings.triggers import EpisodeFacts, Fired, MoveFacts, RuleFacts, fired, fired_by_move
+from meetings.triggers import fired, fired_by_move
 
 ACTOR = "convene"
 RECENTLY = timedelta(days=7)  # how far back a round looks, so that nothing is missed by a worker that stood still
@@ -47,6 +49,7 @@ _FACTS = (
     Episode.cce,
     Episode.trafficking,
     Episode.uasc,
+    Episode.flagged_at,
     Episode.disclosure_at,
     Episode.report_accepted,
 )
@@ -101,13 +104,13 @@ async def _notice(children: set[UUID], now: datetime) -> int:
         return 0
     rules = {row["id"]: row for row in await Rule.select()}
     by_child: dict[UUID, list[_Found]] = {}
-    for found in await _unwritten(children, [rule_facts(row) for row in rules.values()], now):
+    for found in await _unwritten(children, RuleBook(map(rule_facts, rules.values())), now):
         by_child.setdefault(found.child, []).append(found)
     types = {rule_id: str(row["meeting_type"]) for rule_id, row in rules.items()}
     return sum([await _write(child, by_child[child], types, now) for child in sorted(by_child)])
 
 
-async def _unwritten(children: set[UUID], rules: Sequence[RuleFacts], now: datetime) -> list[_Found]:
+async def _unwritten(children: set[UUID], book: RuleBook, now: datetime) -> list[_Found]:
     """What has fired and is not written, or is written with a later moment or deadline: four selects in all."""
     wanted = list(children)
     rows = await Episode.select(*_FACTS).where(Episode.child.is_in(wanted))
@@ -122,11 +125,11 @@ async def _unwritten(children: set[UUID], rules: Sequence[RuleFacts], now: datet
         (child, one)
         for child, episodes in history.items()
         for episode in episodes
-        for one in fired(episode, episodes, rules, now)
+        for one in fired(episode, episodes, book, now)
     ]
     for row in moves:
         move = MoveFacts(**{name: row[name] for name in MoveFacts.__dataclass_fields__})
-        found += [(row["child"], one) for one in fired_by_move(move, history.get(row["child"], []), rules, now)]
+        found += [(row["child"], one) for one in fired_by_move(move, history.get(row["child"], []), book, now)]
     return list(_changes(found, known))
 
 

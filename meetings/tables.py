@@ -42,12 +42,13 @@ class Rule(Table, tablename="rule"):
 
     id = UUID(primary_key=True)
     code = Varchar(length=20)
+    place = Varchar(length=40, default="")  # the home place whose own rule it is; "": the general one
     version = Integer()
     title = Varchar(length=120)
     condition = JSONB(default="{}")  # the numbers the condition of this code reads: hours, count, days
     clock_amount = Integer(default=None, null=True)  # null: inherits, or makes no meeting
-    clock_unit = Varchar(length=12, default="")  # hours, working days
-    clock_start = Varchar(length=12, default="")  # graded, reported, crossed, disclosed, moved
+    clock_unit = Varchar(length=12, default="")  # hours, days, working days
+    clock_start = Varchar(length=12, default="")  # situations.py and triggers.py know which there are
     reply_amount = Integer(default=1)
     reply_unit = Varchar(length=14, default="working days")  # working days, working hours
     review_amount = Integer(default=None, null=True)
@@ -61,7 +62,7 @@ class Rule(Table, tablename="rule"):
     source_text = Varchar(length=400)
     effective_from = Date(default=None, null=False)
     effective_to = Date(default=None, null=True)
-    rule_versioned = Unique(["code", "version"])
+    rule_version_of_place = Unique(["code", "place", "version"])
 
 
 class InviteState(StrEnum):

@@ -1,6 +1,6 @@
 """Who may enter, and the sessions in which they did."""
 
-from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, ForeignKey, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -11,6 +11,7 @@ class Person(Table, tablename="person"):
     email = Varchar(length=254, unique=True)  # casefolded
     title = Varchar(length=80)  # the role they are shown as, for example "Missing coordinator, Lambeth"
     agency_code = Varchar(length=40, default="")
+    keeps_rules = Boolean(default=False)  # may change the rules; given and taken on the command line
     active_until = Timestamptz(default=None, null=True)
 
 

@@ -36,6 +36,7 @@ BLANK: Final[Mapping[str, Any]] = MappingProxyType(
         "cce": False,
         "trafficking": False,
         "uasc": False,
+        "flagged_at": None,
         "disclosure_at": None,
         "report_accepted": True,
         "refusal_source": "",
@@ -47,15 +48,19 @@ BLANK: Final[Mapping[str, Any]] = MappingProxyType(
 )
 FIELDS: Final = (*BLANK, "started_at", "reported_at", "home_place")
 _AS_REPORTED: Final = tuple(
-    name for name in EpisodeReport.__struct_fields__ if name in FIELDS and name not in ("graded_high_at",)
+    name
+    for name in EpisodeReport.__struct_fields__
+    if name in FIELDS and name not in ("graded_high_at", "flagged_at")
 )
 _CALLED: Final = {
     "started_at": "The start",
     "reported_at": "The time of the report",
     "ended_at": "The end",
     "graded_high_at": "The time of the high grading",
+    "flagged_at": "The time of the flag",
     "disclosure_at": "The time of the disclosure",
 }
+_FLAGS: Final = ("cse", "cce", "trafficking", "uasc")
 _GRADINGS: Final = {"police_grading", "social_care_grading", "graded_high_at"}
 
 
@@ -75,7 +80,7 @@ def first_state(report: EpisodeReport, now: datetime) -> dict[str, Any]:
     """The episode as its first report tells it; `reported_at` is now where the report does not say."""
     state = dict(BLANK) | {"reported_at": now} | _said(report)
     state["history_only"] = _is_history(state, report, now)
-    return _settled(state, report, graded_from=min(state["reported_at"], now), now=now)
+    return _settled(state, report, since=min(state["reported_at"], now), now=now)
 
 
 def next_state(row: Mapping[str, Any], report: EpisodeReport, now: datetime) -> dict[str, Any]:
@@ -86,6 +91,8 @@ def next_state(row: Mapping[str, Any], report: EpisodeReport, now: datetime) -> 
     if "ended_at" not in said:
         said.pop("ended_by_day")
     state = {name: row[name] for name in FIELDS} | said
+    if row["flagged_at"] == row["reported_at"]:  # it came with the report, and is corrected with it
+        state["flagged_at"] = state["reported_at"]
     state["history_only"] = row["history_only"] and _is_history(state, report, now)  # once it may call, it stays so
     if state["ended_at"] is None and "closure" not in said:
         state["closure"] = ""
@@ -93,7 +100,7 @@ def next_state(row: Mapping[str, Any], report: EpisodeReport, now: datetime) -> 
         state["refusal_source"] = ""
     if row["report_accepted"] and not state["report_accepted"]:
         state |= {"refusal_seen_at": None, "refusal_seen_by": ""}
-    return _settled(state, report, graded_from=now, now=now)
+    return _settled(state, report, since=now, now=now)
 
 
 def _is_history(state: Mapping[str, Any], report: EpisodeReport, now: datetime) -> bool:
@@ -175,8 +182,8 @@ def _said(report: EpisodeReport) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not UNSET}
 
 
-def _settled(state: dict[str, Any], report: EpisodeReport, *, graded_from: datetime, now: datetime) -> dict[str, Any]:
-    """With when it was withdrawn, and when either grading first became high."""
+def _settled(state: dict[str, Any], report: EpisodeReport, *, since: datetime, now: datetime) -> dict[str, Any]:
+    """With when it was withdrawn, when either grading first became high, and when the first flag came."""
     if report.withdrawn is True and state["withdrawn_at"] is None:
         state["withdrawn_at"] = now
     elif report.withdrawn is False:
@@ -185,5 +192,10 @@ def _settled(state: dict[str, Any], report: EpisodeReport, *, graded_from: datet
     if report.graded_high_at is not UNSET and (high or state["graded_high_at"] is not None):
         state["graded_high_at"] = report.graded_high_at
     elif high and state["graded_high_at"] is None:
-        state["graded_high_at"] = graded_from
+        state["graded_high_at"] = since
+    flagged = any(state[flag] for flag in _FLAGS)
+    if report.flagged_at is not UNSET and (flagged or state["flagged_at"] is not None):
+        state["flagged_at"] = report.flagged_at
+    elif flagged and state["flagged_at"] is None:
+        state["flagged_at"] = since
     return state

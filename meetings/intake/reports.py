@@ -81,6 +81,7 @@ class EpisodeFields(msgspec.Struct, kw_only=True, frozen=True):
     cce: bool | UnsetType = UNSET
     trafficking: bool | UnsetType = UNSET
     uasc: bool | UnsetType = UNSET
+    flagged_at: Instant | UnsetType = UNSET
     disclosure_at: Instant | UnsetType | None = UNSET
     report_accepted: Accepted | UnsetType = UNSET
     refusal_source: RefusalSource | UnsetType = UNSET

@@ -107,7 +107,7 @@ def test_an_answer_cannot_be_asked_for_before_now() -> None:
 
 
 def test_other_units_are_refused() -> None:
-    with pytest.raises(ValueError, match="hours or working days"):
+    with pytest.raises(ValueError, match="hours, days or working days"):
         deadline(london("2026-11-18 10:00"), 1, "fortnights")
     with pytest.raises(ValueError, match="working hours or working days"):
         reply_by(london("2026-11-18 10:00"), 1, "hours")

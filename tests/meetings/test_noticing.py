@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,7 +15,7 @@ from meetings.letters import Letterhead
 from meetings.noticing import notice
 from meetings.proposal import propose
 from meetings.setting_up import set_up
-from meetings.tables import Meeting, MeetingEvent, Trigger
+from meetings.tables import Meeting, MeetingEvent, Rule, Trigger
 from meetings.waiting import triggers_waiting
 from meetings.when import When
 
@@ -227,3 +227,16 @@ async def test_a_round_takes_the_same_number_of_selects_however_many_children(
             await notice(now + HOUR)
             counts.append(len(asked))
     assert counts[0] == counts[-1] > 0
+
+
+@pytest.mark.usefixtures("rolled_back", "london")
+async def test_an_authoritys_own_rule_is_read_for_its_children_alone(now: datetime) -> None:
+    general = await Rule.select().where(Rule.code == "EXPLOIT").first()
+    assert general is not None
+    own = general | {"id": uuid4(), "place": "E09000007", "clock_amount": 3}
+    await Rule.insert(Rule(**own))
+    await goes_missing(now, "E1", cse=True)
+    await goes_missing(now, "E2", child="C2", cse=True, home_place="E09000007")
+    rows = await Trigger.select(Trigger.rule, Trigger.due_at).order_by(Trigger.due_at)
+    assert [row["rule"] for row in rows] == [general["id"], own["id"]]
+    assert rows[1]["due_at"] == now + timedelta(days=5)

@@ -49,7 +49,7 @@ async def test_a_change_is_logged_with_the_names_of_the_fields_and_no_values(fir
     await report(cse=True, host_place="E23000032")
     entry = await Entry.select().where(Entry.action == "episode corrected").first()
     assert entry is not None
-    assert json.loads(entry["detail"]) == {"changed": ["host_place", "cse"]}
+    assert json.loads(entry["detail"]) == {"changed": ["host_place", "cse", "flagged_at"]}
 
 
 async def test_an_end_closes_it(first: Any, report: Any, now: datetime) -> None:
@@ -220,3 +220,35 @@ async def test_a_move_cannot_pass_to_another_child(move: Any) -> None:
     await move()
     with pytest.raises(RefusedReport, match="another child"):
         await move(child="C2")
+
+
+async def test_the_first_flag_is_kept_with_its_time(first: Any, report: Any, now: datetime) -> None:
+    await first()
+    done = await report(at=now + HOUR, cse=True)
+    assert done.triggers == ("EXPLOIT",)
+    await report(at=now + 2 * HOUR, trafficking=True)
+    assert (await the_episode())["flagged_at"] == now + HOUR
+
+
+async def test_a_flag_in_the_first_report_dates_from_that_report_and_is_corrected_with_it(
+    first: Any, report: Any, now: datetime
+) -> None:
+    await first(uasc=True, reported_at=now - HOUR / 2)
+    assert (await the_episode())["flagged_at"] == now - HOUR / 2
+    await report(reported_at=now - HOUR)
+    assert (await the_episode())["flagged_at"] == now - HOUR
+
+
+async def test_a_source_may_say_when_the_flag_came(first: Any, report: Any, now: datetime) -> None:
+    await first(started_at=now - 5 * HOUR, reported_at=now - 4 * HOUR)
+    await report(at=now, cce=True, flagged_at=now - 2 * HOUR)
+    assert (await the_episode())["flagged_at"] == now - 2 * HOUR
+
+
+async def test_a_flag_that_comes_late_is_not_overdue_at_once(first: Any, report: Any, now: datetime) -> None:
+    days_ago = now - timedelta(days=6)
+    await first(started_at=days_ago, reported_at=days_ago)
+    await report(cse=True)
+    due = await Trigger.select(Trigger.due_at).where(Trigger.rule_code == "EXPLOIT").first()
+    assert due is not None
+    assert due["due_at"] == now + timedelta(days=1)

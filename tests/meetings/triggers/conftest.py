@@ -10,7 +10,9 @@ from uuid import uuid4
 import pytest
 
 from meetings.default_rules import DEFAULTS, SUGGESTED_SINCE
-from meetings.triggers import EpisodeFacts, Fired, MoveFacts, RuleFacts, fired, fired_by_move
+from meetings.in_force import RuleBook
+from meetings.rule_facts import EpisodeFacts, Fired, MoveFacts, RuleFacts
+from meetings.triggers import fired, fired_by_move
 from web.moments import LONDON
 
 _numbers = count(1)
@@ -50,12 +52,12 @@ class TheChild:
         return earlier
 
     def fires(self, episode: EpisodeFacts, *, now: str = "2027-12-31 12:00") -> dict[str, Fired]:
-        return {one.rule_code: one for one in fired(episode, self.episodes, self.rules, moment(now))}
+        return {one.rule_code: one for one in fired(episode, self.episodes, RuleBook(self.rules), moment(now))}
 
     def moves(self, at: str, *, now: str = "2027-12-31 12:00", **known: Any) -> dict[str, Fired]:
         places = {"from_place": "E09000022", "to_place": "E23000032"} | known
         move = MoveFacts(id=uuid4(), moved_at=moment(at), **places)
-        return {one.rule_code: one for one in fired_by_move(move, self.episodes, self.rules, moment(now))}
+        return {one.rule_code: one for one in fired_by_move(move, self.episodes, RuleBook(self.rules), moment(now))}
 
     def under(self, code: str, **changes: Any) -> None:
         """The rule of this code is changed, or has another version where one is named."""
