@@ -177,3 +177,29 @@ class NotOffered(AttendanceError):
 
     def __init__(self) -> None:
         super().__init__("Choose one of the steps that this page offers. Nothing was changed.")
+
+
+class NoSuchLadder(AttendanceError):
+    def __init__(self) -> None:
+        super().__init__("There is no such ladder. Nothing was changed. Open the meeting's page again.")
+
+
+class LadderOver(AttendanceError):
+    """It was stopped, or has no step left."""
+
+    def __init__(self) -> None:
+        super().__init__("This ladder has ended: no step is left to hold or to hurry. Nothing was changed.")
+
+
+class UnsuitableHold(AttendanceError):
+    field = "until"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+
+
+class LadderReasonWanted(AttendanceError):
+    field = "reason"
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"Say why, in {longest} characters or fewer, without a child's name or details.")
