@@ -54,8 +54,10 @@ class Diary:
 
     def at(self, period: Period) -> Free:
         """Whether the unit can come for the whole of the period: taken goes before off duty, silence is unknown."""
-        if self.taken(period):
-            return Free.BUSY
+        return Free.BUSY if self.taken(period) else self.unless_taken(period)
+
+    def unless_taken(self, period: Period) -> Free:
+        """As `at`, for somebody who knows already that the unit is not taken."""
         if self.duty is not None:
             last = _last_before(self.duty, period.ends_at)
             return Free.FREE if last is not None and last.holds(period) else Free.OFF_DUTY

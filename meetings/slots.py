@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from directory.availability import Diary, Free, Period
 from directory.working_days import is_working_day
 from meetings.clocks import DAY_ENDS, DAY_STARTS, outside_hours
 from meetings.seats import POLICE, unfilled
+from meetings.why_not_better import why_not_better
 from web.moments import LONDON, london_date
 
 LEAD: Final = timedelta(hours=1)  # nobody can be asked and come sooner
@@ -61,6 +63,14 @@ class Wanted:
     urgent: bool
     place: str = ""
 
+    @cached_property
+    def police(self) -> tuple[UUID, ...]:
+        return tuple(s.unit for s in self.seats if s.police)
+
+    @cached_property
+    def required(self) -> tuple[UUID, ...]:
+        return tuple(s.unit for s in self.seats if s.required)
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -88,7 +98,7 @@ class Slot:
     @property
     def fits(self) -> bool:
         """Whether nothing known keeps a police unit or the quorum away."""
-        return not self.missing and not any(self.seats[s.unit] in _CANNOT for s in self.wanted.seats if s.police)
+        return not self.missing and not any(self.seats[unit] in _CANNOT for unit in self.wanted.police)
 
 
 @dataclass(frozen=True)
@@ -122,7 +132,9 @@ def late_starts(wanted: Wanted, now: datetime) -> Iterator[datetime]:
 def weigh(wanted: Wanted, diaries: Mapping[UUID, Diary], starts_at: datetime, now: datetime) -> Slot:
     """What is known of the meeting at this start. A unit without a diary is unknown."""
     period = Period(starts_at, starts_at + timedelta(minutes=wanted.minutes))
-    seats = {s.unit: _free(diaries.get(s.unit), period, travel=bool(wanted.place)) for s in wanted.seats}
+    margin = TRAVEL if wanted.place else timedelta(0)
+    door_to_door = Period(period.starts_at - margin, period.ends_at + margin)
+    seats = {s.unit: _free(diaries.get(s.unit), period, door_to_door) for s in wanted.seats}
     able = [c for s in wanted.seats if seats[s.unit] not in _CANNOT for c in s.capacities]
     return Slot(
         wanted=wanted,
@@ -137,8 +149,8 @@ def weigh(wanted: Wanted, diaries: Mapping[UUID, Diary], starts_at: datetime, no
 
 def order(slot: Slot) -> tuple[Any, ...]:
     """Lower is better. Of one meeting's times no two are equal, and more that is taken never makes one better."""
-    police = [slot.seats[s.unit] for s in slot.wanted.seats if s.police]
-    required = [slot.seats[s.unit] for s in slot.wanted.seats if s.required]
+    police = [slot.seats[unit] for unit in slot.wanted.police]
+    required = [slot.seats[unit] for unit in slot.wanted.required]
     return (
         slot.late and slot.wanted.urgent,
         any(free is not Free.FREE for free in police),
@@ -161,21 +173,20 @@ def propose(wanted: Wanted, diaries: Mapping[UUID, Diary], now: datetime, *, at_
     if not any(slot.fits for slot in slots):
         slots += [weigh(wanted, diaries, at, now) for at in late_starts(wanted, now)]
     slots.sort(key=order)
-    return Proposals(_apart(slots, at_most))
+    return Proposals(_apart(slots, at_most), why_not_better(slots, diaries, now))
 
 
-def _free(diary: Diary | None, period: Period, *, travel: bool) -> Free:
+def _free(diary: Diary | None, period: Period, door_to_door: Period) -> Free:
     if diary is None:
         return Free.UNKNOWN
-    if travel and diary.taken(Period(period.starts_at - TRAVEL, period.ends_at + TRAVEL)):
-        return Free.BUSY
-    return diary.at(period)
+    return Free.BUSY if diary.taken(door_to_door) else diary.unless_taken(period)
 
 
 def _doubt(seats: Iterable[Free]) -> tuple[int, int]:
     """How many cannot come, and of how many that is unknown."""
     known = list(seats)
-    return sum(free in _CANNOT for free in known), known.count(Free.UNKNOWN)
+    unknown = known.count(Free.UNKNOWN)
+    return len(known) - unknown - known.count(Free.FREE), unknown
 
 
 def _apart(ranked: Sequence[Slot], at_most: int) -> tuple[Slot, ...]:

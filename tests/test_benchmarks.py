@@ -21,3 +21,11 @@ def test_the_benchmark_of_the_mail_sends_and_takes_in_what_it_measures() -> None
     assert done.returncode == 0, done.stderr
     assert "connections: 8, DATA to taken in" in done.stdout
     assert "ended as: 20 applied" in done.stdout
+
+
+def test_the_benchmark_of_the_times_ranks_them() -> None:
+    command = [sys.executable, "-m", "bench.slots", "--rounds", "2"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "12 required seats" in done.stdout
+    assert "over five working days" in done.stdout
