@@ -29,6 +29,7 @@ from attendance.responses import record_by_hand
 from attendance.rules import ANSWERS
 from attendance.timeline import ANSWERS as WORDS
 from audit import trail
+from meetings.about import subject_of
 from web import forms
 from web.guards import signed_in
 from web.pages import page
@@ -92,6 +93,7 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str], now: Named
         begun=begun,
         over=now > overview.meeting.ends_at,
         words=WORDS,
+        about=await subject_of(overview.meeting),
     )
 
 

@@ -19,7 +19,11 @@ from demo.exchange import Exchange
 from directory.areas import serving
 from directory.tables import UnitKind
 from meetings import calling_off, scheduling
+from meetings.episode_tables import Episode
 from meetings.letterhead import Letterhead
+from meetings.line_tables import Discussed
+from meetings.lines import decide, put_on_list
+from meetings.listed import on_the_list
 from meetings.occurrences import dates_of
 from meetings.recurrence import Recurring
 from meetings.seats import Capacity
@@ -84,6 +88,7 @@ async def hold_series(seed: int, now: datetime, *, letterhead: Letterhead, post:
         for meeting in await dates_of(series.id):
             if meeting.ends_at < now - timedelta(hours=18):
                 await _close(seed, meeting)
+        await _list_children(kind.place, series, now)
         await _change(kind, series, now, letterhead)
         await post.deliver(now)
 
@@ -146,6 +151,21 @@ async def _close(seed: int, meeting: Meeting) -> None:
         by=COORDINATOR,
         now=meeting.ends_at + timedelta(minutes=10),
     )
+
+
+async def _list_children(place: str, series: Series, now: datetime) -> None:
+    """The last date spoke about the children lately missing there, of whom the next has some on its list."""
+    rows = await dates_of(series.id)
+    last = [one for one in rows if one.ends_at < now][-1]
+    coming = next(one for one in rows if one.starts_at > now)
+    latest = Episode.select(Episode.child).where(Episode.home_place == place)
+    episodes = await latest.order_by(Episode.started_at, ascending=False).limit(12)
+    known = list(dict.fromkeys(row["child"] for row in episodes))[:3]
+    await put_on_list(last.reference, known, by=COORDINATOR, now=last.starts_at)
+    lines = [one.line for one in await on_the_list(last.id, now)]
+    decisions = dict(zip(lines, (Discussed.GOES_ON, Discussed.COVERED, Discussed.GOES_ON), strict=False))
+    await decide(last.reference, decisions, by=COORDINATOR, now=last.ends_at)
+    await put_on_list(coming.reference, known[:1], by=COORDINATOR, now=now)
 
 
 async def _change(kind: _Kind, series: Series, now: datetime, letterhead: Letterhead) -> None:

@@ -85,6 +85,9 @@ class Service:
     until: date | None
     source: str
 
+    def holds_on(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
 
 async def services_of(unit: UUID) -> list[Service]:
     """The places that the unit serves, served or will serve, by name and then in order of time."""

@@ -112,6 +112,15 @@ DEFAULTS: Final = (
         "of going missing, and what one unit knows is passed to the next when a placement moves.",
     ),
     Suggested(
+        code="ASKED",
+        title="Called for at a briefing or panel",
+        condition={"when": "asked"},
+        clock=(1, "working days", "crossed"),
+        review=(7, "days"),
+        source="Missing children in London (2023): meetings cover children at risk of going missing too, whom no "
+        "count of hours or episodes finds. The people of a briefing or panel call for it by their own judgement.",
+    ),
+    Suggested(
         code="REFUSED",
         title="The police did not take the report: an alert to the coordinator, no meeting",
         condition={"when": "refused"},

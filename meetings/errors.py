@@ -150,3 +150,50 @@ class UnsuitableFeed(MeetingError):
 
     def __init__(self) -> None:
         super().__init__("Choose whose meetings the calendar shows.")
+
+
+class NoList(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Meeting {reference} is no briefing or panel, so it has no list of children. Nothing was changed."
+        )
+
+
+class ListFull(MeetingError):
+    field = "reference"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A list holds at most {most} children. Nothing was added. Take some off first.")
+
+
+class NoSuchLine(MeetingError):
+    def __init__(self) -> None:
+        super().__init__(
+            "This child is not on the list any more: somebody may have taken it off. Nothing was changed. "
+            "Open the list again."
+        )
+
+
+class NotYetBegun(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Meeting {reference} has not begun, so nothing can be decided there yet. Nothing was changed. "
+            "Come back when it has."
+        )
+
+
+class NotAskedHere(MeetingError):
+    """Rule ASKED is switched off, or no version of it is in force."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The rule by which a briefing or panel calls for a strategy meeting (ASKED) is switched off. Nothing was "
+            "changed. Ask whoever keeps the rules, or choose something else."
+        )
+
+
+class UnknownArea(MeetingError):
+    field = "area"
+
+    def __init__(self) -> None:
+        super().__init__("Choose the borough or area from the list. Nothing was sent.")

@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from audit import trail
 from directory.areas import place_names
 from directory.errors import NoUnit
-from meetings import change_pages, rules_pages, series_pages
+from meetings import about_pages, change_pages, list_pages, rules_pages, series_pages
 from meetings.calling_off import not_convened
 from meetings.episode_tables import Child, Episode
 from meetings.errors import MeetingError
@@ -110,7 +110,13 @@ async def set_up_step(
         return await _draw(request, child, triggers, proposal, values=form, problems=problems)
     answers = [(name, value) for name in form if name != "step" for value in form.many(name)]
     return page(
-        "meetings/check.html", request, child=child, when=new.when(), kept=kept, proposal=proposal, answers=answers
+        "meetings/check.html",
+        request,
+        action=f"/waiting/{child}",
+        when=new.when(),
+        kept=kept,
+        proposal=proposal,
+        answers=answers,
     )
 
 
@@ -194,5 +200,7 @@ router = Router(
         *change_pages.handlers,
         *rules_pages.handlers,
         *series_pages.handlers,
+        *list_pages.handlers,
+        *about_pages.handlers,
     ],
 )

@@ -8,7 +8,13 @@ APP_CONFIG = AppConfig(
     app_name="meetings",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(
-        modules=["meetings.episode_tables", "meetings.tables", "meetings.rule_tables", "meetings.feed_tables"],
+        modules=[
+            "meetings.episode_tables",
+            "meetings.tables",
+            "meetings.rule_tables",
+            "meetings.feed_tables",
+            "meetings.line_tables",
+        ],
         exclude_imported=True,
     ),
     migration_dependencies=["directory.piccolo_app"],

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from piccolo.columns.combination import Where
+
 from directory.areas import Serving, serving
 from directory.contacts import speakers
 from directory.errors import NoUnit
@@ -61,7 +63,7 @@ async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
 
     :raises NoUnit: where the directory has no police unit for the home place on that date.
     """
-    child = await circumstances([t.cause for t in triggers])
+    child = await circumstances(triggers[0].child, [t.cause for t in triggers])
     rules = await Rule.objects().where(Rule.id.is_in([t.rule for t in triggers]))
     served = await serving({child.home, child.host, child.incident} - {""}, on)
     home = served.police(child.home)
@@ -107,14 +109,16 @@ async def reply_clocks_of(meeting: UUID) -> tuple[tuple[int, str], ...]:
     return tuple({(r.reply_amount, r.reply_unit) for r in rules}) or ((1, "working days"),)
 
 
-async def circumstances(causes: Sequence[UUID]) -> Circumstances:
-    """As the newest episode among the causes has it, or else the newest placement move."""
-    episode = (
-        await Episode.objects()
-        .where(Episode.id.is_in(list(causes)))
-        .order_by(Episode.started_at, ascending=False)
-        .first()
-    )
+async def circumstances(child: UUID, causes: Sequence[UUID]) -> Circumstances:
+    """As the newest episode among the causes has it, or else the newest placement move.
+
+    Where people called for the meeting, none of the causes is either: then as the child's newest of them has it.
+    """
+    episode = await _newest_episode(Episode.id.is_in(list(causes)))
+    move = None if episode else await _newest_move(PlacementMove.id.is_in(list(causes)))
+    if episode is None and move is None:
+        episode = await _newest_episode(Episode.child == child)
+        move = None if episode else await _newest_move(PlacementMove.child == child)
     if episode is not None:
         return Circumstances(
             episode.home_place,
@@ -123,14 +127,16 @@ async def circumstances(causes: Sequence[UUID]) -> Circumstances:
             episode.care_status == CareStatus.LOOKED_AFTER,
             episode.ended_at is not None,
         )
-    move = (
-        await PlacementMove.objects()
-        .where(PlacementMove.id.is_in(list(causes)))
-        .order_by(PlacementMove.moved_at, ascending=False)
-        .first()
-    )
-    assert move is not None, "a trigger's cause is an episode or a move"
+    assert move is not None, "a child is known by an episode or a move"
     return Circumstances(move.home_place, move.to_place, "", True, True)
+
+
+async def _newest_episode(those: Where) -> Episode | None:
+    return await Episode.objects().where(those).order_by(Episode.started_at, ascending=False).first()
+
+
+async def _newest_move(those: Where) -> PlacementMove | None:
+    return await PlacementMove.objects().where(those).order_by(PlacementMove.moved_at, ascending=False).first()
 
 
 async def described(

@@ -132,3 +132,4 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
 }
 OF_MOVES: Final = ("moved with history",)  # days
 IN_COMPANY: Final = ("placed elsewhere",)
+BY_PEOPLE: Final = ("asked",)  # never by itself

@@ -30,6 +30,7 @@ class MeetingType(StrEnum):
     DISCUSSION = "strategy discussion (s47)"
     PANEL = "panel"
     BRIEFING = "missing briefing"
+    CONTEXT = "place or group meeting"
 
 
 class MeetingState(StrEnum):
@@ -121,6 +122,14 @@ class SeriesInvitation(Table, tablename="series_invitation"):
     first_message_id = Varchar(length=255)
 
 
+class About(StrEnum):
+    """What a meeting without a child is about (contextual safeguarding)."""
+
+    NOTHING_ELSE = ""  # a child, or what its series is for
+    PLACE = "place"
+    GROUP = "group"
+
+
 class Meeting(Table, tablename="meeting"):
     """One meeting: one UID for ever, a random reference that says nothing, SEQUENCE as in RFC 5546."""
 
@@ -129,7 +138,9 @@ class Meeting(Table, tablename="meeting"):
     uid = Varchar(length=255, index=True)  # the occurrences of one series share it
     series = ForeignKey(Series, null=True, on_delete=OnDelete.restrict, index=True)
     recurrence_id = Timestamptz(default=None, null=True)  # when the series' rule puts it, wherever it is moved to
-    child = ForeignKey(Child, null=True, on_delete=OnDelete.restrict, index=True)  # null: a panel or a briefing
+    child = ForeignKey(Child, null=True, on_delete=OnDelete.restrict, index=True)  # null: about none, or many
+    about = Varchar(length=8, choices=About, default=About.NOTHING_ELSE)
+    about_place = Varchar(length=40, default="")  # the borough or area of the place or group; never an address
     type = Varchar(length=40, choices=MeetingType, default=MeetingType.MISSING)
     state = Varchar(length=12, choices=MeetingState, default=MeetingState.SCHEDULED, index=True)
     starts_at = Timestamptz(default=None, null=False, index=True)

@@ -28,6 +28,7 @@ from meetings.clocks import deadline
 from meetings.in_force import RuleBook, Spans
 from meetings.rule_facts import EpisodeFacts, Fired, MoveFacts, RuleFacts
 from meetings.situations import (
+    BY_PEOPLE,
     IN_COMPANY,
     OF_MOVES,
     flagged_at,
@@ -51,7 +52,7 @@ def fired(episode: EpisodeFacts, history: Sequence[EpisodeFacts], book: RuleBook
         return []
     others = others_of(episode, history)
     rules = book.of(episode.home_place)
-    alone = _only(rules, lambda when: when not in (*OF_MOVES, *IN_COMPANY))
+    alone = _only(rules, lambda when: when not in (*OF_MOVES, *IN_COMPANY, *BY_PEOPLE))
 
     def moment(rule: RuleFacts) -> datetime | None:
         return situation(rule)(episode, others, rule)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from piccolo.columns.combination import Where
 from piccolo.custom_types import Combinable
 
 from audit import trail
@@ -49,14 +50,11 @@ async def list_waiting() -> list[Waiting]:
     titles = {r["id"]: r["title"] for r in await Rule.select(Rule.id, Rule.title)}
     places = await place_names()
     references = await _references({t.child for t in triggers})
-    facts = await _facts({t.cause for t in triggers})
+    facts = await _facts(triggers)
     by_child: dict[UUID, list[Trigger]] = {}
     for trigger in triggers:
         by_child.setdefault(trigger.child, []).append(trigger)
-    return [
-        _waiting(child, own, references[child], titles, [facts[t.cause] for t in own if t.cause in facts], places)
-        for child, own in by_child.items()
-    ]
+    return [_waiting(child, own, references[child], titles, facts[child], places) for child, own in by_child.items()]
 
 
 async def meetings_too_late(now: datetime) -> list[TooLate]:
@@ -109,17 +107,26 @@ class _Fact:
     missing: bool
 
 
-async def _facts(causes: Iterable[UUID]) -> dict[UUID, _Fact]:
-    causes = list(causes)
-    if not causes:
+async def _facts(triggers: Sequence[Trigger]) -> dict[UUID, list[_Fact]]:
+    """What caused each child's triggers; where people called for a meeting, all that is known of the child."""
+    if not triggers:
         return {}
-    facts = {
-        e.id: _Fact(e.started_at, e.home_place, e.host_place, e.ended_at is None and e.withdrawn_at is None)
-        for e in await Episode.objects().where(Episode.id.is_in(causes))
-    }
-    for move in await PlacementMove.objects().where(PlacementMove.id.is_in(causes)):
-        facts[move.id] = _Fact(move.moved_at, move.home_place, move.to_place, False)
-    return facts
+    causes = {trigger.cause for trigger in triggers}
+    found = await _episodes_and_moves(Episode.id.is_in(list(causes)), PlacementMove.id.is_in(list(causes)))
+    without = list({trigger.child for trigger in triggers} - set(found))
+    if without:
+        found |= await _episodes_and_moves(Episode.child.is_in(without), PlacementMove.child.is_in(without))
+    return found
+
+
+async def _episodes_and_moves(of_episodes: Where, of_moves: Where) -> dict[UUID, list[_Fact]]:
+    found: dict[UUID, list[_Fact]] = {}
+    for e in await Episode.objects().where(of_episodes):
+        missing = e.ended_at is None and e.withdrawn_at is None
+        found.setdefault(e.child, []).append(_Fact(e.started_at, e.home_place, e.host_place, missing))
+    for move in await PlacementMove.objects().where(of_moves):
+        found.setdefault(move.child, []).append(_Fact(move.moved_at, move.home_place, move.to_place, False))
+    return found
 
 
 def _waiting(

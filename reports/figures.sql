@@ -202,7 +202,8 @@ select t.fired_at, t.due_at, t.due_at <= :now as deadline_passed, t.not_convened
        case when m.state <> 'called off' and m.starts_at <= :now then m.starts_at end as held_at,
        coalesce(m.home_unit, n.home_unit, (
            select a.unit from area a join unit u on u.id = a.unit
-           where u.kind in ('bcu', 'force') and a.place = coalesce(e.home_place, p.home_place)
+           where u.kind in ('bcu', 'force') and a.place = coalesce(e.home_place, p.home_place, (
+                 select x.home_place from episode x where x.child = t.child order by x.started_at desc limit 1))
              and coalesce(a.effective_from <= (t.due_at at time zone 'Europe/London')::date, true)
              and coalesce(a.effective_to > (t.due_at at time zone 'Europe/London')::date, true)
            order by a.effective_from desc nulls last limit 1

@@ -23,7 +23,14 @@ PAGES = (
     "/rules",
     "/mailroom",
 )
-FORMS = ("/import", "/series/new", "/directory/places", "/directory/units/new")
+FORMS = (
+    "/import",
+    "/series/new",
+    "/meetings/about",
+    "/meetings/about?area=E09000022",
+    "/directory/places",
+    "/directory/units/new",
+)
 BEHIND = [
     ("/", r"^/waiting/"),
     ("/meetings", r"^/meetings/SM-\w+$"),
@@ -58,6 +65,23 @@ async def test_every_entry_of_the_navigation_is_visited_here(page: Page) -> None
     await page.goto("/")
     entries = page.get_by_role("navigation", name="Convene").get_by_role("link")
     assert set(await entries.evaluate_all("all => all.map(a => a.getAttribute('href'))")) <= set(PAGES)
+
+
+async def test_the_list_of_a_briefing_can_be_used_at_every_width(page: Page) -> None:
+    await page.goto("/series")
+    await page.get_by_role("link", name="Hackney missing briefing").click()
+    past = page.get_by_role("region", name="Past dates").get_by_role("row").nth(1)
+    coming = page.get_by_role("region", name="Next dates").get_by_role("row").nth(1)
+    for name, row in (("past", past), ("coming", coming)):
+        link = row.get_by_role("rowheader").get_by_role("link")
+        meeting = str(await link.get_attribute("href")) if await link.count() else ""
+        if not meeting:
+            meeting = str(await row.get_by_role("link").first.get_attribute("href")).removesuffix("/register")
+        back = page.url
+        await page.goto(f"{meeting}/list")
+        assert await page.get_by_label(re.compile("^What was decided about")).count()
+        await look(page, f"briefing-list-{name}")
+        await page.goto(back)
 
 
 @pytest.mark.parametrize("last", ["/", "/calling-off", "/time", "/seats"])

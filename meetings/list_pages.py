@@ -1,0 +1,154 @@
+"""The list of a briefing or a panel, and what is decided about each child on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from audit import trail
+from meetings.errors import MeetingError
+from meetings.line_tables import Discussed
+from meetings.lines import LISTED, decide, known_children, put_on_list, take_off
+from meetings.listed import on_the_list, suggested
+from meetings.tables import Meeting, MeetingState
+from web import forms
+from web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+TAKE_OFF = "take off"
+DECISIONS = [
+    ("", "Not yet discussed"),
+    (Discussed.GOES_ON.value, "Discussed, comes back next time"),
+    (Discussed.MEETING.value, "Call for a strategy meeting"),
+    (Discussed.COVERED.value, "Covered by its own meeting"),
+    (Discussed.RETURNED.value, "Returned, no longer discussed"),
+    (TAKE_OFF, "Take off the list"),
+]
+DONE = {
+    "added": "The children are on the list.",
+    "decided": "The decisions are saved. A strategy meeting that was called for waits to be set up.",
+    "unchanged": "Nothing was changed: that is how the list was.",
+}
+
+
+@get("/meetings/{reference:str}/list", include_in_schema=False)
+async def list_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    """The children of one briefing or panel; that they were looked at is in the audit trail."""
+    meeting = await _meeting(reference)
+    await trail.record(str(request.user.id), "viewed the list", f"meeting:{reference}", now=now)
+    return await _draw(request, meeting, now)
+
+
+@post("/meetings/{reference:str}/list", include_in_schema=False)
+async def list_step(
+    request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    """Children are put on the list, or what was decided is saved: as the button that was pressed says."""
+    meeting = await _meeting(reference)
+    form = await forms.read(request)
+    by = str(request.user.id)
+    try:
+        if form.get("act") == "add":
+            children = await _chosen(form)
+            done = "added" if await put_on_list(reference, children, by=by, now=now) else "unchanged"
+        else:
+            done = await _save(reference, form, by, now)
+    except forms.Mistakes as mistakes:
+        return await _draw(request, meeting, now, values=form, problems=mistakes.problems)
+    except MeetingError as refused:
+        return await _draw(request, meeting, now, values=form, problems={refused.field: str(refused)})
+    return Redirect(f"/meetings/{reference}/list?done={done}", status_code=303)
+
+
+async def _save(reference: str, form: forms.Form, by: str, now: datetime) -> str:
+    """Each line's choice is carried out; returns what to tell."""
+    chosen = {UUID(name[8:]): form[name] for name in form if name.startswith("decided-") and _is_id(name[8:])}
+    off = [line for line, choice in chosen.items() if choice == TAKE_OFF]
+    decisions = {line: Discussed(choice) for line, choice in chosen.items() if choice in set(Discussed)}
+    changed = await decide(reference, decisions, by=by, now=now) if _differs(decisions, form) else 0
+    for line in off:
+        await take_off(line, by=by, now=now)
+    return "decided" if changed or off else "unchanged"
+
+
+def _differs(decisions: Mapping[UUID, Discussed], form: forms.Form) -> bool:
+    """Whether any choice is another than the page showed: before the meeting begins only taking off is possible."""
+    return any(form.get(f"shown-{line}", "") != choice for line, choice in decisions.items())
+
+
+async def _chosen(form: forms.Form) -> list[UUID]:
+    """The ticked children and the one whose reference was typed.
+
+    :raises Mistakes: where nobody was chosen, or the reference is not one child's.
+    """
+    chosen = [UUID(value) for value in form.many("children") if _is_id(value)]
+    typed = form.get("reference", "")
+    if typed:
+        known = await known_children(typed)
+        if len(known) != 1:
+            raise forms.Mistakes(forms.Problems(reference=_not_one(len(known))))
+        chosen.append(known[0].id)
+    if not chosen:
+        raise forms.Mistakes(forms.Problems(reference="Choose a child, or enter the reference of one"))
+    return chosen
+
+
+def _not_one(found: int) -> str:
+    if found:
+        return "Several systems know a child by this reference. Open the episode in Episodes to see which is meant."
+    return "No child is known by this reference. Check it, or record the episode first."
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+async def _draw(
+    request: AnyRequest,
+    meeting: Meeting,
+    now: datetime,
+    *,
+    values: forms.Form | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> Template:
+    lines = await on_the_list(meeting.id, now)
+    others = await suggested(meeting, now)
+    if values is None:
+        ticked = [("children", str(one.child)) for one in others]
+        values = forms.Form([*ticked, *((f"decided-{one.line}", one.decided.value) for one in lines)])
+    return page(
+        "meetings/list.html",
+        request,
+        status=400 if problems else 200,
+        done=DONE,
+        meeting=meeting,
+        lines=lines,
+        suggested=others,
+        begun=now >= meeting.starts_at,
+        called_off=meeting.state == MeetingState.CALLED_OFF,
+        decisions=DECISIONS,
+        values=values,
+        problems=problems or {},
+    )
+
+
+async def _meeting(reference: str) -> Meeting:
+    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
+    if meeting is None or meeting.type not in LISTED:
+        raise NotFoundException(f"There is no briefing or panel {reference}.")
+    return meeting
+
+
+handlers = [list_page, list_step]
