@@ -99,6 +99,37 @@ class FlagWithoutPresence(AttendanceError):
         )
 
 
+class NameWithoutDeputy(AttendanceError):
+    field = "deputy"
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(f"Mark “Deputy” for {unit} before you say who came instead. Nothing was recorded.")
+
+
+class NameTooLong(AttendanceError):
+    field = "deputy"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Give the deputy's name or role in at most {most} characters. Nothing was recorded.")
+
+
+class ReportMisplaced(AttendanceError):
+    field = "report"
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(
+            f"The day of a report is kept where nobody came. Mark “Report” or “Apologies” for {unit} first. "
+            "Nothing was recorded."
+        )
+
+
+class ReportToCome(AttendanceError):
+    field = "report"
+
+    def __init__(self) -> None:
+        super().__init__("The day on which the report came cannot be in the future. Nothing was recorded.")
+
+
 class SeatsUnmarked(AttendanceError):
     """Closing needs each seat marked, or left "not recorded" on purpose."""
 

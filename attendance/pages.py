@@ -15,6 +15,7 @@ from litestar.response import Redirect, Template
 
 from attendance import (
     alias_pages,
+    not_held_pages,
     post_pages,
     register_pages,
     request_pages,
@@ -163,6 +164,7 @@ router = Router(
         answer_page,
         answer_step,
         *register_pages.handlers,
+        *not_held_pages.handlers,
         *post_pages.handlers,
         *series_pages.handlers,
         *request_pages.handlers,

@@ -7,6 +7,14 @@ from piccolo.conf.apps import AppConfig, table_finder
 APP_CONFIG = AppConfig(
     app_name="attendance",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=table_finder(modules=["attendance.tables", "attendance.ladder_tables"], exclude_imported=True),
+    table_classes=table_finder(
+        modules=[
+            "attendance.tables",
+            "attendance.ladder_tables",
+            "attendance.register_tables",
+            "attendance.teams_tables",
+        ],
+        exclude_imported=True,
+    ),
     migration_dependencies=["meetings.piccolo_app"],
 )

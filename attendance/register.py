@@ -2,58 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from attendance import errors
+from attendance.marks import PRESENT as PRESENT
+from attendance.marks import Expected as Expected
+from attendance.marks import Mark as Mark
+from attendance.marks import check, in_words, missing_for_quorum
 from attendance.tables import Attendance, Outcome, Register
 from meetings.calling_off import call_off
 from meetings.letters import Letterhead
 from meetings.scheduling import happened
-from meetings.seats import place_of, unfilled
+from meetings.seats import place_of
 from meetings.tables import Meeting, MeetingState, Seat
+from web.moments import london_date
 
-PRESENT = (Outcome.ATTENDED, Outcome.DEPUTY)
 LONGEST_REASON = 200
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What became of one seat. Joined late and left early belong to somebody who came."""
-
-    seat: UUID
-    outcome: Outcome
-    joined_late: bool = False
-    left_early: bool = False
-
-
-@dataclass(frozen=True)
-class Expected:
-    """A seat that was on the list when the meeting started, with the mark that stands."""
-
-    seat: UUID
-    unit: str
-    capacities: tuple[str, ...]
-    mark: Mark | None
+Choose = Callable[[Sequence[Expected]], Sequence[Mark]]
 
 
 async def mark(meeting_id: UUID, marks: Sequence[Mark], *, by: str, now: datetime) -> None:
     """These seats are marked, and the register stays open; a mark that already stands is not written again.
 
-    :raises AttendanceError: NotYetStarted, WasCalledOff, RegisterClosed, NotASeat, FlagWithoutPresence.
+    :raises AttendanceError: NotYetStarted, WasCalledOff, RegisterClosed, NotASeat, and what `marks.check` refuses.
     """
+    await _mark(meeting_id, lambda _: marks, by=by, now=now)
+
+
+async def tap(meeting_id: UUID, seat: UUID, outcome: Outcome, *, by: str, now: datetime) -> None:
+    """The seat has this outcome; if it had it already, nothing changes, and what is noted beside it stays.
+
+    So a tap that was sent twice, because the connection dropped, is one mark. Of two people, the later one stands.
+
+    :raises AttendanceError: as `mark`.
+    """
+
+    def chosen(seats: Sequence[Expected]) -> Sequence[Mark]:
+        standing = next((one.mark for one in seats if one.seat == seat), None)
+        return [standing if standing and standing.outcome == outcome else Mark(seat, outcome)]
+
+    await _mark(meeting_id, chosen, by=by, now=now)
+
+
+async def everyone_came(meeting_id: UUID, *, by: str, now: datetime) -> None:
+    """Every seat that nobody has marked yet attended; those that are marked stay as they are.
+
+    :raises AttendanceError: as `mark`.
+    """
+    await _mark(
+        meeting_id, lambda seats: [Mark(one.seat, Outcome.ATTENDED) for one in seats if not one.mark], by=by, now=now
+    )
+
+
+async def _mark(meeting_id: UUID, choose: Choose, *, by: str, now: datetime) -> None:
+    """What `choose` makes of the seats, as they stand while the meeting is locked, is written."""
     async with Meeting._meta.db.transaction():
         meeting = await _begun(meeting_id, now)
         if await closing_of(meeting.id) is not None:
             raise errors.RegisterClosed(meeting.reference)
         before = await expected(meeting)
-        _as_marked(meeting, before, marks)
+        marks = choose(before)
+        _as_marked(meeting, before, marks, now)
         written = await _append(meeting, before, marks, by=by, now=now)
         if written:
-            await happened(meeting, by, f"register: {_seats(written)} marked", now)
+            await happened(meeting, by, f"register: {_told(before, written)}", now)
 
 
 async def close(
@@ -71,7 +87,7 @@ async def close(
         if await closing_of(meeting.id) is not None:
             raise errors.RegisterClosed(meeting.reference)
         before = await expected(meeting)
-        seats = _as_marked(meeting, before, marks)
+        seats = _as_marked(meeting, before, marks, now)
         unmarked = {seat.seat: seat.unit for seat in seats if seat.mark is None}
         if unmarked:
             raise errors.SeatsUnmarked(unmarked)
@@ -99,13 +115,13 @@ async def correct(meeting_id: UUID, marks: Sequence[Mark], *, reason: str, by: s
         if not reason:
             raise errors.CorrectionReasonWanted
         before = await expected(meeting)
-        missing = missing_for_quorum(meeting.quorum, _as_marked(meeting, before, marks))
+        missing = missing_for_quorum(meeting.quorum, _as_marked(meeting, before, marks, now))
         written = await _append(meeting, before, marks, by=by, now=now, reason=reason)
         if not written:
             return
         await _write_closing(meeting, missing, register.inquorate_reason or reason, by=by, now=now)
         now_is = "" if register.quorate == (not missing) else f", now {'not quorate' if missing else 'quorate'}"
-        await happened(meeting, by, f"register corrected: {_seats(written)}{now_is}", now)
+        await happened(meeting, by, f"register corrected: {_told(before, written)}{now_is}", now)
 
 
 async def _write_closing(meeting: Meeting, missing: Sequence[str], reason: str, *, by: str, now: datetime) -> None:
@@ -145,13 +161,18 @@ async def expected(meeting: Meeting) -> list[Expected]:
 async def standing_marks(meeting_id: UUID) -> dict[UUID, Mark]:
     """The latest mark of each seat."""
     rows = await Attendance.objects().where(Attendance.meeting == meeting_id).order_by(Attendance.id)
-    return {row.seat: Mark(row.seat, Outcome(row.outcome), row.joined_late, row.left_early) for row in rows}
-
-
-def missing_for_quorum(quorum: Iterable[str], seats: Iterable[Expected]) -> list[str]:
-    """The capacities of the quorum that nobody filled, in the quorum's order."""
-    came = [seat for seat in seats if seat.mark and seat.mark.outcome in PRESENT]
-    return unfilled(quorum, [capacity for seat in came for capacity in seat.capacities])
+    return {
+        row.seat: Mark(
+            row.seat,
+            Outcome(row.outcome),
+            row.joined_late,
+            row.left_early,
+            row.deputy_name,
+            row.report_on,
+            row.evidence,
+        )
+        for row in rows
+    }
 
 
 async def _begun(meeting_id: UUID, now: datetime) -> Meeting:
@@ -171,14 +192,16 @@ async def closing_of(meeting: UUID) -> Register | None:
     return await Register.objects().where(Register.meeting == meeting).order_by(Register.id, ascending=False).first()
 
 
-def _as_marked(meeting: Meeting, seats: Sequence[Expected], marks: Sequence[Mark]) -> list[Expected]:
+def _as_marked(meeting: Meeting, seats: Sequence[Expected], marks: Sequence[Mark], now: datetime) -> list[Expected]:
     """The seats as they will stand with these marks, each of which fits its seat.
 
-    :raises AttendanceError: NotASeat, FlagWithoutPresence.
+    :raises AttendanceError: NotASeat, and what `marks.check` refuses.
     """
-    known = {seat.seat: seat for seat in seats}
+    units = {seat.seat: seat.unit for seat in seats}
     for one in marks:
-        _check(meeting, known, one)
+        if one.seat not in units:
+            raise errors.NotASeat(meeting.reference)
+        check(one, units[one.seat], today=london_date(now))
     new = {one.seat: one for one in marks}
     return [replace(seat, mark=new.get(seat.seat, seat.mark)) for seat in seats]
 
@@ -191,8 +214,8 @@ async def _append(
     by: str,
     now: datetime,
     reason: str = "",
-) -> int:
-    """The marks that change something are written down; returns how many."""
+) -> list[Mark]:
+    """The marks that change something are written down; returns them."""
     standing = {seat.seat: seat.mark for seat in seats}
     news = [one for one in marks if standing[one.seat] != one]
     if news:
@@ -204,6 +227,9 @@ async def _append(
                     outcome=one.outcome,
                     joined_late=one.joined_late,
                     left_early=one.left_early,
+                    deputy_name=one.deputy_name,
+                    report_on=one.report_on,
+                    evidence=one.evidence,
                     marked_at=now,
                     marked_by=by,
                     reason=reason,
@@ -211,14 +237,7 @@ async def _append(
                 for one in news
             )
         )
-    return len(news)
-
-
-def _check(meeting: Meeting, known: Mapping[UUID, Expected], one: Mark) -> None:
-    if one.seat not in known:
-        raise errors.NotASeat(meeting.reference)
-    if (one.joined_late or one.left_early) and one.outcome not in PRESENT:
-        raise errors.FlagWithoutPresence(one.seat, known[one.seat].unit)
+    return news
 
 
 def _reason(text: str, field: str) -> str:
@@ -228,5 +247,10 @@ def _reason(text: str, field: str) -> str:
     return text
 
 
-def _seats(count: int) -> str:
-    return f"{count} seat{'' if count == 1 else 's'}"
+def _told(seats: Sequence[Expected], written: Sequence[Mark]) -> str:
+    """What was marked, for the timeline: one seat by its unit, several by how many."""
+    if len(written) > 1:
+        return f"{len(written)} seats marked"
+    unit = next(seat.unit for seat in seats if seat.seat == written[0].seat)
+    by_file = " by the Teams file" if written[0].evidence else ""
+    return f"{unit}, {in_words(written[0])}{by_file}"

@@ -1,10 +1,11 @@
-"""The register of one meeting: marked on a telephone in the room, closed, and corrected with a reason."""
+"""The register of one meeting: one tap a seat on a telephone in the room, closed, and corrected with a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -12,36 +13,39 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from attendance import errors
 from attendance.answers import standing
-from attendance.errors import AttendanceError, NoSuchMeeting, NotYetStarted, SeatsUnmarked, WasCalledOff
-from attendance.register import Expected, Mark, close, closing_of, correct, expected, mark, not_held
+from attendance.marks import PRESENT, REPORTED, Expected, Mark, missing_for_quorum
+from attendance.register import close, closing_of, correct, everyone_came, expected, mark, tap
 from attendance.state import given_to
 from attendance.tables import Outcome
 from attendance.timeline import ANSWERS
 from audit import trail
-from meetings.errors import MeetingError
-from meetings.letters import Letterhead
-from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.tables import Invitation, Meeting, MeetingState
 from web import forms
+from web.moments import NotUnderstood
 from web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
 OUTCOMES = [
-    (Outcome.ATTENDED.value, "Attended", "The person who was invited came"),
-    (Outcome.DEPUTY.value, "A deputy attended", "Somebody else of the unit, or somebody it named"),
+    (Outcome.ATTENDED.value, "Came", "The person who was invited came"),
+    (Outcome.DEPUTY.value, "Deputy", "Somebody else of the unit, or somebody it named"),
     (Outcome.APOLOGIES.value, "Apologies", "They said before the start that nobody would come"),
-    (Outcome.REPORT_ONLY.value, "Report only", "They sent written information and nobody came"),
     (Outcome.NO_SHOW.value, "No-show", "Nobody came and nobody told us"),
-    (Outcome.NOT_RECORDED.value, "Not recorded", "Nobody knows any more"),
+    (Outcome.REPORT_ONLY.value, "Report", "They sent written information and nobody came"),
+    (Outcome.NOT_RECORDED.value, "Not known", "Nobody knows any more: it counts as not recorded"),
 ]
-FLAGS = [("late", "Joined late"), ("early", "Left early")]
+DONE = {
+    "marked": "Everybody else is marked as having come. Change those who did not.",
+    "teams": "The seats that you confirmed are marked. What is left is for you to mark.",
+    "corrected": "The register is corrected.",
+}
 
 
 @get("/meetings/{reference:str}/register", include_in_schema=False)
 async def register_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """Each seat with its mark, to be marked or corrected."""
-    meeting = await _meeting(reference)
+    meeting = await meeting_of(reference)
     await trail.record(str(request.user.id), "viewed the register", f"meeting:{reference}", now=now)
     return await _draw(request, meeting, now)
 
@@ -50,79 +54,64 @@ async def register_page(request: AnyRequest, reference: FromPath[str], now: Name
 async def register_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
-    """The marks are saved, the register is closed, or it is corrected: as the button that was pressed says."""
-    meeting = await _meeting(reference)
+    """Everybody not yet marked came, or the register is closed: as the button that was pressed says."""
+    meeting = await meeting_of(reference)
     form = await forms.read(request)
     by = str(request.user.id)
     try:
-        done = await _act(form, meeting, by, now)
-    except SeatsUnmarked as unmarked:
-        problems = {f"outcome-{seat}": f"Choose what became of {unit}" for seat, unit in unmarked.seats.items()}
+        if form.get("act") == "close":
+            await close(meeting.id, inquorate_reason=form.get("inquorate_reason", ""), by=by, now=now)
+            return Redirect(f"/meetings/{reference}?done=closed", status_code=303)
+        if form.get("act") == "everyone":
+            await everyone_came(meeting.id, by=by, now=now)
+    except errors.SeatsUnmarked as unmarked:
+        problems = {f"seat-{seat}": f"Mark {unit}, or “Not known”" for seat, unit in unmarked.seats.items()}
         return await _draw(request, meeting, now, form=form, problems=problems)
-    except AttendanceError as refused:
+    except errors.AttendanceError as refused:
         return await _draw(request, meeting, now, form=form, problems={refused.field: str(refused)})
-    where = f"/meetings/{reference}/register" if done == "marked" else f"/meetings/{reference}"
-    return Redirect(f"{where}?done={done}", status_code=303)
+    return Redirect(f"/meetings/{reference}/register?done=marked", status_code=303)
 
 
-@get("/meetings/{reference:str}/register/not-held", include_in_schema=False)
-async def not_held_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
-    """By whose wish and why a meeting whose time has come did not take place."""
-    meeting = await _meeting(reference)
-    return _draw_not_held(request, meeting, now)
-
-
-@post("/meetings/{reference:str}/register/not-held", include_in_schema=False)
-async def not_held_step(
-    request: AnyRequest,
-    reference: FromPath[str],
-    now: NamedDependency[datetime],
-    letterhead: NamedDependency[Letterhead],
+@post("/meetings/{reference:str}/register/{seat:uuid}", include_in_schema=False)
+async def seat_step(
+    request: AnyRequest, reference: FromPath[str], seat: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:
-    """It is on record that the meeting did not take place."""
-    meeting = await _meeting(reference)
+    """The seat is tapped, what is noted beside its mark is saved, or it is corrected; back to where it stands."""
+    meeting = await meeting_of(reference)
     form = await forms.read(request)
+    by = str(request.user.id)
+    done = ""
     try:
-        await not_held(
-            meeting.id,
-            asked_by=form.get("asked_by", ""),
-            reason=form.get("reason", ""),
-            by=str(request.user.id),
-            now=now,
-            letterhead=letterhead,
-        )
-    except (AttendanceError, MeetingError) as refused:
-        return _draw_not_held(request, meeting, now, form=form, problems={refused.field: str(refused)})
-    return Redirect(f"/meetings/{reference}?done=not-held", status_code=303)
+        outcome = Outcome(form.get("outcome") or form.get(f"outcome-{seat}", ""))
+        if form.get("act") == "note":
+            await mark(meeting.id, [_noted(form, seat, outcome)], by=by, now=now)
+        elif form.get("act") == "correct":
+            corrected = _noted(form, seat, outcome)
+            await correct(meeting.id, [corrected], reason=form.get(f"reason-{seat}", ""), by=by, now=now)
+            done = "?done=corrected"
+        else:
+            await tap(meeting.id, seat, outcome, by=by, now=now)
+    except NotUnderstood as unclear:
+        problems = {f"report-{seat}": str(unclear)}
+    except errors.AttendanceError as refused:
+        problems = {f"{refused.field}-{seat}" if refused.field else "": str(refused)}
+    except ValueError:
+        problems = {f"seat-{seat}": "Choose what became of this seat. Nothing was recorded."}
+    else:
+        return Redirect(f"/meetings/{reference}/register{done}#seat-{seat}", status_code=303)
+    return await _draw(request, meeting, now, form=form, problems=problems)
 
 
-async def _act(form: forms.Form, meeting: Meeting, by: str, now: datetime) -> str:
-    """What the pressed button says is done; returns the code of what to tell."""
-    act = form.get("act", "")
-    seats = await expected(meeting)
-    marks = _marks(form, seats)
-    if act == "everyone":
-        marks = [Mark(seat.seat, Outcome.ATTENDED) for seat in seats if seat.mark is None]
-    if act == "correct":
-        await correct(meeting.id, marks, reason=form.get("reason", ""), by=by, now=now)
-        return "corrected"
-    if act == "close":
-        reason = form.get("inquorate_reason", "")
-        await close(meeting.id, marks=marks, inquorate_reason=reason, by=by, now=now)
-        return "closed"
-    await mark(meeting.id, marks, by=by, now=now)
-    return "marked"
+def _noted(form: forms.Form, seat: UUID, outcome: Outcome) -> Mark:
+    """The mark with what is noted beside it. What does not belong to the outcome is left out.
 
-
-def _marks(form: forms.Form, seats: Sequence[Expected]) -> list[Mark]:
-    """The marks that were chosen; a seat left open gets none."""
-    marks = []
-    for seat in seats:
-        chosen = form.get(f"outcome-{seat.seat}", "")
-        if chosen in list(Outcome):
-            flags = form.many(f"flags-{seat.seat}")
-            marks.append(Mark(seat.seat, Outcome(chosen), "late" in flags, "early" in flags))
-    return marks
+    :raises NotUnderstood: for a day that is none.
+    """
+    flags = form.many(f"flags-{seat}")
+    came = outcome in PRESENT
+    report_on: date | None = forms.day(form, f"report-{seat}") if outcome in REPORTED else None
+    deputy = " ".join(form.get(f"deputy-{seat}", "").split()) if outcome == Outcome.DEPUTY else ""
+    return Mark(seat, outcome, came and "late" in flags, came and "early" in flags, deputy, report_on)
 
 
 async def _draw(
@@ -131,66 +120,52 @@ async def _draw(
     now: datetime,
     *,
     form: forms.Form | None = None,
-    problems: dict[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
 ) -> Template:
     seats = await expected(meeting)
-    refused = _refused(meeting, now)
     return page(
         "attendance/register.html",
         request,
         status=400 if problems else 200,
-        done={"marked": "The marks are saved. Close the register when all are marked."},
+        done=DONE,
         meeting=meeting,
         seats=seats,
-        unmarked=sum(seat.mark is None for seat in seats),
+        unmarked=[seat.unit for seat in seats if seat.mark is None],
+        missing=missing_for_quorum(meeting.quorum, seats),
         answers=await _answers(meeting),
         register=await closing_of(meeting.id),
-        refused=refused,
+        refused=refused(meeting, now),
         outcomes=OUTCOMES,
         choices=[outcome[:2] for outcome in OUTCOMES],
-        flags=FLAGS,
-        values=form if form is not None else _filled(seats),
-        problems=problems or {},
+        texts={value: text for value, text, _ in OUTCOMES},
+        present=PRESENT,
+        reported=REPORTED,
+        values=forms.Form([*(form or forms.Form()).pairs(), *_filled(seats, form)]),
+        problems=dict(problems or {}),
     )
 
 
-def _draw_not_held(
-    request: AnyRequest,
-    meeting: Meeting,
-    now: datetime,
-    *,
-    form: forms.Form | None = None,
-    problems: dict[str, str] | None = None,
-) -> Template:
-    return page(
-        "attendance/not_held.html",
-        request,
-        status=400 if problems else 200,
-        meeting=meeting,
-        refused=_refused(meeting, now),
-        asked_by=forms.options(CALLED_OFF_BY),
-        reasons=forms.options(CALLED_OFF_REASONS),
-        values=form or forms.Form(),
-        problems=problems or {},
-    )
-
-
-def _refused(meeting: Meeting, now: datetime) -> str:
+def refused(meeting: Meeting, now: datetime) -> str:
     """Why the meeting has no register, or "" when it has one."""
     if meeting.state == MeetingState.CALLED_OFF:
-        return str(WasCalledOff(meeting.reference))
-    return str(NotYetStarted(meeting.reference)) if now < meeting.starts_at else ""
+        return str(errors.WasCalledOff(meeting.reference))
+    return str(errors.NotYetStarted(meeting.reference)) if now < meeting.starts_at else ""
 
 
-def _filled(seats: Sequence[Expected]) -> forms.Form:
-    """The standing marks as the fields of the form."""
-    pairs = []
+def _filled(seats: Sequence[Expected], form: forms.Form | None) -> list[tuple[str, str]]:
+    """The standing marks as fields; of a seat that was just posted, what was typed stays."""
+    pairs: list[tuple[str, str]] = []
     for seat in seats:
-        if seat.mark:
-            pairs.append((f"outcome-{seat.seat}", seat.mark.outcome.value))
-            flags = (("late", seat.mark.joined_late), ("early", seat.mark.left_early))
-            pairs += [(f"flags-{seat.seat}", flag) for flag, is_so in flags if is_so]
-    return forms.Form(pairs)
+        one = seat.mark
+        if one is None or (form and any(name.endswith(str(seat.seat)) for name in form)):
+            continue
+        pairs += [(f"outcome-{seat.seat}", one.outcome.value), (f"deputy-{seat.seat}", one.deputy_name)]
+        flags = (("late", one.joined_late), ("early", one.left_early))
+        pairs += [(f"flags-{seat.seat}", flag) for flag, is_so in flags if is_so]
+        if one.report_on:
+            day = (("day", one.report_on.day), ("month", one.report_on.month), ("year", one.report_on.year))
+            pairs += [(f"report-{seat.seat}-{part}", str(number)) for part, number in day]
+    return pairs
 
 
 async def _answers(meeting: Meeting) -> dict[Any, str]:
@@ -204,11 +179,15 @@ async def _answers(meeting: Meeting) -> dict[Any, str]:
     return found
 
 
-async def _meeting(reference: str) -> Meeting:
+async def meeting_of(reference: str) -> Meeting:
+    """The meeting with this reference.
+
+    :raises NotFoundException: when there is none.
+    """
     meeting = await Meeting.objects().where(Meeting.reference == reference).first()
     if meeting is None:
-        raise NotFoundException(str(NoSuchMeeting()))
+        raise NotFoundException(str(errors.NoSuchMeeting()))
     return meeting
 
 
-handlers = [register_page, register_step, not_held_page, not_held_step]
+handlers = [register_page, register_step, seat_step]

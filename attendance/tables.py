@@ -49,6 +49,9 @@ class Attendance(Table, tablename="attendance"):
     outcome = Varchar(length=16, choices=Outcome)
     joined_late = Boolean(default=False)
     left_early = Boolean(default=False)
+    deputy_name = Varchar(length=80, default="")  # a worker's name or role: who came for the unit; never the child
+    report_on = Date(default=None, null=True)  # the London date on which a written report came
+    evidence = Varchar(length=12, default="")  # teams: a person confirmed what a Teams file shows; "": their own word
     marked_at = Timestamptz(default=None, null=False)
     marked_by = Varchar(length=80)
     reason = Varchar(length=200, default="")  # why a mark was changed after closing

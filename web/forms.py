@@ -43,6 +43,10 @@ class Form(dict[str, str]):
         super().__init__(reversed(self._pairs))
         self.files: dict[str, UploadFile] = {}
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every field with every value, in the order sent."""
+        return list(self._pairs)
+
     def many(self, name: str) -> list[str]:
         """Every value sent under this name, as checkboxes do."""
         return [value for key, value in self._pairs if key == name]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from attendance import errors
-from attendance.register import Mark, close, mark
+from attendance.register import Mark, close, everyone_came, mark, standing_marks, tap
 from attendance.tables import Attendance, Outcome, Register
 
 
@@ -38,3 +38,28 @@ async def test_one_mark_that_cannot_be_taken_takes_the_others_back(held: Any, no
             now=now,
         )
     assert await Attendance.count() == 0
+
+
+async def test_of_two_who_tap_one_seat_the_last_stands_and_both_are_on_record(held: Any, now: datetime) -> None:
+    seat = held.seats["East Area"]
+    outcomes = (Outcome.ATTENDED, Outcome.NO_SHOW)
+    await asyncio.gather(*(tap(held.id, seat, one, by=f"marked {one}", now=now) for one in outcomes))
+
+    rows = await Attendance.objects().order_by(Attendance.id)
+    assert {row.outcome for row in rows} == set(outcomes)
+    assert (await standing_marks(held.id))[seat].outcome == rows[-1].outcome
+
+
+async def test_one_tap_that_arrives_five_times_at_once_is_one_mark(held: Any, now: datetime) -> None:
+    seat = held.seats["East Area"]
+    await asyncio.gather(*(tap(held.id, seat, Outcome.NO_SHOW, by="coordinator", now=now) for _ in range(5)))
+    assert await Attendance.count() == 1
+
+
+async def test_everyone_came_leaves_alone_what_another_marks_at_that_moment(held: Any, now: datetime) -> None:
+    seat = held.seats["East Area"]
+    await asyncio.gather(
+        everyone_came(held.id, by="chair", now=now),
+        tap(held.id, seat, Outcome.NO_SHOW, by="coordinator", now=now),
+    )
+    assert (await standing_marks(held.id))[seat].outcome == Outcome.NO_SHOW

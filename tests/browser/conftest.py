@@ -127,6 +127,11 @@ async def invitation_in(page: Page, mailbox: str, reference: str) -> Locator:
     return invitation.first
 
 
+def seat_of(page: Page, unit: str) -> Locator:
+    """The seat's card on the register."""
+    return page.locator(".convene-seat").filter(has=page.get_by_role("heading", name=unit, exact=True))
+
+
 async def look(page: Page, name: str) -> None:
     """The page is photographed at both widths, never scrolls sideways, and axe finds nothing wrong with it."""
     SHOTS.mkdir(exist_ok=True)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import invitation_in, look
+from tests.browser.conftest import invitation_in, look, seat_of
 
 pytestmark = pytest.mark.browser
 HOME, DESTINATION = "Central South BCU", "North East BCU"
@@ -102,9 +102,11 @@ async def test_two_units_answer_by_calendar_mail_and_their_rates_follow_from_the
 
     await page.goto(f"{meeting}/register")
     await look(page, "register")
-    for seat in await page.get_by_role("group").filter(has=page.get_by_role("radio")).all():
-        outcome = "No-show" if DESTINATION in await seat.inner_text() else "Attended"
-        await seat.get_by_role("radio", name=outcome, exact=True).check()
+    await page.get_by_role("button", name="Everyone came").click()
+    await seat_of(page, DESTINATION).get_by_role("button", name="No-show").click()
+    await expect(seat_of(page, DESTINATION).get_by_role("button", name="No-show")).to_have_attribute(
+        "aria-pressed", "true"
+    )
     await page.get_by_role("button", name="Close the register").click()
     await seat_says(page, meeting, HOME, "Attended")
     await look(page, "meeting-held")
