@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import processes
-from attendance import chasing, taking_in
+from attendance import chasing, overdue, taking_in
 from attendance.reading_apart import ReadsApart
 from logs import configure_logging
 from meetings import noticing
@@ -66,6 +66,10 @@ class Worker:
         await chasing.plan(self.clock())
         await chasing.remind_due(letterhead=self.letterhead, now=self.clock())
 
+    async def pass_up(self) -> None:
+        """What nobody decided in its time is on the ladder."""
+        await overdue.pass_up(self.clock())
+
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -100,6 +104,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("take in", worker.take_in, tick),
         ("notice", worker.notice, 4 * tick),
         ("remind", worker.remind, 4 * tick),
+        ("pass up", worker.pass_up, 4 * tick),
     ]
 
 

@@ -52,7 +52,7 @@ async def asked(invitation_id: UUID, *, now: datetime) -> Asked:
     if invitation is None:
         raise errors.LinkGone
     meeting: Meeting = invitation.meeting
-    _check_open(meeting, invitation, now)
+    check_open(meeting, invitation, now)
     seat: dict[str, Any] | None = await Seat.select(Seat.capacities).where(Seat.id == invitation.seat).first()
     assert seat is not None
     given = (await given_to([invitation.id]))[invitation.id]
@@ -138,7 +138,7 @@ async def _say(invitation_id: UUID, reply: Callable[[State, Meeting], Reply], no
             meeting, invitation = await locked(invitation_id)
         except errors.NoSuchInvitation as unknown:
             raise errors.LinkGone from unknown
-        _check_open(meeting, invitation, now)
+        check_open(meeting, invitation, now)
         state = await state_of(invitation, meeting)
         decision = decide(reply(state, meeting), state, now=now)
         if decision.fate is not Fate.DUPLICATE:
@@ -171,7 +171,7 @@ def _check_time(starts_at: datetime, meeting: Meeting, now: datetime) -> None:
         raise errors.UnsuitableProposal(str(unsuitable)) from unsuitable
 
 
-def _check_open(meeting: Meeting, invitation: Invitation, now: datetime) -> None:
+def check_open(meeting: Meeting, invitation: Invitation, now: datetime) -> None:
     """:raises LinkGone: when it was taken back, the meeting is called off, or was over a day ago."""
     if invitation.state != InviteState.ACTIVE or meeting.state != MeetingState.SCHEDULED:
         raise errors.LinkGone

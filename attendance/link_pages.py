@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance import answer_link, series_link_pages
+from attendance import answer_link, lead_link, lead_link_pages, series_link_pages
 from attendance.errors import LinkGone, UnknownAnswer, UnsuitableDeputy, UnsuitableProposal
 from attendance.rules import LONGEST_COMMENT, Decision, Fate
 from attendance.series_link_pages import gone, invitation_of
@@ -27,6 +27,7 @@ AnyRequest = Request[Any, Any, Any]
 DONE = {
     "answered": "Your answer is recorded.",
     "proposed": "Your proposal is recorded. A coordinator decides, and writes to everybody if the time changes.",
+    **lead_link_pages.DONE,
     "named": "It is recorded who comes instead. A coordinator decides, and then invites them by mail.",
 }
 CHOICES = [
@@ -162,6 +163,8 @@ async def _page(request: AnyRequest, invitation: UUID, now: datetime, **shown: A
         request,
         done=DONE,
         asked=asked,
+        lead=await lead_link.asked(invitation),
+        link=request.path_params["link"],
         meeting=asked.meeting,
         so_far=SO_FAR,
         choices=CHOICES,
@@ -171,4 +174,7 @@ async def _page(request: AnyRequest, invitation: UUID, now: datetime, **shown: A
     )
 
 
-router = Router(path="/", route_handlers=[answer_link_page, answer_link_step, *series_link_pages.handlers])
+router = Router(
+    path="/",
+    route_handlers=[answer_link_page, answer_link_step, *lead_link_pages.handlers, *series_link_pages.handlers],
+)

@@ -15,6 +15,7 @@ from attendance.answers import standing
 from attendance.state import given_to
 from attendance.tables import Register
 from directory.units import unit_names
+from meetings.lead_listing import disputed_among
 from meetings.occurrences import series_references
 from meetings.reasons import LEFT_SERIES
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
@@ -48,6 +49,7 @@ class Listed:
     called_off: bool
     called_off_reason: str
     quorate: bool | None  # None until the register is closed
+    lead_disputed: bool = False
 
     @property
     def invited(self) -> int:
@@ -100,6 +102,7 @@ async def _listed(meetings: Sequence[Meeting], *, with_answers: bool) -> list[Li
         .where(Register.meeting.is_in([meeting.id for meeting in meetings]))
         .order_by(Register.id)
     )
+    disputed = await disputed_among(meeting.id for meeting in meetings)
     registers = {row["meeting"]: row["quorate"] for row in closings}  # the latest of a meeting stands
     return [
         Listed(
@@ -114,6 +117,7 @@ async def _listed(meetings: Sequence[Meeting], *, with_answers: bool) -> list[Li
             called_off=meeting.state == MeetingState.CALLED_OFF,
             called_off_reason=meeting.called_off_reason,
             quorate=registers.get(meeting.id),
+            lead_disputed=meeting.id in disputed,
         )
         for meeting in meetings
     ]

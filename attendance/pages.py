@@ -31,6 +31,7 @@ from attendance.rules import ANSWERS
 from attendance.timeline import ANSWERS as WORDS
 from audit import trail
 from meetings.about import subject_of
+from meetings.lead_listing import lead_of, open_disputes
 from web import forms
 from web.guards import signed_in
 from web.pages import page
@@ -74,6 +75,7 @@ async def meetings_page(request: AnyRequest, now: NamedDependency[datetime]) -> 
         coming=await coming(now) if number == 1 else [],
         waiting=await awaiting_register(now) if number == 1 else [],
         past=older,
+        disputes=len(await open_disputes()) if number == 1 else 0,
         number=number,
         more=more,
     )
@@ -91,6 +93,7 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str], now: Named
         done=DONE,
         overview=overview,
         meeting=overview.meeting,
+        lead=await lead_of(overview.meeting),
         begun=begun,
         over=now > overview.meeting.ends_at,
         words=WORDS,

@@ -197,3 +197,49 @@ class UnknownArea(MeetingError):
 
     def __init__(self) -> None:
         super().__init__("Choose the borough or area from the list. Nothing was sent.")
+
+
+class UnsuitableClock(MeetingError):
+    """The clock cannot run so long; `field` is the form field that is wrong."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(f"{sentence} Nothing was changed.")
+        self.field = field
+
+
+class UnsuitableLead(MeetingError):
+    field = "lead"
+
+
+class NoLeadHere(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"Meeting {reference} is about no child, so no police unit leads it. Nothing was changed.")
+
+
+class NoDispute(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Who leads meeting {reference} is not disputed, or was settled a moment ago. Nothing was changed. "
+            "Look at the meeting's page."
+        )
+
+
+class LeadIsDisputed(MeetingError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Who leads meeting {reference} is disputed. Nothing was changed. "
+            "Record the chair's decision for now, or how it was settled."
+        )
+
+
+class UnsuitableWords(MeetingError):
+    """What was typed is missing or too long; `field` is the form field that is wrong."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(f"{sentence} Nothing was changed.")
+        self.field = field
+
+
+class NoSuchHandover(MeetingError):
+    def __init__(self) -> None:
+        super().__init__("There is no such handover, or the move was corrected since. Nothing was changed.")

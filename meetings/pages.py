@@ -16,14 +16,14 @@ from litestar.response import Redirect, Template
 from audit import trail
 from directory.areas import place_names
 from directory.errors import NoUnit
-from meetings import about_pages, change_pages, list_pages, rules_pages, series_pages
+from meetings import about_pages, change_pages, clock_pages, lead_pages, list_pages, rules_pages, series_pages
 from meetings.calling_off import not_convened
 from meetings.episode_tables import Child, Episode
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
 from meetings.reasons import NOT_CONVENED_REASONS
-from meetings.setting_up import chosen, set_up
+from meetings.setting_up import chosen, leading, set_up
 from meetings.tables import Rule, Trigger
 from meetings.waiting import list_waiting, meetings_too_late, refusal_seen, refusals_unseen, triggers_waiting
 from meetings.when import When
@@ -48,6 +48,7 @@ class NewMeeting(msgspec.Struct):
     place: str = ""
     link: str = ""
     fixed: bool = False
+    lead: UUID | None = None
 
     def when(self) -> When:
         return When(self.starts, self.minutes, self.place, self.link, self.fixed)
@@ -98,9 +99,10 @@ async def set_up_step(
         new = forms.fill(NewMeeting, form)
         new.when().check(now)
         kept = chosen(proposal, new.seats)
+        lead = leading(proposal, new.lead)
         if form.get("step") == "send":
             reference = await set_up(
-                child, new.when(), new.seats, by=str(request.user.id), now=now, letterhead=letterhead
+                child, new.when(), new.seats, lead=lead, by=str(request.user.id), now=now, letterhead=letterhead
             )
             return Redirect(f"/meetings/{reference}?done=set-up", status_code=303)
     except forms.Mistakes as mistakes:
@@ -115,6 +117,7 @@ async def set_up_step(
         action=f"/waiting/{child}",
         when=new.when(),
         kept=kept,
+        lead=next(seat.name for seat in proposal.police if seat.unit == lead),
         proposal=proposal,
         answers=answers,
     )
@@ -137,7 +140,9 @@ async def not_convened_step(
 
 def _proposed(proposal: Proposal) -> forms.Form:
     """The form as it is first shown: every proposed seat, an hour."""
-    return forms.Form([("minutes", "60"), *(("seats", str(s.unit)) for s in proposal.seats)])
+    return forms.Form(
+        [("minutes", "60"), ("lead", str(proposal.lead_unit)), *(("seats", str(s.unit)) for s in proposal.seats)]
+    )
 
 
 def _day_asked(form: forms.Form, now: datetime) -> date:
@@ -198,6 +203,8 @@ router = Router(
         set_up_step,
         not_convened_step,
         *change_pages.handlers,
+        *clock_pages.handlers,
+        *lead_pages.handlers,
         *rules_pages.handlers,
         *series_pages.handlers,
         *list_pages.handlers,

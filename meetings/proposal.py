@@ -46,6 +46,17 @@ class Proposal:
     due_at: datetime
     reply_clocks: tuple[tuple[int, str], ...]
 
+    @property
+    def lead_unit(self) -> UUID:
+        """The police unit that is proposed to lead: that of the responsible authority (docs/decisions/0017)."""
+        return self.home_unit
+
+    @property
+    def police(self) -> tuple[ProposedSeat, ...]:
+        """The seats of police units, the proposed lead's first."""
+        ours = {str(capacity) for capacity in POLICE}
+        return tuple(seat for seat in self.seats if ours & {str(c) for c in seat.capacities})
+
 
 @dataclass(frozen=True)
 class Circumstances:

@@ -18,14 +18,23 @@ from web.moments import london_date
 
 
 async def set_up(
-    child: UUID, when: When, units: Sequence[UUID], *, by: str, now: datetime, letterhead: Letterhead
+    child: UUID,
+    when: When,
+    units: Sequence[UUID],
+    *,
+    lead: UUID | None = None,
+    by: str,
+    now: datetime,
+    letterhead: Letterhead,
 ) -> str:
     """All that waits for the child is answered by one meeting, its seats are invited, and its reference returned.
 
     `units` are those of the proposal that the coordinator kept. Home, destination and incident units are
     resolved on the meeting's date and stored. Two coordinators racing: the second finds nothing waiting.
 
-    :raises MeetingError: NothingWaiting, UnsuitableTime, UnsuitablePlace, UnsuitableSeats; nothing was changed.
+    :param lead: the police unit that leads; the proposed one where the caller names none.
+    :raises MeetingError: NothingWaiting, UnsuitableTime, UnsuitablePlace, UnsuitableSeats, UnsuitableLead; nothing
+        was changed.
     """
     when.check(now)
     async with Meeting._meta.db.transaction():
@@ -36,6 +45,7 @@ async def set_up(
         proposal = await propose(triggers, london_date(when.starts_at))
         kept = chosen(proposal, units)
         meeting = _meeting(child, when, proposal, by=by, now=now, letterhead=letterhead)
+        meeting.lead_unit = leading(proposal, lead)
         await Meeting.insert(meeting)
         seats = {uuid4(): s for s in kept}
         await scheduling.insert_seats(meeting, seats, now)
@@ -65,6 +75,20 @@ def chosen(proposal: Proposal, units: Collection[UUID]) -> list[ProposedSeat]:
     if not any(seat.required for seat in kept):
         raise errors.UnsuitableSeats("Keep at least one police or other required seat.")
     return kept
+
+
+def leading(proposal: Proposal, chosen_lead: UUID | None) -> UUID:
+    """The police unit that leads: the one chosen, or else the proposed one (docs/decisions/0017).
+
+    :raises UnsuitableLead: where it is no police unit of this meeting on that date.
+    """
+    if chosen_lead is None:
+        return proposal.lead_unit
+    if chosen_lead not in {seat.unit for seat in proposal.police}:
+        raise errors.UnsuitableLead(
+            "On that date other police units serve the child's places. Nothing was sent. Choose which unit leads."
+        )
+    return chosen_lead
 
 
 def _meeting(

@@ -156,6 +156,7 @@ class Meeting(Table, tablename="meeting"):
     home_unit = ForeignKey(Unit, null=False, on_delete=OnDelete.restrict)
     destination_unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)
     incident_unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)
+    lead_unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)  # leads for the police; null: about no child
     set_up_at = Timestamptz(default=None, null=False)
     set_up_by = Varchar(length=80)
     called_off_at = Timestamptz(default=None, null=True)

@@ -14,7 +14,7 @@ from web.letters import Sender
 
 NAVIGATION = (
     ("Waiting", "/", ("/", "/waiting")),
-    ("Meetings", "/meetings", ("/meetings",)),
+    ("Meetings", "/meetings", ("/meetings", "/disputes")),
     ("Series", "/series", ("/series",)),
     ("Episodes", "/episodes", ("/episodes", "/import")),
     ("Post", "/post", ("/post", "/proposals", "/deputies", "/aliases", "/invitations")),

@@ -79,6 +79,7 @@ def convene(letterhead: Letterhead, now: datetime) -> Convene:
             quorum=list(quorum),
             home_unit=unit_ids[0],
             destination_unit=unit_ids[1] if len(unit_ids) > 1 else None,
+            lead_unit=unit_ids[0],
             set_up_at=invited_at,
             set_up_by="coordinator",
         )

@@ -53,7 +53,10 @@ class TestOpening:
         text = words(await stranger.get(link(coming)))
         assert f"Meeting {coming.reference} Type Missing strategy meeting" in text
         assert "When Friday 20 November 2026 at 10am, for 60 minutes Join online https://meet.example/room" in text
-        assert "Your unit Central North Asked as home police Your answer so far None" in text
+        assert (
+            "Your unit Central North Asked as home police Lead police unit Central North Your answer so far None"
+            in text
+        )
         assert "Accept Somebody from the unit attends. Tentative" in text
 
     async def test_opening_it_any_number_of_times_changes_nothing(self, stranger: Browser, coming: Any) -> None:

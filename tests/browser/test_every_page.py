@@ -30,6 +30,8 @@ FORMS = (
     "/meetings/about?area=E09000022",
     "/directory/places",
     "/directory/units/new",
+    "/disputes",
+    "/rules/clocks",
 )
 BEHIND = [
     ("/", r"^/waiting/"),
@@ -84,7 +86,7 @@ async def test_the_list_of_a_briefing_can_be_used_at_every_width(page: Page) -> 
         await page.goto(back)
 
 
-@pytest.mark.parametrize("last", ["/", "/calling-off", "/time", "/seats"])
+@pytest.mark.parametrize("last", ["/", "/calling-off", "/time", "/seats", "/lead"])
 async def test_a_coming_meeting_and_its_changes_can_be_used_at_every_width(page: Page, last: str) -> None:
     await page.goto("/meetings")
     coming = page.get_by_role("region", name="Coming").get_by_role("link", name=re.compile("^SM-"))

@@ -1,0 +1,57 @@
+"""What nobody decided in its time is passed up, once: disputes about the lead, and moves that nobody acknowledged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from meetings.lead_tables import LeadDispute
+from meetings.scheduling import found, happened
+from meetings.tables import Meeting, MeetingState
+
+ACTOR = "clocks"
+
+log = structlog.get_logger()
+
+
+async def pass_up(now: datetime) -> int:
+    """Whatever is overdue is on the ladder; returns how many are new. One that fails is tried again."""
+    passed = 0
+    for reference, dispute in await _overdue_disputes(now):
+        try:
+            passed += await _pass_up_dispute(reference, dispute, now)
+        except Exception as error:  # one that fails must not keep the others from being passed up
+            log.error("dispute not passed up", dispute=str(dispute), error=type(error).__name__)
+    return passed
+
+
+async def _overdue_disputes(now: datetime) -> list[tuple[str, UUID]]:
+    rows: list[dict[str, Any]] = await (
+        LeadDispute.select(LeadDispute.id, LeadDispute.meeting.reference.as_alias("reference"))
+        .where(LeadDispute.settled_at.is_null() & LeadDispute.overdue_at.is_null() & (LeadDispute.due_at <= now))
+        .where(LeadDispute.meeting.state == MeetingState.SCHEDULED)
+        .order_by(LeadDispute.due_at)
+    )
+    return [(row["reference"], row["id"]) for row in rows]
+
+
+async def _pass_up_dispute(reference: str, dispute: UUID, now: datetime) -> bool:
+    """The dispute is on the ladder; False when it was settled, or passed up by another worker.
+
+    1. The meeting's row is locked, as who settles the dispute locks it.
+    2. The row is claimed by an update that only one worker's can match, in the transaction of what follows from it.
+    """
+    async with Meeting._meta.db.transaction():
+        meeting = await found(reference)
+        claimed = (
+            await LeadDispute.update({LeadDispute.overdue_at: now})
+            .where((LeadDispute.id == dispute) & LeadDispute.overdue_at.is_null() & LeadDispute.settled_at.is_null())
+            .returning(LeadDispute.id)
+        )
+        if not claimed or meeting.state != MeetingState.SCHEDULED:
+            return False
+        await happened(meeting, ACTOR, "who leads was not settled in its time: passed up", now)
+    return True
