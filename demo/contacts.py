@@ -3,14 +3,14 @@
 Telephone numbers are from the range that Ofcom keeps for drama, 020 7946 0000 to 0999.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from audit import trail
-from directory.seed import METROPOLITAN, slug
+from directory.seed import METROPOLITAN, SeedPlace, slug
 from directory.tables import Agency, Area, Contact, Place, Unit, UnitKind
 
 _INVENTED = uuid5(NAMESPACE_DNS, "demonstration.convene.example")
@@ -35,7 +35,7 @@ _MAILBOXES = {
 
 
 @dataclass(frozen=True)
-class _Partner:
+class Partner:
     """One invented unit, its agency, and a place it serves; a unit of several places is listed for each."""
 
     agency: str
@@ -68,7 +68,7 @@ async def load_contacts(now: datetime) -> None:
 async def _add_partners() -> None:
     london = await Place.objects().where(Place.in_london.eq(True)).order_by(Place.name)
     neighbours = await Place.objects().where(Place.name.is_in(list(NEIGHBOURS)), Place.in_london.eq(False))
-    partners = [*_in_boroughs(london), *_in_neighbours(neighbours)]
+    partners = list(invented_partners(london, neighbours))
     agencies = {p.agency_id: Agency(id=p.agency_id, code=slug(p.agency), name=p.agency) for p in partners}
     units = {
         p.unit_id: Unit(id=p.unit_id, code=slug(p.unit), name=p.unit, kind=p.kind, agency=p.agency_id)
@@ -86,29 +86,37 @@ async def _add_partners() -> None:
         await Area.insert(*areas)
 
 
-def _in_boroughs(boroughs: list[Place]) -> Iterator[_Partner]:
+def invented_partners(
+    boroughs: Sequence[Place | SeedPlace], neighbours: Sequence[Place | SeedPlace]
+) -> Iterator[Partner]:
+    """The partners of London's boroughs and of its neighbours; what is shared out is in the order given."""
+    yield from _in_boroughs(boroughs)
+    yield from _in_neighbours(neighbours)
+
+
+def _in_boroughs(boroughs: Sequence[Place | SeedPlace]) -> Iterator[Partner]:
     """Each borough's own four partners, and those that a few boroughs share."""
     for position, borough in enumerate(boroughs):
         name, code = borough.name, borough.code
         yield from _local(name, code)
         interviewer = _INTERVIEWERS[position * len(_INTERVIEWERS) // len(boroughs)]
-        yield _Partner(interviewer, f"{interviewer} team", UnitKind.INTERVIEW, code)
+        yield Partner(interviewer, f"{interviewer} team", UnitKind.INTERVIEW, code)
         charity = _CHARITIES[position * len(_CHARITIES) // len(boroughs)]
-        yield _Partner(charity, f"{charity} team", UnitKind.VOLUNTARY, code)
+        yield Partner(charity, f"{charity} team", UnitKind.VOLUNTARY, code)
 
 
-def _in_neighbours(places: list[Place]) -> Iterator[_Partner]:
+def _in_neighbours(places: Sequence[Place | SeedPlace]) -> Iterator[Partner]:
     """What a child placed just outside London needs there."""
     for place in places:
         yield from _local(place.name, place.code)
 
 
-def _local(name: str, code: str) -> Iterator[_Partner]:
+def _local(name: str, code: str) -> Iterator[Partner]:
     council = _COUNCILS.get(name, f"{name} Council")
-    yield _Partner(council, f"{name} social care", UnitKind.SOCIAL_CARE, code)
-    yield _Partner(council, f"{name} virtual school", UnitKind.EDUCATION, code)
-    yield _Partner(f"{name} Health", f"{name} health team", UnitKind.HEALTH, code)
-    yield _Partner(f"{name} Homes", f"{name} children's home", UnitKind.PLACEMENT, code)
+    yield Partner(council, f"{name} social care", UnitKind.SOCIAL_CARE, code)
+    yield Partner(council, f"{name} virtual school", UnitKind.EDUCATION, code)
+    yield Partner(f"{name} Health", f"{name} health team", UnitKind.HEALTH, code)
+    yield Partner(f"{name} Homes", f"{name} children's home", UnitKind.PLACEMENT, code)
 
 
 async def _add_mailboxes(since: date) -> int:

@@ -78,19 +78,42 @@ async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
     rules = await Rule.objects().where(Rule.id.is_in([t.rule for t in triggers]))
     served = await serving({child.home, child.host, child.incident} - {""}, on)
     home = served.police(child.home)
-    destination = _police_or_none(served, child.host)
-    incident = _police_or_none(served, child.incident)
+    pairs, unfilled = called_for(child, [rule.capacities for rule in rules], served)
+    quorum = tuple(sorted({c for rule in rules for c in rule.quorum}))
+    return Proposal(
+        home_unit=home,
+        destination_unit=_police_or_none(served, child.host),
+        incident_unit=_police_or_none(served, child.incident),
+        seats=await described(((s.unit, s.capacities) for s in merge(pairs)), quorum, on),
+        unfilled=tuple(unfilled),
+        quorum=quorum,
+        type=MeetingType(next((r.meeting_type for r in rules if r.makes_meeting), MeetingType.MISSING)),
+        due_at=min(t.due_at for t in triggers),
+        reply_clocks=tuple({(r.reply_amount, r.reply_unit) for r in rules}),
+    )
+
+
+def called_for(
+    child: Circumstances, capacities: Iterable[Iterable[str]], served: Serving
+) -> tuple[list[tuple[UUID, Capacity]], list[str]]:
+    """The units that a child's meeting asks, each with a capacity, and the capacities for which there is no unit.
+
+    :param capacities: of every rule that fired; :param served: who serves the child's places.
+    :raises NoUnit: where the home place has no police unit.
+    """
+    pairs: list[tuple[UUID, Capacity]] = [(served.police(child.home), Capacity.HOME)]
+    unfilled = []
+    for place, capacity in ((child.host, Capacity.DESTINATION), (child.incident, Capacity.INCIDENT)):
+        if unit := _police_or_none(served, place):
+            pairs.append((unit, capacity))
+        elif place:
+            unfilled.append(capacity.value)
     asked = partners_asked(
-        [rule.capacities for rule in rules],
+        capacities,
         looked_after=child.looked_after,
         host_elsewhere=bool(child.host) and child.host != child.home,
         ended=child.ended,
     )
-    pairs: list[tuple[UUID, Capacity]] = [(home, Capacity.HOME)]
-    pairs += [(destination, Capacity.DESTINATION)] if destination else []
-    pairs += [(incident, Capacity.INCIDENT)] if incident else []
-    unfilled = [Capacity.DESTINATION.value] if child.host and not destination else []
-    unfilled += [Capacity.INCIDENT.value] if child.incident and not incident else []
     for capacity in asked:
         partner = PARTNERS[capacity]
         place = child.home if partner.of == "home" else child.host or child.home
@@ -99,18 +122,7 @@ async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
             unfilled.append(capacity.value)
         else:
             pairs.append((unit, capacity))
-    quorum = tuple(sorted({c for rule in rules for c in rule.quorum}))
-    return Proposal(
-        home_unit=home,
-        destination_unit=destination,
-        incident_unit=incident,
-        seats=await described(((s.unit, s.capacities) for s in merge(pairs)), quorum, on),
-        unfilled=tuple(unfilled),
-        quorum=quorum,
-        type=MeetingType(next((r.meeting_type for r in rules if r.makes_meeting), MeetingType.MISSING)),
-        due_at=min(t.due_at for t in triggers),
-        reply_clocks=tuple({(r.reply_amount, r.reply_unit) for r in rules}),
-    )
+    return pairs, unfilled
 
 
 async def reply_clocks_of(meeting: UUID) -> tuple[tuple[int, str], ...]:
