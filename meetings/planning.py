@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from directory.availability import Diary, Free, Period, merged
+from directory.availability import Diary, Free, merged
 from meetings.arranging import Arrangement, Option, Sitting, arrange
 from meetings.plan_words import remark, why_left
 from meetings.slots import TRAVEL, Slot, Wanted, late_starts, starts, weigh

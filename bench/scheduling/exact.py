@@ -16,7 +16,7 @@ Linear = cp_model.LinearExprT
 
 @dataclass(frozen=True)
 class Exact:
-    """What the solver found: its arrangement, its cost, the least that any can cost, and whether it proved its own."""
+    """What the solver found: its arrangement and cost, the least that any can cost, and whether it proved its own."""
 
     taken: tuple[Option | None, ...]
     cost: float
@@ -34,7 +34,9 @@ def arrange_exactly(
     for own, none in zip(chosen, left, strict=True):
         model.add_exactly_one([*own, none])
     costs: list[Linear] = [LEFT * none for none in left]
-    costs += [o.cost * x for s, own in zip(sittings, chosen, strict=True) for o, x in zip(s.options, own, strict=True)]
+    costs += [
+        o.cost * x for s, own in zip(sittings, chosen, strict=True) for o, x in zip(s.options, own, strict=True)
+    ]
     costs += _who_may(model, sittings, chosen)
     costs += _together(model, sittings, chosen)
     model.minimize(sum(costs))
@@ -59,27 +61,27 @@ def _who_may(
     model: cp_model.CpModel, sittings: Sequence[Sitting], chosen: Sequence[Sequence[cp_model.IntVar]]
 ) -> list[Linear]:
     """In each quarter of an hour: who must come is asked once; who may come costs more the more ask at once."""
-    must: dict[tuple[UUID, int], list[cp_model.IntVar]] = defaultdict(list)
-    may: dict[tuple[UUID, int], list[cp_model.IntVar]] = defaultdict(list)
-    for sitting, own in zip(sittings, chosen, strict=True):
-        for option, x in zip(sitting.options, own, strict=True):
-            for quarter in range(option.starts, option.ends, QUARTER):
-                for unit in sitting.must:
-                    must[unit, quarter].append(x)
-                for unit in sitting.may:
-                    may[unit, quarter].append(x)
-    costs: list[Linear] = []
+    must = _by_quarter(sittings, chosen, [s.must for s in sittings])
+    may = _by_quarter(sittings, chosen, [s.may for s in sittings])
     for cell, ones in must.items():
         others = may.get(cell, [])
         if others:
-            most = len(others)
-            model.add(most * sum(ones) + sum(others) <= most)
+            model.add(len(others) * sum(ones) + sum(others) <= len(others))
         else:
             model.add_at_most_one(ones)
-    for ones in may.values():
-        if len(ones) > 1:
-            costs.append(CLASH * _pairs(model, ones))
-    return costs
+    return [CLASH * _pairs(model, ones) for ones in may.values() if len(ones) > 1]
+
+
+def _by_quarter(
+    sittings: Sequence[Sitting], chosen: Sequence[Sequence[cp_model.IntVar]], units: Sequence[frozenset[UUID]]
+) -> dict[tuple[UUID, int], list[cp_model.IntVar]]:
+    found: dict[tuple[UUID, int], list[cp_model.IntVar]] = defaultdict(list)
+    for sitting, own, whose in zip(sittings, chosen, units, strict=True):
+        for option, x in zip(sitting.options, own, strict=True):
+            for quarter in range(option.starts, option.ends, QUARTER):
+                for unit in whose:
+                    found[unit, quarter].append(x)
+    return found
 
 
 def _pairs(model: cp_model.CpModel, ones: Sequence[cp_model.IntVar]) -> cp_model.IntVar:

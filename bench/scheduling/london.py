@@ -16,10 +16,12 @@ from directory import seed
 from directory.areas import Serving
 from directory.tables import UnitKind
 from meetings.default_rules import DEFAULTS, SUGGESTED_SINCE, Suggested
+from meetings.in_force import RuleBook
 from meetings.proposal import Circumstances, called_for, is_required
+from meetings.rule_facts import EpisodeFacts, Fired, MoveFacts, RuleFacts
 from meetings.seats import merge
 from meetings.slots import SeatAsked, Wanted
-from meetings.triggers import EpisodeFacts, Fired, MoveFacts, RuleFacts, fired, fired_by_move
+from meetings.triggers import fired, fired_by_move
 
 UNTIL: Final = datetime(2026, 11, 18, 10, tzinfo=UTC)
 URGENT: Final = frozenset({"HIGH", "EXPLOIT", "HARM", "OPEN72"})  # rules whose clock is a day
@@ -58,7 +60,9 @@ class London:
         return Wanted(
             key=_id(calls[0].child),
             seats=tuple(
-                SeatAsked(s.unit, self.names[s.unit], tuple(map(str, s.capacities)), is_required(s.capacities, quorum))
+                SeatAsked(
+                    s.unit, self.names[s.unit], tuple(map(str, s.capacities)), is_required(s.capacities, quorum)
+                )
                 for s in merge(pairs)
             ),
             quorum=quorum,
@@ -113,18 +117,22 @@ def _city(listed: seed.Seed, scale: float, seed_of_city: int) -> City:
 
 
 def _calls(city: City) -> Iterable[Call]:
-    rules = [_facts_of_rule(rule) for rule in DEFAULTS]
+    book = RuleBook([_facts_of_rule(rule) for rule in DEFAULTS])
     history: dict[str, list[EpisodeFacts]] = defaultdict(list)
     for episode in city.episodes:
         history[episode.child].append(_facts(episode))
     for child, episodes in history.items():
         for facts in episodes:
-            yield from _made(child, fired(facts, episodes, rules, UNTIL))
+            yield from _made(child, fired(facts, episodes, book, UNTIL))
     for move in city.moves:
         moved = MoveFacts(
-            id=_id(move.reference), moved_at=move.moved_at, from_place=move.from_place, to_place=move.to_place
+            id=_id(move.reference),
+            moved_at=move.moved_at,
+            from_place=move.from_place,
+            to_place=move.to_place,
+            home_place=move.home_place,
         )
-        yield from _made(move.child, fired_by_move(moved, history[move.child], rules, UNTIL))
+        yield from _made(move.child, fired_by_move(moved, history[move.child], book, UNTIL))
 
 
 def _made(child: str, found: Iterable[Fired]) -> Iterable[Call]:
@@ -146,7 +154,10 @@ def _facts(episode: Imagined) -> EpisodeFacts:
         host_place=episode.host_place,
         disclosure_at=episode.disclosure_at,
         report_accepted=episode.accepted,
-        **{flag: flag in episode.flags for flag in ("cse", "cce", "trafficking", "uasc")},
+        cse="cse" in episode.flags,
+        cce="cce" in episode.flags,
+        trafficking="trafficking" in episode.flags,
+        uasc="uasc" in episode.flags,
     )
 
 

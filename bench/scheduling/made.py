@@ -22,7 +22,7 @@ QUORUM = (Capacity.HEALTH, Capacity.HOME, Capacity.SOCIAL_WORKER)
 
 def waiting(number: int, seed: int, minutes: int = 60) -> list[Wanted]:
     """So many meetings: one in six urgent, due within a day and a half, the others within five working days."""
-    rng = random.Random(f"waiting {seed}")  # noqa: S311 - an instance that can be made again, no secret
+    rng = random.Random(f"waiting {seed}")
     return [_wanted(rng, UUID(int=position + 1), minutes) for position in range(number)]
 
 
@@ -56,7 +56,7 @@ def _required(capacities: tuple[Capacity, ...]) -> bool:
 
 def diaries(seed: int, *, days: int = 14) -> dict[UUID, Diary]:
     """Police in turns of eight hours, the others in office hours; each is taken for an eighth of the time."""
-    rng = random.Random(f"diaries {seed}")  # noqa: S311 - as above
+    rng = random.Random(f"diaries {seed}")
     found = {}
     for unit in (*POLICE, *SOCIAL_CARE, *HEALTH, *OTHERS):
         turns = [(7, 15), (14, 22)] if unit in POLICE else [(9, 17)]
