@@ -158,9 +158,11 @@ async def _list_children(place: str, series: Series, now: datetime) -> None:
     rows = await dates_of(series.id)
     last = [one for one in rows if one.ends_at < now][-1]
     coming = next(one for one in rows if one.starts_at > now)
-    latest = Episode.select(Episode.child).where(Episode.home_place == place)
-    episodes = await latest.order_by(Episode.started_at, ascending=False).limit(12)
-    known = list(dict.fromkeys(row["child"] for row in episodes))[:3]
+    latest = await (
+        Episode.select(Episode.child, Episode.home_place).order_by(Episode.started_at, ascending=False).limit(2000)
+    )
+    there = [row["child"] for row in latest if row["home_place"] == place]
+    known = list(dict.fromkeys([*there, *(row["child"] for row in latest)]))[:3]  # a small city may have none there
     await put_on_list(last.reference, known, by=COORDINATOR, now=last.starts_at)
     lines = [one.line for one in await on_the_list(last.id, now)]
     decisions = dict(zip(lines, (Discussed.GOES_ON, Discussed.COVERED, Discussed.GOES_ON), strict=False))
