@@ -14,10 +14,10 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import processes
-from attendance import chasing, overdue, taking_in
+from attendance import after_closing, chasing, overdue, taking_in
 from attendance.reading_apart import ReadsApart
 from logs import configure_logging
-from meetings import noticing
+from meetings import noticing, returning
 from meetings.letters import Letterhead
 from notifications import outbox
 from notifications.smtp import Relay
@@ -70,6 +70,11 @@ class Worker:
         """What nobody decided in its time is on the ladder."""
         await overdue.pass_up(self.clock())
 
+    async def follow_up(self) -> None:
+        """Meetings held have their reviews settled; those of children who returned stand as their rules say."""
+        await after_closing.settle_reviews(self.clock())
+        await returning.act_on_returns(letterhead=self.letterhead, now=self.clock())
+
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -105,6 +110,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("notice", worker.notice, 4 * tick),
         ("remind", worker.remind, 4 * tick),
         ("pass up", worker.pass_up, 4 * tick),
+        ("follow up", worker.follow_up, 4 * tick),
     ]
 
 

@@ -20,6 +20,7 @@ from meetings.episode_tables import Child
 from meetings.occurrences import series_references
 from meetings.seats import place_of, unfilled
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat, Trigger
+from meetings.waiting import why
 from notifications import outbox
 from notifications.itip import Partstat
 from notifications.kinds import InboundKind
@@ -192,8 +193,8 @@ async def _child(child: UUID | None) -> str:
 async def _reasons(meeting: UUID) -> tuple[str, ...]:
     """The titles of the rules that called for the meeting, the soonest deadline first."""
     rows: list[dict[str, Any]] = (
-        await Trigger.select(Trigger.rule._.title.as_alias("title"))
+        await Trigger.select(Trigger.rule_code, Trigger.rule._.title.as_alias("title"))
         .where(Trigger.meeting == meeting)
         .order_by(Trigger.due_at)
     )
-    return tuple(dict.fromkeys(row["title"] for row in rows))
+    return tuple(dict.fromkeys(why(row["rule_code"], row["title"]) for row in rows))

@@ -10,7 +10,14 @@ from meetings import errors, invitations, occurrences, scheduling
 from meetings.episode_tables import Child
 from meetings.letters import Letterhead
 from meetings.proposal import propose
-from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS, NOT_CONVENED_REASONS, SETTLED_REASONS
+from meetings.reasons import (
+    BY_POLICY,
+    CALLED_OFF_BY,
+    CALLED_OFF_REASONS,
+    NOT_CONVENED_REASONS,
+    RETURNED,
+    SETTLED_REASONS,
+)
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, NotConvened, Trigger
 from meetings.waiting import triggers_waiting
 from web.moments import london_date
@@ -24,9 +31,10 @@ async def call_off(
     Unless the reason settles the matter, what called for the meeting waits again: it is still unanswered. After
     its end nobody needs a CANCEL: the meeting is then recorded as one that did not take place.
     """
-    if asked_by not in CALLED_OFF_BY:
+    by_policy = (asked_by, reason) == (BY_POLICY, RETURNED)
+    if asked_by not in CALLED_OFF_BY and not by_policy:
         raise errors.UnsuitableAsker("Choose who asked for the meeting to be called off.")
-    if reason not in CALLED_OFF_REASONS:
+    if reason not in CALLED_OFF_REASONS and not by_policy:
         raise errors.UnsuitableReason("Choose why the meeting is called off.")
     async with Meeting._meta.db.transaction():
         meeting = await scheduling.found(reference)
@@ -50,7 +58,7 @@ async def call_off(
                 Invitation.id.is_in([i.id for i in active])
             )
         await scheduling.happened(meeting, by, f"called off by {asked_by}: {reason}", now)
-        if reason not in SETTLED_REASONS:
+        if reason not in (*SETTLED_REASONS, RETURNED):
             await Trigger.update({Trigger.meeting: None}).where(Trigger.meeting == meeting.id)
 
 

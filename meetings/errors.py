@@ -243,3 +243,35 @@ class UnsuitableWords(MeetingError):
 class NoSuchHandover(MeetingError):
     def __init__(self) -> None:
         super().__init__("There is no such handover, or the move was corrected since. Nothing was changed.")
+
+
+class UnsuitableReview(MeetingError):
+    field = "due"
+
+
+class NoSuchAction(MeetingError):
+    def __init__(self) -> None:
+        super().__init__("There is no such action. Nothing was changed. Open the meeting's page again.")
+
+
+class ActionEnded(MeetingError):
+    """The action has ended, so that it can be neither ended nor changed; a coordinator can open it again."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"This action is already recorded as {state}. Nothing was changed.")
+
+
+class UnsuitableAction(MeetingError):
+    """The action cannot be given so; `field` is the form field that is wrong."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class UnsuitableAnswer(MeetingError):
+    """The checklist cannot be answered so; `field` is the form field that is wrong."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field

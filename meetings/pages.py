@@ -18,6 +18,7 @@ from directory.areas import place_names
 from directory.errors import NoUnit
 from meetings import about_pages, change_pages, clock_pages, lead_pages, list_pages, rules_pages, series_pages
 from meetings.calling_off import not_convened
+from meetings.causes import sources
 from meetings.episode_tables import Child, Episode
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
@@ -25,7 +26,7 @@ from meetings.proposal import Proposal, propose
 from meetings.reasons import NOT_CONVENED_REASONS
 from meetings.setting_up import chosen, leading, set_up
 from meetings.tables import Rule, Trigger
-from meetings.waiting import list_waiting, meetings_too_late, refusal_seen, refusals_unseen, triggers_waiting
+from meetings.waiting import list_waiting, meetings_too_late, refusal_seen, refusals_unseen, triggers_waiting, why
 from meetings.when import When
 from web import forms
 from web.guards import signed_in
@@ -174,9 +175,8 @@ async def _draw(
     problems: dict[str, str] | None = None,
 ) -> Template:
     rules = {r.id: r for r in await Rule.objects().where(Rule.id.is_in([t.rule for t in triggers]))}
-    episodes = (
-        await Episode.objects().where(Episode.id.is_in([t.cause for t in triggers])).order_by(Episode.started_at)
-    )
+    behind = await sources([t.cause for t in triggers])
+    episodes = await Episode.objects().where(Episode.id.is_in(behind)).order_by(Episode.started_at)
     known = await Child.objects().where(Child.id == child).first()
     return page(
         "meetings/set_up.html",
@@ -184,6 +184,7 @@ async def _draw(
         status=400 if problems else 200,
         child=known,
         reasons=[(rules[t.rule], t) for t in triggers],
+        why=why,
         episodes=episodes,
         places=await place_names(),
         proposal=proposal,

@@ -45,6 +45,7 @@ class Proposal:
     type: MeetingType
     due_at: datetime
     reply_clocks: tuple[tuple[int, str], ...]
+    returned: bool = False  # the child is not missing (any more)
 
     @property
     def lead_unit(self) -> UUID:
@@ -90,6 +91,7 @@ async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
         type=MeetingType(next((r.meeting_type for r in rules if r.makes_meeting), MeetingType.MISSING)),
         due_at=min(t.due_at for t in triggers),
         reply_clocks=tuple({(r.reply_amount, r.reply_unit) for r in rules}),
+        returned=child.ended,
     )
 
 

@@ -18,6 +18,9 @@ NOT_CONVENED_REASONS = (
     "child returned before it could be held",
     "report corrected by its source",
 )
+BY_POLICY = "return policy"  # who asked, where a rule calls a meeting off when the child has returned
+RETURNED = "child returned, as the rule says"
+NO_REVIEW = "the chair said that no review is needed"
 LEFT_SERIES = (
     "no longer a date of its series"  # written by Convene; such a date was never convened, and is not counted
 )

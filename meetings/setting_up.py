@@ -11,6 +11,7 @@ from meetings.episode_tables import Child
 from meetings.letters import Letterhead, in_words
 from meetings.occurrences import new_reference
 from meetings.proposal import Proposal, ProposedSeat, propose
+from meetings.return_rules import BEFORE
 from meetings.tables import Meeting, Trigger
 from meetings.waiting import triggers_waiting
 from meetings.when import When, answers_wanted_by
@@ -113,4 +114,5 @@ def _meeting(
         incident_unit=proposal.incident_unit,
         set_up_at=now,
         set_up_by=by,
+        on_return=BEFORE if proposal.returned else "",
     )

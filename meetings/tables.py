@@ -162,6 +162,8 @@ class Meeting(Table, tablename="meeting"):
     called_off_at = Timestamptz(default=None, null=True)
     called_off_by = Varchar(length=40, default="")  # which agency asked for it
     called_off_reason = Varchar(length=40, default="")
+    on_return = Varchar(length=8, default="")  # what the child's return meant: before, keep, convert, cancel
+    returned_at = Timestamptz(default=None, null=True)  # when Convene learnt of it and did so
 
 
 class NotConvened(Table, tablename="not_convened"):

@@ -13,6 +13,7 @@ from piccolo.custom_types import Combinable
 from audit import trail
 from directory.areas import place_names
 from meetings.episode_tables import Child, Episode, PlacementMove
+from meetings.review_rules import REVIEW
 from meetings.tables import Meeting, MeetingState, Rule, Trigger
 
 
@@ -90,6 +91,11 @@ async def refusal_seen(episode: UUID, *, by: str, now: datetime) -> None:
             await trail.record(by, "saw a refused report", f"episode:{episode}", now=now)
 
 
+def why(rule_code: str, title: str) -> str:
+    """Why a trigger calls for a meeting, in words: the rule's title, or that its meeting is reviewed."""
+    return f"Review: {title[:1].lower()}{title[1:]}" if rule_code == REVIEW else title
+
+
 def _unanswered() -> Combinable:
     return Trigger.meeting.is_null() & Trigger.not_convened.is_null()
 
@@ -142,7 +148,7 @@ def _waiting(
         child=child,
         reference=reference,
         due_at=triggers[0].due_at,
-        reasons=tuple(dict.fromkeys(titles[t.rule] for t in triggers)),
+        reasons=tuple(dict.fromkeys(why(t.rule_code, titles[t.rule]) for t in triggers)),
         since=min(t.fired_at for t in triggers),
         home=places.get(newest.home, newest.home),
         host=places.get(newest.host, newest.host) if newest.host != newest.home else "",

@@ -126,6 +126,16 @@ class NotConvened:
 
 
 @dataclass(frozen=True)
+class Returns:
+    """Meetings whose child had returned before they started, by what that meant (meetings/return_rules.py)."""
+
+    policy: str
+    meetings: int
+    held: int
+    called_off: int
+
+
+@dataclass(frozen=True)
 class ListedUnit:
     """A police unit; `always` when the report lists it even with zeros."""
 
@@ -143,8 +153,10 @@ class Counted:
     seats: SeatFigures
     meetings: MeetingFigures
     triggers: TriggerFigures
+    reviews: TriggerFigures
     called_off: list[CalledOff]
     not_convened: list[NotConvened]
+    returns: list[Returns]
 
 
 async def count(asked: Asked) -> Counted:
@@ -160,8 +172,10 @@ async def count(asked: Asked) -> Counted:
             seats=await count_seats(asked),
             meetings=await count_meetings(asked),
             triggers=await count_triggers(asked),
+            reviews=await count_triggers(asked, reviews=True),
             called_off=await count_called_off(asked),
             not_convened=await count_not_convened(asked),
+            returns=await count_returns(asked),
         )
 
 
@@ -190,9 +204,9 @@ async def count_meetings(asked: Asked) -> MeetingFigures:
     return MeetingFigures(by_unit, total)
 
 
-async def count_triggers(asked: Asked) -> TriggerFigures:
-    """The triggers whose deadline lies in the period, by home unit and all together."""
-    rows = await _rows("triggers_counted", asked)
+async def count_triggers(asked: Asked, *, reviews: bool = False) -> TriggerFigures:
+    """The first triggers, or the reviews, whose deadline lies in the period, by home unit and all together."""
+    rows = [row for row in await _rows("triggers_counted", asked) if row["review"] is reviews]
     by_unit = {row["unit"]: _as(TriggerCounts, row) for row in rows if row["of_unit"]}
     total = next((_as(TriggerCounts, row) for row in rows if not row["of_unit"]), TriggerCounts())
     return TriggerFigures(by_unit, total)
@@ -206,6 +220,11 @@ async def count_called_off(asked: Asked) -> list[CalledOff]:
 async def count_not_convened(asked: Asked) -> list[NotConvened]:
     """The decisions to hold no meeting, by reason and home unit."""
     return [_as(NotConvened, row) for row in await _rows("not_convened_counted", asked)]
+
+
+async def count_returns(asked: Asked) -> list[Returns]:
+    """The meetings whose child had returned before they started, by what that meant for them."""
+    return [_as(Returns, row) for row in await _rows("returns_counted", asked)]
 
 
 async def police_units(asked: Asked) -> list[ListedUnit]:

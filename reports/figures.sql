@@ -197,10 +197,11 @@ order by meetings desc, called_off_by, called_off_reason
 
 -- part: triggers_of_period
 -- Triggers that call for a meeting of the asked type by a deadline in the period, and what came of each.
--- Without a meeting or a decision, the home unit is the police unit of the responsible place on the deadline's day.
-select t.fired_at, t.due_at, t.due_at <= :now as deadline_passed, t.not_convened is not null as decided_against,
+-- Without a meeting or a decision, the home unit is the police unit of the responsible place on the deadline's day;
+-- of a review, that of the meeting it reviews. Reviews are counted apart.
+select t.rule_code = 'REVIEW' as review, t.fired_at, t.due_at, t.due_at <= :now as deadline_passed, t.not_convened is not null as decided_against,
        case when m.state <> 'called off' and m.starts_at <= :now then m.starts_at end as held_at,
-       coalesce(m.home_unit, n.home_unit, (
+       coalesce(m.home_unit, n.home_unit, o.home_unit, (
            select a.unit from area a join unit u on u.id = a.unit
            where u.kind in ('bcu', 'force') and a.place = coalesce(e.home_place, p.home_place, (
                  select x.home_place from episode x where x.child = t.child order by x.started_at desc limit 1))
@@ -214,14 +215,16 @@ left join meeting m on m.id = t.meeting
 left join not_convened n on n.id = t.not_convened
 left join episode e on e.id = t.cause
 left join placement_move p on p.id = t.cause
+left join meeting o on o.id = t.cause
 where r.makes_meeting and coalesce(m.type, r.meeting_type) = :type
   and t.due_at >= :since and t.due_at < :until
 
 
 -- figure: triggers_counted
 -- uses: triggers_of_period
--- Triggers whose deadline has passed, by what came of them, for each home unit and all together.
-select home_unit as unit, grouping(home_unit) = 0 as of_unit,
+-- Triggers whose deadline has passed, by what came of them, for each home unit and all together;
+-- reviews apart from first triggers.
+select review, home_unit as unit, grouping(home_unit) = 0 as of_unit,
        count(*) filter (where deadline_passed) as due,
        count(*) filter (where deadline_passed and held_at <= due_at) as in_time,
        count(*) filter (where deadline_passed and held_at > due_at) as late,
@@ -231,7 +234,7 @@ select home_unit as unit, grouping(home_unit) = 0 as of_unit,
        percentile_cont(0.5) within group (order by extract(epoch from held_at - fired_at) / 3600)
            filter (where deadline_passed and held_at is not null)::float as median_hours
 from triggers_of_period
-group by grouping sets ((home_unit), ())
+group by grouping sets ((review, home_unit), (review))
 
 
 -- figure: not_convened_counted
@@ -241,10 +244,21 @@ from not_convened n
 where n.due_at >= :since and n.due_at < :until
   and exists (
       select 1 from trigger t join rule r on r.id = t.rule
-      where t.not_convened = n.id and r.meeting_type = :type
+      where t.not_convened = n.id and r.meeting_type = :type and t.rule_code <> 'REVIEW'
   )
 group by n.home_unit, n.reason
 order by n.reason, n.home_unit
+
+
+-- figure: returns_counted
+-- Meetings that started, or were to start, in the period and whose child had returned before: what that meant.
+select on_return as policy, count(*) as meetings,
+       count(*) filter (where state <> 'called off' and starts_at <= :now) as held,
+       count(*) filter (where state = 'called off') as called_off
+from meeting
+where type = :type and starts_at >= :since and starts_at < :until and on_return in ('keep', 'convert', 'cancel')
+group by on_return
+order by on_return
 
 
 -- figure: units

@@ -23,6 +23,7 @@ class UnitRow:
     seats: SeatCounts
     meetings: MeetingCounts
     triggers: TriggerCounts
+    reviews: TriggerCounts
     not_convened: int
 
 
@@ -189,6 +190,26 @@ TRIGGERS: Sequence[Measure] = (
     ),
 )
 
+REVIEWS: Sequence[Measure] = (
+    Measure(
+        "Reviews in time",
+        "Reviews of an earlier meeting that were held by their day, of the reviews whose day lies in the period and "
+        "has passed. They are not among the triggers.",
+        lambda row: Rate(row.reviews.in_time, row.reviews.due),
+    ),
+    Measure("Reviews late", "Reviews held after the day on which they were due.", lambda row: row.reviews.late),
+    Measure(
+        "Reviews decided against",
+        "Reviews due for which it is on record that none is held.",
+        lambda row: row.reviews.decided_against,
+    ),
+    Measure(
+        "Reviews neither",
+        "Reviews whose day passed with none held and no decision on record.",
+        lambda row: row.reviews.unmet,
+    ),
+)
+
 
 def printed(cell: Cell) -> str:
     """A cell for people: thousands apart, one decimal at most, a dash for what cannot be said."""
@@ -200,7 +221,7 @@ def printed(cell: Cell) -> str:
 
 
 CODE = Measure("Code", "The unit's code in the directory.", lambda row: row.code)
-EVERY: Sequence[Measure] = (*ATTENDANCE, *RECORDING, *ANSWERS, *MEETINGS, *TRIGGERS)
+EVERY: Sequence[Measure] = (*ATTENDANCE, *RECORDING, *ANSWERS, *MEETINGS, *TRIGGERS, *REVIEWS)
 
 CAVEATS = """
 Rates cover recorded triggers only. Children whose absence was never reported, or whose report was not accepted, \

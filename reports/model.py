@@ -16,6 +16,7 @@ from reports.measures import (
     EVERY,
     MEETINGS,
     RECORDING,
+    REVIEWS,
     TRIGGERS,
     Cell,
     Measure,
@@ -29,6 +30,11 @@ ALL = "All police units"
 NOT_KNOWN = "Home unit not known"
 OUTCOMES = ("attended", "deputy", "apologies", "no_show", "report_only", "not_recorded")
 FATES = ("in_time", "late", "decided_against", "unmet")
+_RETURNS = {
+    "keep": "The meeting stood",
+    "convert": "It became a post-return meeting",
+    "cancel": "The rule called it off",
+}
 _POLICE = tuple(capacity.value for capacity in Capacity if capacity in POLICE)  # in the order of pages
 
 
@@ -56,9 +62,11 @@ class Report:
     answers: Table
     meetings: Table
     triggers: Table
+    reviews: Table
     capacities: Table
     called_off: Table
     not_convened: Table
+    returns: Table
     police_units: Table  # the first five side by side, with the units' codes
     not_yet_due: int
 
@@ -82,9 +90,11 @@ def draw_up(counted: Counted, period: Period, meeting_type: str, now: datetime) 
         answers=_table("Answers of each police unit, and what was asked of it", ANSWERS, named, total),
         meetings=_table("Meetings of each home unit", MEETINGS, rows, total),
         triggers=_table("Triggers of each home unit", TRIGGERS, rows, total),
+        reviews=_table("Reviews of each home unit", REVIEWS, rows, total),
         capacities=_capacities(counted),
         called_off=_called_off(counted),
         not_convened=_not_convened(counted),
+        returns=_returns(counted),
         police_units=_table("Every measure of each police unit", (CODE, *EVERY), rows, total),
         not_yet_due=total.triggers.not_yet_due,
     )
@@ -95,7 +105,7 @@ def unit_rows(counted: Counted) -> tuple[list[UnitRow], UnitRow]:
     decisions: dict[UUID | None, int] = {}
     for decision in counted.not_convened:
         decisions[decision.unit] = decisions.get(decision.unit, 0) + decision.decisions
-    seats, meetings, triggers = counted.seats, counted.meetings, counted.triggers
+    seats, meetings, triggers, reviews = counted.seats, counted.meetings, counted.triggers, counted.reviews
 
     def row(unit: UUID | None, code: str, name: str) -> UnitRow:
         return UnitRow(
@@ -104,14 +114,17 @@ def unit_rows(counted: Counted) -> tuple[list[UnitRow], UnitRow]:
             seats.by_unit.get(unit, SeatCounts()) if unit else SeatCounts(),
             meetings.by_home_unit.get(unit, MeetingCounts()),
             triggers.by_home_unit.get(unit, TriggerCounts()),
+            reviews.by_home_unit.get(unit, TriggerCounts()),
             decisions.get(unit, 0),
         )
 
     having: set[UUID | None] = {*seats.by_unit, *meetings.by_home_unit, *triggers.by_home_unit, *decisions}
+    having |= reviews.by_home_unit.keys()
     rows = [row(u.id, u.code, u.name) for u in counted.units if u.always or u.id in having]
     if None in having:
         rows.append(row(None, "", NOT_KNOWN))
-    return rows, UnitRow("", ALL, seats.total, meetings.total, triggers.total, sum(decisions.values()))
+    decided = sum(decisions.values())
+    return rows, UnitRow("", ALL, seats.total, meetings.total, triggers.total, reviews.total, decided)
 
 
 def check(rows: Sequence[UnitRow], total: UnitRow, counted: Counted) -> None:
@@ -124,10 +137,12 @@ def check(rows: Sequence[UnitRow], total: UnitRow, counted: Counted) -> None:
         reconcile(f"{row.name}, expected by outcome", outcomes, row.seats.expected)
         reconcile(f"{row.name}, meetings due", (row.meetings.held, row.meetings.called_off), row.meetings.due)
         reconcile(f"{row.name}, triggers due", (getattr(row.triggers, f) for f in FATES), row.triggers.due)
+        reconcile(f"{row.name}, reviews due", (getattr(row.reviews, f) for f in FATES), row.reviews.due)
     _check_sums("by unit", [row.seats for row in rows], total.seats)
     _check_sums("by capacity", counted.seats.by_capacities.values(), total.seats)
     _check_sums("of meetings by home unit", [row.meetings for row in rows], total.meetings)
     _check_sums("of triggers by home unit", [row.triggers for row in rows], total.triggers)
+    _check_sums("of reviews by home unit", [row.reviews for row in rows], total.reviews)
     reconcile("not convened by home unit", (row.not_convened for row in rows), total.not_convened)
     reconcile("not held by reason", (group.meetings for group in counted.called_off), total.meetings.called_off)
 
@@ -179,7 +194,7 @@ def _capacities(counted: Counted) -> Table:
 
 
 def _only_seats(name: str, counts: SeatCounts) -> UnitRow:
-    return UnitRow("", name, counts, MeetingCounts(), TriggerCounts(), 0)
+    return UnitRow("", name, counts, MeetingCounts(), TriggerCounts(), TriggerCounts(), 0)
 
 
 def _in_words(capacities: frozenset[str]) -> str:
@@ -206,6 +221,14 @@ def _not_convened(counted: Counted) -> Table:
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     rows = tuple((reason, count, Rate(count, total)) for reason, count in ordered)
     return Table("Not convened", ("Reason", "Decisions", "Share"), rows, ("All", total, Rate(total, total)))
+
+
+def _returns(counted: Counted) -> Table:
+    """What the child's return meant for the meetings set up before it."""
+    rows = tuple((_RETURNS[one.policy], one.meetings, one.held, one.called_off) for one in counted.returns)
+    totals = (sum(getattr(one, name) for one in counted.returns) for name in ("meetings", "held", "called_off"))
+    heads = ("When the child returned", "Meetings", "Held", "Called off")
+    return Table("Meetings whose child returned before them", heads, rows, ("All", *totals))
 
 
 def _check_sums(

@@ -13,7 +13,7 @@ from meetings.tables import MeetingType
 from reports import figures, model, periods
 from reports.documents import csv
 from reports.figures import Asked
-from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, MEETINGS, RECORDING, TRIGGERS, printed
+from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, MEETINGS, RECORDING, REVIEWS, TRIGGERS, printed
 from reports.model import Report, Table
 from reports.periods import BadPeriod, Period
 from reports.rates import DoesNotReconcile
@@ -151,14 +151,16 @@ def _shown(report: Report) -> dict[str, Any]:
         report.answers,
         report.meetings,
         report.triggers,
+        report.reviews,
         report.capacities,
         report.called_off,
         report.not_convened,
+        report.returns,
     )
     definitions = (
         ("Attendance", (*ATTENDANCE, *RECORDING)),
         ("Answers and what was asked", ANSWERS),
-        ("Meetings and triggers", (*MEETINGS, *TRIGGERS)),
+        ("Meetings and triggers", (*MEETINGS, *TRIGGERS, *REVIEWS)),
     )
     return {"tables": [_on_page(table) for table in tables], "definitions": definitions, "caveats": CAVEATS}
 

@@ -251,13 +251,14 @@ async def make_trigger(
     meeting: Meeting | None = None,
     not_convened: NotConvened | None = None,
     cause: UUID | None = None,
+    code: str = "",
 ) -> Trigger:
     fired = fired_at or due_at - DAY
     trigger = Trigger(
         id=uuid4(),
         child=meeting.child if meeting else (await make_child()).id,
         rule=rule.id,
-        rule_code=rule.code,
+        rule_code=code or rule.code,
         cause=cause or uuid4(),
         fired_at=fired,
         due_at=due_at,

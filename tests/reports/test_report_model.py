@@ -54,8 +54,10 @@ def counted(
         seats=SeatFigures(by_unit, {HOME: total} if by_unit else {}, total),
         meetings=MeetingFigures(by_meeting, next(iter(by_meeting.values()), MeetingCounts())),
         triggers=TriggerFigures(by_trigger, next(iter(by_trigger.values()), TriggerCounts())),
+        reviews=TriggerFigures({}, TriggerCounts()),
         called_off=called_off or [],
         not_convened=not_convened or [],
+        returns=[],
     )
 
 

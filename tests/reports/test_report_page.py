@@ -12,7 +12,7 @@ from directory.tables import Unit, UnitKind
 from meetings.tables import Meeting
 from reports import model
 from reports.figures import Counted
-from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, EVERY, MEETINGS, RECORDING, TRIGGERS
+from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, EVERY, MEETINGS, RECORDING, REVIEWS, TRIGGERS
 from reports.model import Report
 from reports.rates import DoesNotReconcile
 from tests.browsing import Browser
@@ -102,6 +102,7 @@ async def test_tables_have_captions_and_their_heads_say_what_they_head(
         "Answers of each police unit, and what was asked of it",
         "Meetings of each home unit",
         "Triggers of each home unit",
+        "Reviews of each home unit",
         "Attendance by capacity",
         "Meetings not held",
         "Not convened",
@@ -116,7 +117,7 @@ async def test_every_table_scrolls_by_itself_and_can_be_focused(
 ) -> None:
     await november(home, destination)
     text = (await browser.get("/reports?period=2026-11")).text
-    assert text.count('class="convene-scroll" tabindex="0" role="region" aria-label=') == text.count("<table") == 8
+    assert text.count('class="convene-scroll" tabindex="0" role="region" aria-label=') == text.count("<table") == 9
 
 
 async def test_page_and_file_agree_cell_by_cell(browser: Browser, home: Unit, destination: Unit, city: Unit) -> None:
@@ -130,6 +131,7 @@ async def test_page_and_file_agree_cell_by_cell(browser: Browser, home: Unit, de
         ("How far each attendance rate can be trusted", RECORDING),
         ("Meetings of each home unit", MEETINGS),
         ("Triggers of each home unit", TRIGGERS),
+        ("Reviews of each home unit", REVIEWS),
     ):
         head, *shown = tables.texts(caption)
         assert [row[0] for row in shown] == [row["Police unit"] for row in rows]

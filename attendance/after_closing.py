@@ -1,0 +1,28 @@
+"""Once a register is closed, the review of its meeting is settled: a round of the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from meetings import reviews
+from meetings.tables import Meeting
+
+LOOKED_BACK = timedelta(days=7)  # so that nothing is missed by a worker that stood still
+
+_UNSETTLED = """
+    SELECT m.id FROM meeting m
+    WHERE m.child IS NOT NULL
+      AND m.id IN (SELECT g.meeting FROM register g WHERE g.closed_at >= {})
+      AND NOT EXISTS (SELECT 1 FROM review r WHERE r.meeting = m.id)
+    ORDER BY m.starts_at
+"""
+
+
+async def settle_reviews(now: datetime) -> int:
+    """Every meeting whose register was closed in the last seven days has its review settled; how many were not.
+
+    Each in a transaction of its own: a round that is killed, or runs twice at once, settles each once.
+    """
+    rows: list[dict[str, Any]] = await Meeting.raw(_UNSETTLED, now - LOOKED_BACK)
+    return sum([await reviews.settle_after(row["id"], now) for row in rows])
