@@ -67,6 +67,7 @@ class PublishedCalendar(Table, tablename="published_calendar"):
     last_modified = Varchar(length=60, default="")
     read_at = Timestamptz(default=None, null=True)  # when it was last read, or said to be as it was
     known_to = Timestamptz(default=None, null=True)  # what the last reading says ends here
+    unread = Integer(default=0)  # entries of the last reading that could not be read
     counts = Boolean(default=False)  # whether what was last read is young enough to count
     failures = Integer(default=0)  # in a row
     failure = Varchar(length=200, default="")

@@ -1,0 +1,70 @@
+"""The calendars that units publish: added, read again at once, removed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from piccolo.columns import Column
+
+from audit import trail
+from directory.calendar_address import Network, calendar_address
+from directory.duty_tables import BusyTime, PublishedCalendar
+from directory.errors import NoSuchUnit
+from directory.tables import Unit
+
+
+async def calendar_of(unit: UUID) -> PublishedCalendar | None:
+    """The calendar that the unit publishes, and how the last readings of it went."""
+    return await PublishedCalendar.objects().where(PublishedCalendar.unit == unit).first()
+
+
+async def publish(unit: UUID, address: str, *, opened: tuple[Network, ...] = (), by: str, now: datetime) -> None:
+    """The unit publishes its time at this address, in place of any other; it is read for the first time soon.
+
+    :raises BadCalendarAddress: when calendars are not fetched from such an address; nothing was changed.
+    :raises NoSuchUnit: when there is no such unit.
+    """
+    address = calendar_address(address, opened=opened)
+    async with PublishedCalendar._meta.db.transaction():
+        code = await _lock(unit)
+        await _forget(unit)
+        await PublishedCalendar.insert(PublishedCalendar(unit=unit, address=address, added_at=now, next_at=now))
+        await trail.record(by, "published calendar added", f"unit {code}", now=now)
+
+
+async def read_again(unit: UUID, *, by: str, now: datetime) -> None:
+    """The unit's calendar is due now, and is asked for in full; one that is being read is not read twice."""
+    async with PublishedCalendar._meta.db.transaction():
+        code = await _lock(unit)
+        changed: dict[Column | str, Any] = {
+            PublishedCalendar.next_at: now,
+            PublishedCalendar.etag: "",
+            PublishedCalendar.last_modified: "",
+        }
+        mine = PublishedCalendar.unit == unit
+        if await PublishedCalendar.update(changed).where(mine).returning(PublishedCalendar.unit):
+            await trail.record(by, "published calendar tried", f"unit {code}", now=now)
+
+
+async def withdraw(unit: UUID, *, by: str, now: datetime) -> None:
+    """The unit publishes no calendar, and nothing that was read of one counts; repeating it does nothing."""
+    async with PublishedCalendar._meta.db.transaction():
+        code = await _lock(unit)
+        if await _forget(unit):
+            await trail.record(by, "published calendar removed", f"unit {code}", now=now)
+
+
+async def _forget(unit: UUID) -> bool:
+    await BusyTime.delete().where(BusyTime.unit == unit)
+    mine = PublishedCalendar.unit == unit
+    return bool(await PublishedCalendar.delete().where(mine).returning(PublishedCalendar.unit))
+
+
+async def _lock(unit: UUID) -> str:
+    """The unit's code; nobody else changes its calendar until the transaction ends."""
+    row = await Unit.select(Unit.code).where(Unit.id == unit).lock_rows("NO KEY UPDATE").first()
+    if row is None:
+        raise NoSuchUnit(unit)
+    return str(row["code"])
