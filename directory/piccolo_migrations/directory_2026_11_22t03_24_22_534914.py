@@ -2,7 +2,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns.column_types import Integer
 from piccolo.columns.indexes import IndexMethod
 
-ID = "2026-11-22T03:23:41:453009"
+ID = "2026-11-22T03:24:22:534914"
 VERSION = "1.38.0"
 DESCRIPTION = "entries of a calendar that could not be read"
 
