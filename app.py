@@ -53,6 +53,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         dependencies={
             "now": Provide(clock, sync_to_thread=False),
             "letterhead": Provide(lambda: letterhead, sync_to_thread=False),
+            "calendar_networks": Provide(lambda: settings.calendar_networks, sync_to_thread=False),
             "authserv_id": Provide(lambda: settings.authserv_id, sync_to_thread=False),
         },
         template_config=TemplateConfig(

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
@@ -59,6 +60,7 @@ class Settings:
     mail_domain: str
     mailbox: str
     plain_domains: frozenset[str]
+    calendar_networks: tuple[IPv4Network | IPv6Network, ...]
     sender_name: str
     marking: str
     tick: float
@@ -108,6 +110,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_domain=_mail_domain(env, demo=demo),
         mailbox=mailbox,
         plain_domains=_plain_domains(env),
+        calendar_networks=_networks(env, "CONVENE_CALENDAR_NETWORKS"),
         sender_name=_header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
         marking=_header_text(env, "CONVENE_MARKING", "OFFICIAL-SENSITIVE"),
         tick=_seconds(env, "CONVENE_TICK", 10.0, (0.05, 15)),
@@ -130,6 +133,15 @@ def _plain_domains(env: Mapping[str, str]) -> frozenset[str]:
     if not all(_DOMAIN.match(domain) for domain in domains):
         raise BadSetting(f"CONVENE_PLAIN_DOMAINS must be mail domains with commas between them: {sorted(domains)}")
     return domains
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Of this installation's own, with commas between them; usually none."""
+    value = env.get(name, "")
+    try:
+        return tuple(ip_network(network) for network in value.replace(",", " ").split())
+    except ValueError:
+        raise BadSetting(f"{name} must be networks such as 10.1.2.0/24 with commas between them: {value!r}") from None
 
 
 def _tls(env: Mapping[str, str], name: str, default: str) -> Literal["none", "starttls", "tls"]:

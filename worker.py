@@ -16,6 +16,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 import processes
 from attendance import after_closing, chasing, overdue, taking_in
 from attendance.reading_apart import ReadsApart
+from directory import calendar_round
+from directory.calendar_fetching import Fetcher
 from logs import configure_logging
 from meetings import noticing, returning
 from meetings.letters import Letterhead
@@ -33,9 +35,11 @@ ONE_AT_A_TIME = {"coalesce": True, "max_instances": 1, "misfire_grace_time": Non
 class Worker:
     """Rounds that can be asked to stop: the message in hand is finished, the next one is not begun."""
 
-    def __init__(self, relay: Relay, letterhead: Letterhead, clock: Clock, *, authserv_id: str) -> None:
+    def __init__(
+        self, relay: Relay, letterhead: Letterhead, clock: Clock, *, authserv_id: str, fetcher: Fetcher
+    ) -> None:
         self.relay, self.letterhead, self.clock, self.authserv_id = relay, letterhead, clock, authserv_id
-        self.reader = ReadsApart()
+        self.fetcher, self.reader = fetcher, ReadsApart()
         self.stopping = asyncio.Event()
         self._in_hand: set[asyncio.Task[object]] = set()
 
@@ -75,6 +79,15 @@ class Worker:
         await after_closing.settle_reviews(self.clock())
         await returning.act_on_returns(letterhead=self.letterhead, now=self.clock())
 
+    async def fetch(self) -> None:
+        """Published calendars that are due have been read, or the next try has its time."""
+        await calendar_round.read_due(
+            fetcher=self.fetcher,
+            ours=f"@{self.letterhead.domain}",
+            clock=self.clock,
+            stopping=self.stopping.is_set,
+        )
+
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -111,6 +124,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("remind", worker.remind, 4 * tick),
         ("pass up", worker.pass_up, 4 * tick),
         ("follow up", worker.follow_up, 4 * tick),
+        ("fetch", worker.fetch, tick),
     ]
 
 
@@ -120,7 +134,8 @@ async def main(settings: Settings) -> None:
     stop = processes.stop_signal()
     async with processes.database():
         letterhead, clock = processes.letterhead_of(settings), processes.clock_of(settings)
-        worker = Worker(relay, letterhead, clock, authserv_id=settings.authserv_id)
+        fetcher = Fetcher(opened=settings.calendar_networks)
+        worker = Worker(relay, letterhead, clock, authserv_id=settings.authserv_id, fetcher=fetcher)
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=ONE_AT_A_TIME)
         for name, work, seconds in timetable(worker, settings.tick):
             scheduler.add_job(worker.tracked(name, work), "interval", seconds=seconds, id=name)

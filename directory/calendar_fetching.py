@@ -20,7 +20,7 @@ import httpx
 
 from directory.calendar_address import Network, may_be_fetched
 
-TO_CONNECT, TO_READ, IN_ALL = 5.0, 10.0, 20.0  # seconds
+TO_CONNECT, TO_READ, IN_ALL = 5.0, 10.0, 12.0  # seconds; with the reading, less than a worker has to stop
 LARGEST = 5 * 1024 * 1024  # octets
 MOST_ADDRESSES = 8  # of one name
 TRIED = 2  # of them
@@ -142,7 +142,7 @@ def _check_status(status: int) -> None:
     """:raises NotFetched: where no calendar came with it."""
     if status == httpx.codes.OK:
         return
-    if 300 <= status < 400:
+    if status in (301, 302, 303, 307, 308):
         raise NotFetched("It has moved to another address. Ask the unit for the new one.")
     if status in (401, 403):
         raise NotFetched("Its server asks for a sign-in. Ask the unit for an address that needs none.")

@@ -41,6 +41,8 @@ def test_several_hosts_and_a_socket_are_databases_too(url: str) -> None:
         ("CONVENE_MAIL_DOMAIN", "invites.council.example"),
         ("CONVENE_MAILBOX", "two words"),
         ("CONVENE_PLAIN_DOMAINS", "police.example, somebody@council.example"),
+        ("CONVENE_CALENDAR_NETWORKS", "10.1.2.3/24"),
+        ("CONVENE_CALENDAR_NETWORKS", "intranet"),
         ("CONVENE_BASE_URL", "ftp://convene.council.gov.uk"),
         ("CONVENE_BASE_URL", "http://[convene"),
         ("CONVENE_BASE_URL", "https://convene.council.gov.uk:99999"),
@@ -68,6 +70,12 @@ def test_plain_domains_are_listed_with_commas_in_any_letter_case_and_usually_non
     listed = load_settings(GOOD | {"CONVENE_PLAIN_DOMAINS": "Police.example, council.example"}).plain_domains
     assert listed == {"police.example", "council.example"}
     assert load_settings(GOOD).plain_domains == frozenset()
+
+
+def test_networks_for_calendars_are_listed_with_commas_and_usually_none() -> None:
+    listed = load_settings(GOOD | {"CONVENE_CALENDAR_NETWORKS": "10.1.2.0/24, fd00::/8"}).calendar_networks
+    assert [str(network) for network in listed] == ["10.1.2.0/24", "fd00::/8"]
+    assert load_settings(GOOD).calendar_networks == ()
 
 
 def test_every_variable_is_explained_in_the_example() -> None:
