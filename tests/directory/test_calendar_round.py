@@ -12,6 +12,7 @@ from audit.tables import Entry
 from directory import calendar_round, calendars
 from directory.calendar_address import BadCalendarAddress
 from directory.calendar_fetching import Fetched, Fetcher
+from directory.calendar_reading import Taken
 from directory.calendar_round import read_due, read_one
 from directory.duty_tables import BusyTime, PublishedCalendar
 from directory.tables import Unit
@@ -219,7 +220,7 @@ async def test_who_lost_the_claim_writes_nothing(now: datetime) -> None:
         await Reader(now + 2 * MINUTE).goes()
 
         await calendar_round._failed(seen, "It came too late.", now + 3 * MINUTE)
-        await calendar_round._settled(seen, Fetched(b""), calendar_round.Taken([], 0), now + 3 * MINUTE)
+        await calendar_round._settled(seen, Fetched(b""), Taken([], 0), now + 3 * MINUTE)
 
     row = await row_of(unit)
     assert (row.failure, row.read_at) == ("", now + 2 * MINUTE)
@@ -233,7 +234,7 @@ async def test_what_is_read_of_an_address_that_was_changed_meanwhile_is_dropped(
         assert seen is not None
         await calendars.publish(unit.id, f"{server.address}?new", opened=HERE, by="tests", now=now)
 
-        await calendar_round._settled(seen, Fetched(b""), calendar_round.Taken([(0, 60)], 60), now)
+        await calendar_round._settled(seen, Fetched(b""), Taken([(0, 60)], 60), now)
 
     assert (await row_of(unit)).read_at is None
     assert await days_taken(unit) == []
