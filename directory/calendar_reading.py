@@ -12,14 +12,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import icalendar
 import msgspec
 import recurring_ical_events
 
 from directory.availability import Period, merged
-from web.moments import LONDON
 
+LONDON = ZoneInfo("Europe/London")
 MOST_TIMES = 5000  # within the window: three an hour, day and night, for two months
 Part = Any  # a component of a calendar: what its properties hold depends on their names
 _TOO_OFTEN = ("SECONDLY", "MINUTELY")
