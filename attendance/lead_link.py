@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from attendance import errors
+from attendance import disputes, errors
 from attendance.answer_link import ACTOR, check_open
 from meetings import leads
 from meetings.errors import MeetingError
@@ -56,7 +56,7 @@ async def say_not_lead(invitation_id: UUID, *, now: datetime) -> None:
     meeting, invitation, unit = found
     check_open(meeting, invitation, now)
     try:
-        await leads.say_not_lead(meeting.reference, unit, via="answer link", by=ACTOR, now=now)
+        await disputes.say_not_lead(meeting.reference, unit, via="answer link", by=ACTOR, now=now)
     except MeetingError as gone:  # called off, or the seat taken back, since the page was opened
         raise errors.LinkGone from gone
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from attendance.disputes import stop_ladders
 from meetings.lead_tables import LeadDispute
 from meetings.scheduling import found, happened
 from meetings.tables import Meeting, MeetingState
@@ -25,7 +26,17 @@ async def pass_up(now: datetime) -> int:
             passed += await _pass_up_dispute(reference, dispute, now)
         except Exception as error:  # one that fails must not keep the others from being passed up
             log.error("dispute not passed up", dispute=str(dispute), error=type(error).__name__)
+    await _stop_what_is_moot(now)
     return passed
+
+
+async def _stop_what_is_moot(now: datetime) -> None:
+    """No ladder climbs for a dispute about a meeting that was called off meanwhile."""
+    rows = await LeadDispute.objects().where(
+        LeadDispute.settled_at.is_null() & (LeadDispute.meeting.state == MeetingState.CALLED_OFF)
+    )
+    for row in rows:
+        await stop_ladders(row, "the meeting is called off", now)
 
 
 async def _overdue_disputes(now: datetime) -> list[tuple[str, UUID]]:
@@ -53,5 +64,5 @@ async def _pass_up_dispute(reference: str, dispute: UUID, now: datetime) -> bool
         )
         if not claimed or meeting.state != MeetingState.SCHEDULED:
             return False
-        await happened(meeting, ACTOR, "who leads was not settled in its time: passed up", now)
+        await happened(meeting, ACTOR, "who leads was not settled in its time", now)
     return True

@@ -14,7 +14,7 @@ from meetings import errors
 from meetings.lead_tables import LeadDispute, LeadRefusal
 from meetings.scheduling import found, happened
 from meetings.seats import POLICE
-from meetings.standing_clocks import Clock, setting
+from meetings.standing_clocks import Clock, Setting, setting
 from meetings.tables import Meeting, MeetingState, Seat, Trigger
 
 LONGEST_WHY, LONGEST_ROLE = 200, 80
@@ -88,8 +88,8 @@ async def decide_interim(reference: str, unit: UUID, *, why: str, by: str, now: 
         await happened(meeting, by, f"the chair decided that {name} leads for now: {reason}", now)
 
 
-async def settle(reference: str, unit: UUID, *, agreed_by: str, by: str, now: datetime) -> None:
-    """The dispute is settled: this unit leads, and by whose agreement (a role) is on record.
+async def settle(reference: str, unit: UUID, *, agreed_by: str, by: str, now: datetime) -> UUID:
+    """The dispute is settled: this unit leads, by whose agreement (a role) is on record; returns the dispute's id.
 
     Of two people at once the second is told that nothing is disputed any more.
 
@@ -110,6 +110,7 @@ async def settle(reference: str, unit: UUID, *, agreed_by: str, by: str, now: da
             }
         ).where(LeadDispute.id == dispute.id)
         await happened(meeting, by, f"settled that {name} leads, agreed by {role}", now)
+    return UUID(str(dispute.id))
 
 
 async def open_dispute(meeting: UUID) -> LeadDispute | None:
@@ -120,6 +121,12 @@ async def open_dispute(meeting: UUID) -> LeadDispute | None:
         .order_by(LeadDispute.raised_at)
         .first()
     )
+
+
+async def clock_of(meeting: UUID) -> Setting:
+    """How long a dispute about the lead of this meeting may last: shorter where a HIGH rule called for it."""
+    high = await Trigger.exists().where((Trigger.meeting == meeting) & (Trigger.rule_code == HIGH))
+    return await setting(Clock.DISPUTE_HIGH if high else Clock.DISPUTE)
 
 
 async def police_of(meeting: Meeting) -> dict[UUID, str]:
@@ -135,8 +142,7 @@ async def police_of(meeting: Meeting) -> dict[UUID, str]:
 
 
 async def _opened(meeting: Meeting, now: datetime) -> LeadDispute:
-    high = await Trigger.exists().where((Trigger.meeting == meeting.id) & (Trigger.rule_code == HIGH))
-    clock = await setting(Clock.DISPUTE_HIGH if high else Clock.DISPUTE)
+    clock = await clock_of(meeting.id)
     units = list(await police_of(meeting))
     row = LeadDispute(id=uuid4(), meeting=meeting.id, units=units, raised_at=now, due_at=clock.after(now))
     await LeadDispute.insert(row)

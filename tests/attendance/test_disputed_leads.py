@@ -10,8 +10,10 @@ import pytest
 from litestar import Litestar
 
 from attendance import overdue
+from attendance.ladder_tables import Escalation, EscalationStep
 from attendance.lead_link import say_not_lead
 from meetings import leads
+from meetings.calling_off import call_off
 from meetings.lead_tables import LeadDispute, LeadRefusal
 from meetings.letters import Letterhead
 from meetings.scheduling import remove_seat
@@ -173,3 +175,43 @@ class TestAtOnce:
         assert sorted(await asyncio.gather(overdue.pass_up(now + DAY), overdue.pass_up(now + DAY))) == [0, 1]
         told = await MeetingEvent.count().where(MeetingEvent.what.like("who leads was not settled%"))
         assert told == 1
+
+
+class TestItsLadder:
+    async def test_both_units_supervisors_hear_at_once_and_those_above_when_the_clock_runs_out(
+        self, coming: Any, now: datetime
+    ) -> None:
+        await say_not_lead(coming.invitations[HOME], now=now)
+        await say_not_lead(coming.invitations["East Area"], now=now + HOUR)
+        ladders = await Escalation.objects().order_by(Escalation.raised_at)
+        assert {ladder.unit for ladder in ladders} == {
+            await unit_of(coming),
+            await unit_of(coming, destination=True),
+        }
+        assert len({ladder.about for ladder in ladders}) == 1, "the same is said to both: nobody is blamed"
+        steps = await EscalationStep.objects().where(EscalationStep.escalation == ladders[0].id)
+        assert [(step.rungs, step.due_at - now) for step in sorted(steps, key=lambda step: step.number)] == [
+            (["supervisor"], timedelta(0)),
+            (["head of service"], DAY),
+            (["superintendent", "director"], 2 * DAY),
+        ]
+
+    async def test_settling_stops_it(self, coordinator: Browser, coming: Any, now: datetime) -> None:
+        await say_not_lead(coming.invitations[HOME], now=now)
+        settled = str(await unit_of(coming))
+        lead = f"/meetings/{coming.reference}/lead"
+        await coordinator.send_form(lead, act="settle", settled=settled, agreed_by="both inspectors")
+        assert not await Escalation.exists().where(Escalation.stopped_at.is_null())
+
+    async def test_calling_the_meeting_off_stops_it(self, coming: Any, now: datetime, letterhead: Letterhead) -> None:
+        await say_not_lead(coming.invitations[HOME], now=now)
+        await call_off(
+            coming.reference,
+            asked_by="police",
+            reason="police could not attend",
+            by="c",
+            now=now,
+            letterhead=letterhead,
+        )
+        await overdue.pass_up(now + DAY)
+        assert not await Escalation.exists().where(Escalation.stopped_at.is_null())

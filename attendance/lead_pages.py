@@ -13,6 +13,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from attendance import disputes
 from audit import trail
 from meetings import leads
 from meetings.errors import MeetingError
@@ -34,7 +35,7 @@ Act = Callable[[str, UUID, forms.Form, str, datetime], Awaitable[None]]
 @get("/disputes", include_in_schema=False)
 async def disputes_page(request: AnyRequest) -> Template:
     """Every meeting whose lead is disputed, the one to be settled soonest in front."""
-    return page("meetings/disputes.html", request, disputes=await open_disputes())
+    return page("attendance/disputes.html", request, disputes=await open_disputes())
 
 
 @get("/meetings/{reference:str}/lead", include_in_schema=False)
@@ -68,7 +69,7 @@ async def lead_step(
 
 
 async def _refuse(reference: str, unit: UUID, form: forms.Form, by: str, now: datetime) -> None:
-    await leads.say_not_lead(reference, unit, via="telephone", by=by, now=now)
+    await disputes.say_not_lead(reference, unit, via="telephone", by=by, now=now)
 
 
 async def _change(reference: str, unit: UUID, form: forms.Form, by: str, now: datetime) -> None:
@@ -80,7 +81,7 @@ async def _interim(reference: str, unit: UUID, form: forms.Form, by: str, now: d
 
 
 async def _settle(reference: str, unit: UUID, form: forms.Form, by: str, now: datetime) -> None:
-    await leads.settle(reference, unit, agreed_by=form.get("agreed_by", ""), by=by, now=now)
+    await disputes.settle(reference, unit, agreed_by=form.get("agreed_by", ""), by=by, now=now)
 
 
 # Each act with the field that names the unit.
@@ -107,7 +108,7 @@ async def _draw(
     police = await leads.police_of(meeting)
     said = {one.unit for one in lead.dispute.refused} if lead.dispute else set()
     return page(
-        "meetings/lead.html",
+        "attendance/lead.html",
         request,
         status=400 if problems else 200,
         done=DONE,
