@@ -19,7 +19,7 @@ from attendance.reading_apart import ReadsApart
 from directory import calendar_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
-from meetings import noticing, returning
+from meetings import handing_over, noticing, returning
 from meetings.letters import Letterhead
 from notifications import outbox
 from notifications.smtp import Relay
@@ -69,6 +69,10 @@ class Worker:
         """Reminders are planned, and those due are written to the outbox or recorded as missed."""
         await chasing.plan(self.clock())
         await chasing.remind_due(letterhead=self.letterhead, now=self.clock())
+
+    async def hand_over(self) -> None:
+        """The police of the place that a child was moved to are told, or the move waits for a person."""
+        await handing_over.notice_moves(self.clock(), letterhead=self.letterhead)
 
     async def pass_up(self) -> None:
         """What nobody decided in its time is on the ladder."""
@@ -122,6 +126,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("take in", worker.take_in, tick),
         ("notice", worker.notice, 4 * tick),
         ("remind", worker.remind, 4 * tick),
+        ("hand over", worker.hand_over, 4 * tick),
         ("pass up", worker.pass_up, 4 * tick),
         ("follow up", worker.follow_up, 4 * tick),
         ("fetch", worker.fetch, tick),

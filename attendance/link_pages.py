@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance import answer_link, lead_link, lead_link_pages, series_link_pages
+from attendance import answer_link, handover_link_pages, lead_link, lead_link_pages, series_link_pages
 from attendance.errors import LinkGone, UnknownAnswer, UnsuitableDeputy, UnsuitableProposal
 from attendance.rules import LONGEST_COMMENT, Decision, Fate
 from attendance.series_link_pages import gone, invitation_of
@@ -176,5 +176,11 @@ async def _page(request: AnyRequest, invitation: UUID, now: datetime, **shown: A
 
 router = Router(
     path="/",
-    route_handlers=[answer_link_page, answer_link_step, *lead_link_pages.handlers, *series_link_pages.handlers],
+    route_handlers=[
+        answer_link_page,
+        answer_link_step,
+        *lead_link_pages.handlers,
+        *handover_link_pages.handlers,
+        *series_link_pages.handlers,
+    ],
 )

@@ -8,7 +8,11 @@ from uuid import UUID
 
 import structlog
 
+from attendance import handovers
 from attendance.disputes import stop_ladders
+from attendance.escalations import stop_escalation
+from meetings.handover_tables import Handover, HandoverState
+from meetings.handovers import OPEN
 from meetings.lead_tables import LeadDispute
 from meetings.scheduling import found, happened
 from meetings.tables import Meeting, MeetingState
@@ -26,17 +30,37 @@ async def pass_up(now: datetime) -> int:
             passed += await _pass_up_dispute(reference, dispute, now)
         except Exception as error:  # one that fails must not keep the others from being passed up
             log.error("dispute not passed up", dispute=str(dispute), error=type(error).__name__)
+    for handover in await _overdue_handovers(now):
+        try:
+            passed += await handovers.pass_up(handover, now)
+        except Exception as error:  # as above
+            log.error("handover not passed up", handover=str(handover), error=type(error).__name__)
     await _stop_what_is_moot(now)
     return passed
 
 
 async def _stop_what_is_moot(now: datetime) -> None:
-    """No ladder climbs for a dispute about a meeting that was called off meanwhile."""
+    """No ladder climbs for a dispute about a meeting that was called off, or a move that was corrected, meanwhile."""
     rows = await LeadDispute.objects().where(
         LeadDispute.settled_at.is_null() & (LeadDispute.meeting.state == MeetingState.CALLED_OFF)
     )
     for row in rows:
         await stop_ladders(row, "the meeting is called off", now)
+    corrected = Handover.select(Handover.id).where(
+        (Handover.state == HandoverState.OVERTAKEN) & Handover.overdue_at.is_not_null()
+    )
+    for handover in await corrected:
+        await stop_escalation(handovers.ladder_key(handover["id"]), why="the move was corrected", now=now)
+
+
+async def _overdue_handovers(now: datetime) -> list[UUID]:
+    rows: list[dict[str, Any]] = await (
+        Handover.select(Handover.id)
+        .where(Handover.state.is_in(list(OPEN)) & Handover.overdue_at.is_null() & (Handover.due_at <= now))
+        .where(Handover.to_unit.is_not_null())
+        .order_by(Handover.due_at)
+    )
+    return [row["id"] for row in rows]
 
 
 async def _overdue_disputes(now: datetime) -> list[tuple[str, UUID]]:

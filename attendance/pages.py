@@ -15,6 +15,7 @@ from litestar.response import Redirect, Template
 
 from attendance import (
     alias_pages,
+    handover_pages,
     lead_pages,
     not_held_pages,
     post_pages,
@@ -175,6 +176,7 @@ router = Router(
         *stranger_pages.handlers,
         *returned_pages.handlers,
         *alias_pages.handlers,
+        *handover_pages.handlers,
         *lead_pages.handlers,
     ],
 )

@@ -47,6 +47,7 @@ LETTERS = {
     "decision": "letter about their deputy",
     "refusal": "letter that they are not invited",
     "sign-in": "sign-in letter",
+    "handover": "notice of a move",
 }
 CHOICES = [(answer.value, f"Record as: {ANSWERS[answer.value].capitalize()}") for answer in TO_RECORD]
 _ITS_OWN_PAGE = {InboundKind.BOUNCE: "returned", InboundKind.STRANGER: "who"}

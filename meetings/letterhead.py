@@ -67,6 +67,19 @@ class Letterhead:
         ours = self.answer_link(invitation).rpartition("/")[2]
         return invitation if hmac.compare_digest(ours, link) else None
 
+    def handover_link(self, handover: UUID) -> str:
+        """The page on which the receiving unit acknowledges a move."""
+        return f"{self.base_url.rstrip('/')}/handover/{handover.hex}.{self._sealed(b'handover:', handover)}"
+
+    def handover_of(self, link: str) -> UUID | None:
+        """The handover that the last part of such a link is for; None where Convene never made it."""
+        found = _LINK.match(link)
+        if found is None:
+            return None
+        handover = UUID(hex=found[1])
+        ours = self.handover_link(handover).rpartition("/")[2]
+        return handover if hmac.compare_digest(ours, link) else None
+
     def feed_token(self, feed: UUID) -> str:
         """The secret part of a calendar feed's address."""
         return self._sealed(b"feed:", feed)

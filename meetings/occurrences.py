@@ -45,7 +45,7 @@ class Asked:
 
 
 def new_reference(kind: str) -> str:
-    """A random reference that says nothing: "SM-" for a meeting, "SE-" for a series."""
+    """A random reference that says nothing: "SM-" for a meeting, "SE-" for a series, "HO-" for a handover."""
     return f"{kind}-" + "".join(secrets.choice(_REFERENCE) for _ in range(6))
 
 

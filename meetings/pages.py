@@ -21,6 +21,7 @@ from meetings.calling_off import not_convened
 from meetings.causes import sources
 from meetings.episode_tables import Child, Episode
 from meetings.errors import MeetingError
+from meetings.handovers import count_waiting
 from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
 from meetings.reasons import NOT_CONVENED_REASONS
@@ -66,6 +67,7 @@ async def waiting_page(request: AnyRequest, now: NamedDependency[datetime]) -> T
         too_late=await meetings_too_late(now),
         refusals=await refusals_unseen(),
         places=await place_names(),
+        handovers=await count_waiting(),
     )
 
 

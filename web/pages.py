@@ -16,7 +16,7 @@ NAVIGATION = (
     ("Waiting", "/", ("/", "/waiting")),
     ("Meetings", "/meetings", ("/meetings", "/disputes")),
     ("Series", "/series", ("/series",)),
-    ("Episodes", "/episodes", ("/episodes", "/import")),
+    ("Episodes", "/episodes", ("/episodes", "/import", "/handovers")),
     ("Post", "/post", ("/post", "/proposals", "/deputies", "/aliases", "/invitations")),
     ("Reports", "/reports", ("/reports",)),
     ("Directory", "/directory", ("/directory",)),

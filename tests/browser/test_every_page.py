@@ -31,6 +31,7 @@ FORMS = (
     "/directory/places",
     "/directory/units/new",
     "/disputes",
+    "/handovers",
     "/rules/clocks",
 )
 BEHIND = [

@@ -1,0 +1,76 @@
+"""The page behind the link in a handover notice: acknowledged without signing in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from attendance import handovers as with_ladder
+from attendance.series_link_pages import gone
+from meetings import handovers
+from meetings.errors import MeetingError, NoSuchHandover
+from meetings.handover_tables import Handover, HandoverState
+from meetings.letters import Letterhead
+from web import forms
+from web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+ACTOR = "handover link"
+DONE = {"acknowledged": "It is recorded that your unit knows of the move."}
+
+
+@get("/handover/{link:str}", include_in_schema=False)
+async def handover_link_page(
+    request: AnyRequest, link: FromPath[str], letterhead: NamedDependency[Letterhead]
+) -> Template:
+    """Does your unit know of the move? Opening the page changes nothing."""
+    row = await _behind(link, letterhead)
+    return await _page(request, row) if row else gone(request)
+
+
+@post("/handover/{link:str}", include_in_schema=False)
+async def handover_link_step(
+    request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
+) -> Template | Redirect:
+    """The receiving unit knows of the move."""
+    row = await _behind(link, letterhead)
+    if row is None:
+        return gone(request)
+    form = await forms.read(request)
+    try:
+        await with_ladder.acknowledge(row.id, form.get("who", ""), via="link", by=ACTOR, now=now)
+    except NoSuchHandover:
+        return gone(request)
+    except MeetingError as refused:
+        return await _page(request, row, status=400, values=form, problems={refused.field: str(refused)})
+    return Redirect(f"/handover/{link}?done=acknowledged", status_code=303)
+
+
+async def _behind(link: str, letterhead: Letterhead) -> Handover | None:
+    """The handover that the link is for; None for one that Convene never made, or that a correction has overtaken."""
+    found: UUID | None = letterhead.handover_of(link)
+    row = await Handover.objects().where(Handover.id == found).first() if found else None
+    return None if row is None or row.state == HandoverState.OVERTAKEN else row
+
+
+async def _page(request: AnyRequest, row: Handover, **shown: Any) -> Template:
+    (one,) = await handovers.listed([row])
+    return page(
+        "attendance/handover_link.html",
+        request,
+        done=DONE,
+        one=one,
+        row=row,
+        acknowledged=row.state == HandoverState.ACKNOWLEDGED,
+        longest=handovers.LONGEST_WHO,
+        **shown,
+    )
+
+
+handlers = [handover_link_page, handover_link_step]
