@@ -47,7 +47,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     """The web application. `clock` gives the time by which meetings and deadlines are shown and decided."""
     letterhead = processes.letterhead_of(settings)
     sender = Sender(letterhead.sender_address(), letterhead.sender_name, settings.base_url)
-    door = FrontDoor(clock=clock, demo=settings.demo, marking=settings.marking, sender=sender)
+    door = FrontDoor(
+        clock=clock, demo=settings.demo, marking=settings.marking, sender=sender, join_link=settings.join_link
+    )
     return Litestar(
         route_handlers=[*routers(settings), static_files()],
         dependencies={

@@ -63,6 +63,7 @@ class Settings:
     calendar_networks: tuple[IPv4Network | IPv6Network, ...]
     sender_name: str
     marking: str
+    join_link: str
     tick: float
     demo: bool
 
@@ -113,6 +114,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         calendar_networks=_networks(env, "CONVENE_CALENDAR_NETWORKS"),
         sender_name=_header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
         marking=_header_text(env, "CONVENE_MARKING", "OFFICIAL-SENSITIVE"),
+        join_link=_join_link(env, demo=demo),
         tick=_seconds(env, "CONVENE_TICK", 10.0, (0.05, 15)),
         demo=demo,
     )
@@ -125,6 +127,14 @@ def _mail_domain(env: Mapping[str, str], *, demo: bool) -> str:
     if domain.endswith(".example") and not demo:
         raise BadSetting("CONVENE_MAIL_DOMAIN must be set to your own domain, for example invites.council.gov.uk")
     return domain
+
+
+def _join_link(env: Mapping[str, str], *, demo: bool) -> str:
+    """Offered to a coordinator who has used no link yet; "" for none."""
+    link = env.get("CONVENE_JOIN_LINK", "https://meet.convene.example/strategy" if demo else "")
+    if link and not re.fullmatch(r"https://[!-~]{1,247}", link):
+        raise BadSetting(f"CONVENE_JOIN_LINK must be an https address of at most 255 characters: {link!r}")
+    return link
 
 
 def _plain_domains(env: Mapping[str, str]) -> frozenset[str]:

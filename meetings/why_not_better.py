@@ -32,7 +32,7 @@ def why_not_better(tried: Sequence[Slot], diaries: Mapping[UUID, Diary], now: da
             if obstacle:
                 return f"No time before the deadline suits {whom}: {obstacle}."
     if best.missing:
-        return f"The quorum is out of reach: no unit is asked as {_and(best.missing)}."
+        return f"The quorum is out of reach: no unit is asked as {and_(best.missing)}."
     return _hours_or_notice(best, before)
 
 
@@ -64,12 +64,12 @@ def _obstacle(
     states = {seat: {slot.seats[seat.unit] for slot in before} for seat in seats}
     never = [seat for seat in seats if Free.FREE not in states[seat]]
     if not never:
-        return f"{_names(seats)} are never free together"
+        return f"{names(seats)} are never free together"
     unknown = [seat for seat in never if states[seat] == {Free.UNKNOWN}]
     away = [seat for seat in never if seat not in unknown]
     said = [_away(seat, states[seat], diaries.get(seat.unit), now) for seat in away[:3]]
     said += [f"{len(away) - 3} more cannot come"] if len(away) > 3 else []
-    said += [f"nothing is known of {_names(unknown)}"] if unknown else []
+    said += [f"nothing is known of {names(unknown)}"] if unknown else []
     return "; ".join(said)
 
 
@@ -88,12 +88,14 @@ def _police(seats: Sequence[SeatAsked]) -> str:
     return "both police units" if len(seats) == 2 else "all police units"
 
 
-def _names(seats: Sequence[SeatAsked]) -> str:
+def names(seats: Sequence[SeatAsked]) -> str:
+    """The units' names, the third and later ones counted where there are more than three."""
     named = [seat.name for seat in seats]
-    return _and(named if len(named) <= 3 else [*named[:2], f"{len(named) - 2} more"])
+    return and_(named if len(named) <= 3 else [*named[:2], f"{len(named) - 2} more"])
 
 
-def _and(words: Sequence[str]) -> str:
+def and_(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
     return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 

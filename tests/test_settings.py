@@ -57,6 +57,7 @@ def test_several_hosts_and_a_socket_are_databases_too(url: str) -> None:
         ("CONVENE_LMTP_DOOR", "127.0.0.1:65536"),
         ("CONVENE_SENDER_NAME", "two\nlines"),
         ("CONVENE_MARKING", ""),
+        ("CONVENE_JOIN_LINK", "http://meet.council.example/room"),
         ("CONVENE_TICK", "nan"),
         ("CONVENE_TICK", "soon"),
     ],

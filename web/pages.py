@@ -37,6 +37,7 @@ class FrontDoor:
     demo: bool
     marking: str
     sender: Sender
+    join_link: str = ""  # offered to a coordinator who has used none yet
 
     @property
     def secure(self) -> bool:
