@@ -26,13 +26,16 @@ from meetings.letters import Letterhead
 from meetings.proposal import Proposal, propose
 from meetings.reasons import NOT_CONVENED_REASONS
 from meetings.setting_up import chosen, leading, set_up
+from meetings.slot_words import choice
 from meetings.tables import Rule, Trigger
+from meetings.times_shown import Joining, chosen_time, times_shown, usual_joining
 from meetings.waiting import list_waiting, meetings_too_late, refusal_seen, refusals_unseen, triggers_waiting, why
+from meetings.wanting import USUAL_MINUTES, as_wanted, weighed_at
 from meetings.when import When
 from web import forms
 from web.guards import signed_in
 from web.moments import NotUnderstood, london_date
-from web.pages import page
+from web.pages import front_door, page
 
 DONE = {
     "not-convened": "Recorded: no meeting is convened. The decision and its reason are in the reports.",
@@ -54,6 +57,16 @@ class NewMeeting(msgspec.Struct):
 
     def when(self) -> When:
         return When(self.starts, self.minutes, self.place, self.link, self.fixed)
+
+
+class ProposedTime(msgspec.Struct):
+    """The form that takes a proposed time: which one, for how long, the units that were shown, and how they join."""
+
+    slot: Annotated[str, forms.ask("Choose a time")]
+    minutes: Annotated[int, forms.ask("Choose how long the meeting lasts")]
+    asked: Annotated[list[UUID], forms.ask("Choose a time; somebody must be asked to it")]
+    join_place: str = ""
+    join_link: str = ""
 
 
 @get("/", include_in_schema=False)
@@ -80,10 +93,35 @@ async def refusal_step(request: AnyRequest, episode: FromPath[UUID], now: NamedD
 
 @get("/waiting/{child:uuid}", include_in_schema=False)
 async def set_up_page(request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
-    """One child's reasons, the seats that the rules call for, and the time and place to choose."""
+    """The best times for one child's meeting, its reasons, the seats that the rules call for, a time to choose."""
     triggers, proposal = await _waiting(child, london_date(now))
     await trail.record(str(request.user.id), "viewed what waits", f"child:{child}", now=now)
-    return await _draw(request, child, triggers, proposal, values=_proposed(proposal))
+    return await _draw(request, child, triggers, proposal, now=now)
+
+
+@post("/waiting/{child:uuid}/proposal", include_in_schema=False)
+async def proposal_step(
+    request: AnyRequest,
+    child: FromPath[UUID],
+    now: NamedDependency[datetime],
+    letterhead: NamedDependency[Letterhead],
+) -> Template | Redirect:
+    """The meeting is set up at a proposed time with all that were shown, and its invitations are on their way."""
+    form = await forms.read(request)
+    triggers, proposal = await _waiting(child, london_date(now))
+    try:
+        new = forms.fill(ProposedTime, form)
+        asked = as_wanted(child, triggers, proposal, now, units=new.asked, minutes=new.minutes, place=new.join_place)
+        starts_at = await chosen_time(asked, new.slot, now)
+        when = When(starts_at, new.minutes, new.join_place, new.join_link)
+        reference = await set_up(child, when, new.asked, by=str(request.user.id), now=now, letterhead=letterhead)
+    except forms.Mistakes as mistakes:
+        return await _draw(request, child, triggers, proposal, now=now, values=form, problems=mistakes.problems)
+    except MeetingError as refused:
+        field = {"starts": "slot", "place": "join_link", "seats": "slot"}.get(refused.field, refused.field)
+        problems = {field: str(refused)}
+        return await _draw(request, child, triggers, proposal, now=now, values=form, problems=problems)
+    return Redirect(f"/meetings/{reference}?done=set-up", status_code=303)
 
 
 @post("/waiting/{child:uuid}", include_in_schema=False)
@@ -97,7 +135,7 @@ async def set_up_step(
     form = await forms.read(request)
     triggers, proposal = await _waiting(child, _day_asked(form, now))
     if form.get("step") == "change":
-        return await _draw(request, child, triggers, proposal, values=form)
+        return await _draw(request, child, triggers, proposal, now=now, values=form)
     try:
         new = forms.fill(NewMeeting, form)
         new.when().check(now)
@@ -109,10 +147,11 @@ async def set_up_step(
             )
             return Redirect(f"/meetings/{reference}?done=set-up", status_code=303)
     except forms.Mistakes as mistakes:
-        return await _draw(request, child, triggers, proposal, values=form, problems=mistakes.problems)
+        return await _draw(request, child, triggers, proposal, now=now, values=form, problems=mistakes.problems)
     except MeetingError as refused:
         problems = {refused.field: str(refused)}
-        return await _draw(request, child, triggers, proposal, values=form, problems=problems)
+        return await _draw(request, child, triggers, proposal, now=now, values=form, problems=problems)
+    asked = as_wanted(child, triggers, proposal, now, units=new.seats, minutes=new.minutes, place=new.place)
     answers = [(name, value) for name in form if name != "step" for value in form.many(name)]
     return page(
         "meetings/check.html",
@@ -123,6 +162,7 @@ async def set_up_step(
         lead=next(seat.name for seat in proposal.police if seat.unit == lead),
         proposal=proposal,
         answers=answers,
+        weighed=choice(await weighed_at(asked, new.starts, now)),
     )
 
 
@@ -137,15 +177,26 @@ async def not_convened_step(
     except MeetingError as refused:
         triggers, proposal = await _waiting(child, london_date(now))
         problems = {refused.field: str(refused)}
-        return await _draw(request, child, triggers, proposal, values=_proposed(proposal), problems=problems)
+        return await _draw(request, child, triggers, proposal, now=now, problems=problems)
     return Redirect("/?done=not-convened", status_code=303)
 
 
-def _proposed(proposal: Proposal) -> forms.Form:
-    """The form as it is first shown: every proposed seat, an hour."""
-    return forms.Form(
-        [("minutes", "60"), ("lead", str(proposal.lead_unit)), *(("seats", str(s.unit)) for s in proposal.seats)]
-    )
+def _proposed(proposal: Proposal, joining: Joining, given: forms.Form | None) -> forms.Form:
+    """What was given; for the rest, every proposed seat, an hour, and how the last meeting was joined."""
+    first = {
+        "minutes": "60",
+        "lead": str(proposal.lead_unit),
+        "place": joining.place,
+        "link": joining.link,
+        "join_place": joining.place,
+        "join_link": joining.link,
+    }
+    given = given or forms.Form()
+    pairs = [(name, value) for name in given for value in given.many(name)]
+    pairs += [(name, value) for name, value in first.items() if name not in given]
+    if "step" not in given:  # not the form in which units are ticked
+        pairs += [("seats", str(seat.unit)) for seat in proposal.seats]
+    return forms.Form(pairs)
 
 
 def _day_asked(form: forms.Form, now: datetime) -> date:
@@ -173,9 +224,12 @@ async def _draw(
     triggers: list[Trigger],
     proposal: Proposal,
     *,
-    values: forms.Form,
+    now: datetime,
+    values: forms.Form | None = None,
     problems: dict[str, str] | None = None,
 ) -> Template:
+    joining = await usual_joining(str(request.user.id), front_door(request).join_link)
+    asked = as_wanted(child, triggers, proposal, now, minutes=_minutes(request, values), place=joining.place)
     rules = {r.id: r for r in await Rule.objects().where(Rule.id.is_in([t.rule for t in triggers]))}
     behind = await sources([t.cause for t in triggers])
     episodes = await Episode.objects().where(Episode.id.is_in(behind)).order_by(Episode.started_at)
@@ -190,10 +244,18 @@ async def _draw(
         episodes=episodes,
         places=await place_names(),
         proposal=proposal,
-        values=values,
+        times=await times_shown(asked, now),
+        joining=joining,
+        values=_proposed(proposal, joining, values),
         problems=problems or {},
         not_convened_reasons=forms.options(NOT_CONVENED_REASONS),
     )
+
+
+def _minutes(request: AnyRequest, given: forms.Form | None) -> int:
+    """How long the proposed times are to last, where the form or the address says what the page offers."""
+    asked = given["minutes"] if given and "minutes" in given else request.query_params.get("minutes", "")
+    return int(asked) if asked in ("30", "90") else USUAL_MINUTES
 
 
 router = Router(
@@ -203,6 +265,7 @@ router = Router(
         waiting_page,
         refusal_step,
         set_up_page,
+        proposal_step,
         set_up_step,
         not_convened_step,
         *change_pages.handlers,

@@ -65,17 +65,17 @@ def _obstacle(
     never = [seat for seat in seats if Free.FREE not in states[seat]]
     if not never:
         return f"{names(seats)} are never free together"
-    unknown = [seat for seat in never if states[seat] == {Free.UNKNOWN}]
+    unknown = [seat for seat in never if Free.UNKNOWN in states[seat]]
     away = [seat for seat in never if seat not in unknown]
     said = [_away(seat, states[seat], diaries.get(seat.unit), now) for seat in away[:3]]
     said += [f"{len(away) - 3} more cannot come"] if len(away) > 3 else []
-    said += [f"nothing is known of {names(unknown)}"] if unknown else []
+    said += [f"it is not known when {names(unknown)} can come"] if unknown else []
     return "; ".join(said)
 
 
 def _away(seat: SeatAsked, states: Collection[Free], diary: Diary | None, now: datetime) -> str:
     if Free.OFF_DUTY not in states:
-        return f"{seat.name} is taken at each of them" if Free.UNKNOWN not in states else f"{seat.name} may be taken"
+        return f"{seat.name} is taken at each of them"
     begins = [period.starts_at for period in (diary.duty if diary and diary.duty else ()) if period.starts_at > now]
     if Free.BUSY in states:
         return f"{seat.name} is taken or off duty at each of them"

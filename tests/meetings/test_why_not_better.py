@@ -64,14 +64,14 @@ def test_two_units_that_are_never_free_together_are_named() -> None:
 
 def test_what_is_unknown_is_said_and_not_guessed() -> None:
     assert why(diary(DESTINATION)) == (
-        "No time before the deadline suits both police units: nothing is known of South East."
+        "No time before the deadline suits both police units: it is not known when South East can come."
     )
 
 
 def test_a_partner_that_must_be_there_is_named_once_the_police_can_come() -> None:
     assert why(diary(HEALTH, ALL_WEEK), diary(SOCIAL_CARE)) == (
         "No time before the deadline suits every unit that must be there: Camden health is taken at each of them; "
-        "nothing is known of Camden social care."
+        "it is not known when Camden social care can come."
     )
 
 
@@ -114,6 +114,6 @@ def test_many_units_of_which_nothing_is_known_are_counted() -> None:
     unknown = [diary(seat) for seat in EVERYBODY]
     many = [SeatAsked(seat.unit, seat.name, seat.capacities, True) for seat in EVERYBODY[2:]]
     found = why(*unknown, seats=[HOME, DESTINATION, *many])
-    assert found.endswith("nothing is known of Central North and South East.")
+    assert found.endswith("it is not known when Central North and South East can come.")
     found = why(*unknown[2:], seats=[HOME, DESTINATION, *many])
-    assert found.endswith("nothing is known of Camden social care, Camden health and Camden schools.")
+    assert found.endswith("it is not known when Camden social care, Camden health and Camden schools can come.")
