@@ -23,6 +23,8 @@ from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.scheduling import add_seat, move, remove_seat
 from meetings.seats import Capacity
 from meetings.tables import Meeting, MeetingState, Seat
+from meetings.times_shown import Times, chosen_time, other_times
+from meetings.wanting import wanted_again
 from meetings.when import When
 from web import forms
 from web.pages import page
@@ -48,9 +50,8 @@ async def time_page(
     meeting = await _changeable(reference, now)
     if meeting is None:
         return _back(reference)
-    minutes = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
-    values = forms.shown(NewTime(meeting.starts_at, minutes, meeting.place, meeting.link, meeting.fixed))
-    return page("meetings/time.html", request, meeting=meeting, values=values)
+    values = forms.shown(_present(meeting))
+    return page("meetings/time.html", request, meeting=meeting, values=values, times=await _times(meeting, now))
 
 
 @post("/meetings/{reference:str}/time", include_in_schema=False)
@@ -62,15 +63,16 @@ async def time_step(
 ) -> Template | Redirect:
     """The meeting has its new time and place, and every invitee an update on its way."""
     form = await forms.read(request)
+    before = await _found(reference)
     try:
-        new = forms.fill(NewTime, form)
+        new = await _proposed(before, form, now) if form.get("step") == "propose" else forms.fill(NewTime, form)
         when = When(new.starts, new.minutes, new.place, new.link, new.fixed)
-        before = await _found(reference)
         await move(reference, when, by=str(request.user.id), now=now, letterhead=letterhead)
     except forms.Mistakes as mistakes:
-        return await _again(request, "meetings/time.html", reference, form, mistakes.problems)
+        return await _time_again(request, before, form, mistakes.problems, now)
     except MeetingError as refused:
-        return await _again(request, "meetings/time.html", reference, form, {refused.field: str(refused)})
+        field = "slot" if form.get("step") == "propose" else refused.field
+        return await _time_again(request, before, form, {field: str(refused)}, now)
     done = "moved" if (await _found(reference)).sequence > before.sequence else "unchanged"
     return Redirect(f"/meetings/{reference}?done={done}", status_code=303)
 
@@ -149,6 +151,44 @@ async def calling_off_step(
         problems = {refused.field: str(refused)}
         return await _again(request, "meetings/calling_off.html", reference, form, problems, choices=_choices())
     return Redirect(f"/meetings/{reference}?done=called-off", status_code=303)
+
+
+def _present(meeting: Meeting) -> NewTime:
+    """The form as the meeting stands."""
+    minutes = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
+    return NewTime(meeting.starts_at, minutes, meeting.place, meeting.link, meeting.fixed)
+
+
+async def _times(meeting: Meeting, now: datetime) -> Times | None:
+    """The best other times; none for a date of a series, whose rule says when it is, nor once it has begun."""
+    if meeting.series or meeting.starts_at <= now:
+        return None
+    return await other_times(meeting, now)
+
+
+async def _proposed(meeting: Meeting, form: forms.Form, now: datetime) -> NewTime:
+    """The meeting as it stands, at the proposed time that was chosen.
+
+    :raises UnsuitableTime: where that time became worse meanwhile, or was never proposed.
+    """
+    asked = await wanted_again(meeting, now)
+    starts_at = await chosen_time(asked, form.get("slot", ""), now, leaving_out=meeting.id)
+    return msgspec.structs.replace(_present(meeting), starts=starts_at)
+
+
+async def _time_again(
+    request: AnyRequest, meeting: Meeting, form: forms.Form, problems: dict[str, str], now: datetime
+) -> Template:
+    values = forms.Form([*forms.shown(_present(meeting)).items(), *form.items()])
+    return page(
+        "meetings/time.html",
+        request,
+        status=400,
+        meeting=meeting,
+        values=form if "starts-day" in form else values,
+        problems=problems,
+        times=await _times(meeting, now),
+    )
 
 
 async def _found(reference: str) -> Meeting:

@@ -82,8 +82,13 @@ def _tags(slot: Slot) -> Iterable[Tag]:
     yield _police(slot)
     yield _quorum(slot)
     if slot.out_of_hours:
-        yield and_(slot.out_of_hours).capitalize(), "orange"
+        yield _hours(slot), "orange"
     yield f"{_notice(slot.notice)} notice", "orange" if slot.short_notice else "grey"
+
+
+def _hours(slot: Slot) -> str:
+    """The day and the hour stand beside it; that it is a bank holiday does not."""
+    return "Bank holiday" if any("bank holiday" in word for word in slot.out_of_hours) else "Out of hours"
 
 
 def _police(slot: Slot) -> Tag:

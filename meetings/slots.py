@@ -159,7 +159,7 @@ def order(slot: Slot) -> tuple[Any, ...]:
         _doubt(police),
         len(slot.missing),
         _doubt(required),
-        bool(slot.out_of_hours),
+        len(slot.out_of_hours),
         slot.short_notice,
         _doubt(slot.seats.values()),
         slot.period.starts_at.minute % 30 != 0,

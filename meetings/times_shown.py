@@ -12,17 +12,21 @@ from meetings import errors
 from meetings.slot_words import Choice, choice, read_choice, turned_worse
 from meetings.slots import Wanted
 from meetings.tables import Meeting
-from meetings.wanting import times_for, weighed_at
+from meetings.wanting import times_for, wanted_again, weighed_at
 
 
 @dataclass(frozen=True)
 class Times:
-    """What a page shows: the best times, why none is better, and for each unit when it is on duty next."""
+    """What a page shows: the best times, why none is better, for each unit when it is on duty next.
+
+    `planned` is the time that a meeting which stands has now.
+    """
 
     choices: tuple[Choice, ...]
     why_not_better: str
     minutes: int
     duty: Mapping[UUID, str]
+    planned: Choice | None = None
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,24 @@ class Joining:
     link: str = ""
 
 
-async def times_shown(asked: Wanted, now: datetime, *, leaving_out: UUID | None = None) -> Times:
-    """The proposals for the meeting, in words."""
-    proposals = await times_for(asked, now, leaving_out=leaving_out)
+async def times_shown(asked: Wanted, now: datetime) -> Times:
+    """The proposals for a meeting that waits, in words."""
+    proposals = await times_for(asked, now)
     duty = await next_on_duty([seat.unit for seat in asked.seats], now)
     return Times(tuple(map(choice, proposals.slots)), proposals.why_not_better, asked.minutes, duty)
+
+
+async def other_times(meeting: Meeting, now: datetime) -> Times:
+    """The proposals for a meeting that stands, beside the time that it has; it is not in its own way."""
+    asked = await wanted_again(meeting, now)
+    proposals = await times_for(asked, now, leaving_out=meeting.id)
+    return Times(
+        choices=tuple(choice(slot) for slot in proposals.slots if slot.period.starts_at != meeting.starts_at),
+        why_not_better=proposals.why_not_better,
+        minutes=asked.minutes,
+        duty=await next_on_duty([seat.unit for seat in asked.seats], now),
+        planned=choice(await weighed_at(asked, meeting.starts_at, now, leaving_out=meeting.id)),
+    )
 
 
 async def chosen_time(asked: Wanted, value: str, now: datetime, *, leaving_out: UUID | None = None) -> datetime:

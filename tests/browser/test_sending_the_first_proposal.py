@@ -41,9 +41,9 @@ async def test_the_first_proposal_is_sent_in_three_page_loads(page: Page, width:
 
 async def test_the_times_are_read_at_a_glance_and_one_may_be_chosen_by_hand(page: Page) -> None:
     now = datetime.now(ZoneInfo("Europe/London"))
-    await report_a_child(page, "LCS-GLANCE", now)
+    await report_a_child(page, "LCS-GLANCE-1", now)
     await page.goto("/")
-    await page.get_by_role("link", name=re.compile("LCS-GLANCE")).click()
+    await page.get_by_role("link", name=re.compile("LCS-GLANCE-1")).click()
     await expect(page.get_by_role("group", name="Proposed times").get_by_role("radio").first).to_be_checked()
     await look(page, "proposed-times")
     first = await page.get_by_role("group", name="Proposed times").get_by_role("radio").first.input_value()

@@ -174,7 +174,7 @@ def _badness(wanted: Wanted, diaries: dict[UUID, Diary], at: datetime, now: date
         *doubt(police),
         len(missing),
         *doubt([s.unit for s in wanted.seats if s.required]),
-        float(bool(outside_hours(at, at + timedelta(minutes=wanted.minutes)))),
+        len(outside_hours(at, at + timedelta(minutes=wanted.minutes))),
         float(at - now < timedelta(hours=24)),
         *doubt([s.unit for s in wanted.seats]),
         float(at.minute in (15, 45)),
