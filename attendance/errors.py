@@ -130,6 +130,14 @@ class ReportToCome(AttendanceError):
         super().__init__("The day on which the report came cannot be in the future. Nothing was recorded.")
 
 
+class PeopleUndecided(AttendanceError):
+    """Each person whom a Teams file shows in doubt is for a seat, or nobody's, by somebody's word."""
+
+    def __init__(self, people: Iterable[int]) -> None:
+        self.people = tuple(people)
+        super().__init__("Decide about each person in doubt. Nothing was marked, and the file's people are kept.")
+
+
 class SeatsUnmarked(AttendanceError):
     """Closing needs each seat marked, or left "not recorded" on purpose."""
 

@@ -42,26 +42,28 @@ def likely(
         return Likely.OTHER_SEAT
     if who and all(_same(invited, address) for address in who):
         return Likely.SAME
-    if who and all(_house(invited) == _house(address) for address in who):
+    if who and all(house(invited) == house(address) for address in who):
         return Likely.COLLEAGUE
     return Likely.FORWARDED if by_token else Likely.UNPROVED
 
 
 def _same(one: str, other: str) -> bool:
     """Whether both may name one person: the same organisation, and local parts that differ in initials or titles."""
-    return _house(one) == _house(other) and _alike(_words(one), _words(other))
+    return house(one) == house(other) and alike(words_of(one), words_of(other))
 
 
-def _house(address: str) -> str:
+def house(address: str) -> str:
     """The mail domain, without what only says how mail is carried."""
     return ".".join(label for label in address.rpartition("@")[2].split(".") if label not in _CARRIERS)
 
 
-def _words(address: str) -> list[str]:
+def words_of(address: str) -> list[str]:
+    """The words of what stands before the @."""
     return [word for word in re.split(r"[^a-z]+", address.rpartition("@")[0].partition("+")[0]) if word]
 
 
-def _alike(one: list[str], other: list[str]) -> bool:
+def alike(one: list[str], other: list[str]) -> bool:
+    """Whether both may be one name: every word of the shorter begins one of the other, and a whole one is shared."""
     shorter, longer = sorted((one, other), key=len)
     initials = all(any(word.startswith(short) or short.startswith(word) for word in longer) for short in shorter)
     return initials and any(len(word) >= 3 for word in set(one) & set(other))

@@ -24,6 +24,7 @@ from attendance import (
     returned_pages,
     series_pages,
     stranger_pages,
+    teams_pages,
 )
 from attendance.errors import AttendanceError
 from attendance.listing import awaiting_register, coming, past
@@ -170,6 +171,7 @@ router = Router(
         answer_step,
         *register_pages.handlers,
         *not_held_pages.handlers,
+        *teams_pages.handlers,
         *post_pages.handlers,
         *series_pages.handlers,
         *request_pages.handlers,

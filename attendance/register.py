@@ -61,7 +61,7 @@ async def everyone_came(meeting_id: UUID, *, by: str, now: datetime) -> None:
 async def _mark(meeting_id: UUID, choose: Choose, *, by: str, now: datetime) -> None:
     """What `choose` makes of the seats, as they stand while the meeting is locked, is written."""
     async with Meeting._meta.db.transaction():
-        meeting = await _begun(meeting_id, now)
+        meeting = await begun(meeting_id, now)
         if await closing_of(meeting.id) is not None:
             raise errors.RegisterClosed(meeting.reference)
         before = await expected(meeting)
@@ -83,7 +83,7 @@ async def close(
     """
     reason = _reason(inquorate_reason, "inquorate_reason")
     async with Meeting._meta.db.transaction():
-        meeting = await _begun(meeting_id, now)
+        meeting = await begun(meeting_id, now)
         if await closing_of(meeting.id) is not None:
             raise errors.RegisterClosed(meeting.reference)
         before = await expected(meeting)
@@ -108,7 +108,7 @@ async def correct(meeting_id: UUID, marks: Sequence[Mark], *, reason: str, by: s
     """
     reason = _reason(reason, "reason")
     async with Meeting._meta.db.transaction():
-        meeting = await _begun(meeting_id, now)
+        meeting = await begun(meeting_id, now)
         register = await closing_of(meeting.id)
         if register is None:
             raise errors.RegisterOpen(meeting.reference)
@@ -140,7 +140,7 @@ async def not_held(
     :raises MeetingError: UnsuitableAsker, UnsuitableReason.
     """
     async with Meeting._meta.db.transaction():
-        meeting = await _begun(meeting_id, now)
+        meeting = await begun(meeting_id, now)
         if await closing_of(meeting.id) is not None:
             raise errors.RegisterClosed(meeting.reference)
         await call_off(meeting.reference, asked_by=asked_by, reason=reason, by=by, now=now, letterhead=letterhead)
@@ -175,7 +175,7 @@ async def standing_marks(meeting_id: UUID) -> dict[UUID, Mark]:
     }
 
 
-async def _begun(meeting_id: UUID, now: datetime) -> Meeting:
+async def begun(meeting_id: UUID, now: datetime) -> Meeting:
     """The meeting's row, locked, if it can have a register."""
     meeting = await Meeting.objects().where(Meeting.id == meeting_id).lock_rows().first()
     if meeting is None:
@@ -249,8 +249,8 @@ def _reason(text: str, field: str) -> str:
 
 def _told(seats: Sequence[Expected], written: Sequence[Mark]) -> str:
     """What was marked, for the timeline: one seat by its unit, several by how many."""
+    by_file = " by the Teams file" if all(one.evidence for one in written) else ""
     if len(written) > 1:
-        return f"{len(written)} seats marked"
+        return f"{len(written)} seats marked{by_file}"
     unit = next(seat.unit for seat in seats if seat.seat == written[0].seat)
-    by_file = " by the Teams file" if written[0].evidence else ""
     return f"{unit}, {in_words(written[0])}{by_file}"

@@ -37,6 +37,7 @@ def environment(folders: Iterable[Path]) -> Environment:
         "until": filters.until,
         "until_short": _until_short,
         "day": filters.day,
+        "time_of_day": filters.time_of_day,
         "clock": _clock,
         "clock_colour": _clock_colour,
     }
