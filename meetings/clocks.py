@@ -5,13 +5,14 @@
 **Days** are days of the calendar: they end at the same local time. A local time that the spring change leaves out is
 an hour later on the clock; of one that the autumn change repeats, the first counts.
 
-**A working day** is a Monday to Friday that is not a bank holiday in England, from midnight to midnight in London.
-N working days from a start inside a working day end at the same local time N working days later. A start on any
-other day is moved to the first midnight of the next working day, so that all of that day is still to come:
+**A working day** is a Monday to Friday that is not a bank holiday in England, from midnight to midnight in London;
+the time of other days does not count. N working days from within one end at the same local time N working days later.
+A start on any other day has all of the next working day still to come, as one at a midnight has, and ends with a day:
 
 * Wednesday 18 November 2026 10:00, 1 working day: Thursday 19 November 10:00
 * Friday 20 November 2026 15:00, 1 working day: Monday 23 November 15:00
 * Saturday 21 November 2026 11:00, 1 working day: Tuesday 24 November 00:00, which is the end of Monday
+* Saturday 21 November 2026 11:00, 5 working days: Saturday 28 November 00:00, which is the end of Friday
 * Thursday 24 December 2026 16:00, 1 working day: Tuesday 29 December 16:00 (Friday is Christmas Day, and Boxing
   Day's substitute is Monday 28 December)
 
@@ -53,8 +54,7 @@ def deadline(start: datetime, amount: int, unit: str) -> datetime:
     if unit == "hours":
         return start.astimezone(UTC) + timedelta(hours=amount)
     if unit == "days":
-        local = start.astimezone(LONDON)
-        return _instant(local.date() + timedelta(days=amount), local.time())
+        return _after_days(start, amount)
     if unit == "working days":
         return _after_working_days(start, amount)
     raise ValueError(f"a deadline is counted in hours, days or working days, not {unit!r}")
@@ -90,14 +90,21 @@ def outside_hours(starts_at: datetime, ends_at: datetime) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _after_days(start: datetime, amount: int) -> datetime:
+    if not amount:
+        return start.astimezone(UTC)
+    local = start.astimezone(LONDON)
+    return _instant(local.date() + timedelta(days=amount), local.time())
+
+
 def _after_working_days(start: datetime, amount: int) -> datetime:
     local = start.astimezone(LONDON)
     day, at = local.date(), local.time()
     if not is_working_day(day):
         day, at = _next_working_day(day), time(0)
-    for _ in range(amount):
-        day = _next_working_day(day)
-    return _instant(day, at)
+    if at == time(0) and amount:  # whole days: the last of them ends before a weekend, not after it
+        return _instant(_working_days_later(day, amount - 1) + _ONE_DAY, at)
+    return _instant(_working_days_later(day, amount), at)
 
 
 def _after_working_hours(start: datetime, left: timedelta) -> datetime:
@@ -109,6 +116,12 @@ def _after_working_hours(start: datetime, left: timedelta) -> datetime:
         left -= today
         day, opens = _next_working_day(day), DAY_STARTS
     return _instant(day, opens) + left
+
+
+def _working_days_later(day: date, amount: int) -> date:
+    for _ in range(amount):
+        day = _next_working_day(day)
+    return day
 
 
 def _next_working_day(day: date) -> date:
@@ -124,7 +137,7 @@ def _between(earlier: time, later: time) -> timedelta:
 
 
 def _instant(day: date, at: time) -> datetime:
-    return datetime.combine(day, at.replace(tzinfo=None), LONDON).astimezone(UTC)
+    return datetime.combine(day, at.replace(tzinfo=None, fold=0), LONDON).astimezone(UTC)
 
 
 def _aware(at: datetime) -> datetime:
