@@ -90,7 +90,7 @@ async def _prepare(settings: Settings, scale: float, seed: int) -> str:
         letterhead = processes.letterhead_of(settings)
         await london.load_once(scale=scale, seed=seed, letterhead=letterhead, clock=clock)
         now = datetime.now(UTC)
-        person = await signin.add_person(DEMO_PERSON, "Missing coordinator, demonstration", now=now)
+        person = await signin.add_person(DEMO_PERSON, "Missing coordinator, demonstration", keeps_rules=True, now=now)
         return await signin.make_link(person, settings.base_url, now=now)
 
 
@@ -158,8 +158,9 @@ def import_(
 @click.argument("email")
 @click.argument("title", default="")
 @click.option("--agency", default="", help="The code of the person's agency.")
+@click.option("--rules/--no-rules", default=None, help="They may change the rules, or no more. At first: no.")
 @click.option("--end", is_flag=True, help="They can sign in no more, and are signed out everywhere.")
-def person(email: str, title: str, agency: str, end: bool) -> None:
+def person(email: str, title: str, agency: str, rules: bool | None, end: bool) -> None:
     """Give somebody an account and print a sign-in link: EMAIL and TITLE, a role such as "Missing coordinator"."""
     if not end and not title:
         raise click.UsageError('TITLE is missing: the role they are shown as, such as "Missing coordinator".')
@@ -172,7 +173,7 @@ def person(email: str, title: str, agency: str, end: bool) -> None:
             if end:
                 known = await signin.end_person(email, by=OPERATOR, now=now)
                 return f"{email} can sign in no more." if known else f"There is no account of {email}."
-            who = await signin.add_person(email, title, agency, now=now)
+            who = await signin.add_person(email, title, agency, keeps_rules=rules, now=now)
             return await signin.make_link(who, settings.base_url, now=now)
 
     click.echo(_with_surroundings(work()))

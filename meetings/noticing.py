@@ -6,14 +6,13 @@ What is decided here:
   becomes of its cause. A rule that makes no meeting (REFUSED) writes none: its alert is the episode itself.
 * A correction may bring a deadline forward, never push it back: while a trigger still waits, or its meeting is
   still to come, an earlier moment or deadline replaces the later one. What a meeting or a decision has answered
-  is not rewritten.
+  is not rewritten. Nor does a change of a rule rewrite what it called for before, not even on the same day.
 * A trigger of a child with a coming meeting of the same type joins the soonest of those, whose deadline becomes
   the earlier one. It may then stand too late, which its page and the list of what waits say.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,36 +22,15 @@ from uuid import UUID, uuid4
 from audit import trail
 from meetings.episode_tables import Child, Episode, PlacementMove
 from meetings.in_force import RuleBook
-from meetings.rule_facts import EpisodeFacts, Fired, MoveFacts, RuleFacts
+from meetings.known_facts import EPISODE_COLUMNS, MOVE_COLUMNS, episode_facts, move_facts, rule_facts
+from meetings.rule_facts import EpisodeFacts, Fired
 from meetings.scheduling import happened
 from meetings.tables import Meeting, MeetingState, Rule, Trigger
 from meetings.triggers import fired, fired_by_move
+from web.moments import london_date
 
 ACTOR = "convene"
 RECENTLY = timedelta(days=7)  # how far back a round looks, so that nothing is missed by a worker that stood still
-
-_FACTS = (
-    Episode.id,
-    Episode.child,
-    Episode.source,
-    Episode.source_reference,
-    Episode.started_at,
-    Episode.reported_at,
-    Episode.ended_at,
-    Episode.withdrawn_at,
-    Episode.history_only,
-    Episode.graded_high_at,
-    Episode.care_status,
-    Episode.home_place,
-    Episode.host_place,
-    Episode.cse,
-    Episode.cce,
-    Episode.trafficking,
-    Episode.uasc,
-    Episode.flagged_at,
-    Episode.disclosure_at,
-    Episode.report_accepted,
-)
 
 
 @dataclass(frozen=True)
@@ -82,12 +60,6 @@ async def notice_children(children: Collection[UUID], now: datetime) -> int:
     return await _notice(set(children), now) if children else 0
 
 
-def rule_facts(row: dict[str, Any]) -> RuleFacts:
-    """A row of Rule as the rules' arithmetic reads it."""
-    facts = {name: row[name] for name in RuleFacts.__dataclass_fields__ if name != "condition"}
-    return RuleFacts(condition=json.loads(row["condition"]), **facts)
-
-
 async def _in_view(now: datetime) -> set[UUID]:
     since = now - RECENTLY
     episodes = (
@@ -113,14 +85,14 @@ async def _notice(children: set[UUID], now: datetime) -> int:
 async def _unwritten(children: set[UUID], book: RuleBook, now: datetime) -> list[_Found]:
     """What has fired and is not written, or is written with a later moment or deadline: four selects in all."""
     wanted = list(children)
-    rows = await Episode.select(*_FACTS).where(Episode.child.is_in(wanted))
-    moves = await PlacementMove.select().where(PlacementMove.child.is_in(wanted))
+    rows = await Episode.select(*EPISODE_COLUMNS).where(Episode.child.is_in(wanted))
+    moves = await PlacementMove.select(*MOVE_COLUMNS).where(PlacementMove.child.is_in(wanted))
     known = {
         (row["rule_code"], row["cause"]): row for row in await Trigger.select().where(Trigger.child.is_in(wanted))
     }
     history: dict[UUID, list[EpisodeFacts]] = {}
     for row in rows:
-        history.setdefault(row["child"], []).append(_episode_facts(row))
+        history.setdefault(row["child"], []).append(episode_facts(row))
     found = [
         (child, one)
         for child, episodes in history.items()
@@ -128,8 +100,9 @@ async def _unwritten(children: set[UUID], book: RuleBook, now: datetime) -> list
         for one in fired(episode, episodes, book, now)
     ]
     for row in moves:
-        move = MoveFacts(**{name: row[name] for name in MoveFacts.__dataclass_fields__})
-        found += [(row["child"], one) for one in fired_by_move(move, history.get(row["child"], []), book, now)]
+        found += [
+            (row["child"], one) for one in fired_by_move(move_facts(row), history.get(row["child"], []), book, now)
+        ]
     return list(_changes(found, known))
 
 
@@ -140,8 +113,15 @@ def _changes(found: Iterable[tuple[UUID, Fired]], known: dict[tuple[str, UUID], 
             continue
         if row is None:
             yield _Found(child, one, None)
-        elif row["not_convened"] is None and (one.due_at < row["due_at"] or one.fired_at < row["fired_at"]):
+        elif row["not_convened"] is None and _is_corrected(row, one):
             yield _Found(child, one, row["id"])
+
+
+def _is_corrected(row: dict[str, Any], one: Fired) -> bool:
+    """Whether the source put it earlier. A rule that changed meanwhile does not: versions begin at midnights."""
+    if row["rule"] != one.rule and london_date(one.fired_at) >= london_date(row["fired_at"]):
+        return False
+    return bool(one.due_at < row["due_at"] or one.fired_at < row["fired_at"])
 
 
 async def _write(child: UUID, found: Sequence[_Found], types: dict[UUID, str], now: datetime) -> int:
@@ -220,8 +200,3 @@ async def _hold_earlier(meeting: Meeting, one: Fired, why: str, now: datetime) -
         meeting.due_at = one.due_at
     what = f"{one.rule_code} {why}" + (": it is to be held earlier" if earlier else "")
     await happened(meeting, ACTOR, what, now)
-
-
-def _episode_facts(row: dict[str, Any]) -> EpisodeFacts:
-    facts = {name: row[name] for name in EpisodeFacts.__dataclass_fields__ if name != "withdrawn"}
-    return EpisodeFacts(withdrawn=row["withdrawn_at"] is not None, **facts)

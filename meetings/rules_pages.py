@@ -1,36 +1,68 @@
-"""The rules in force, as everybody may read them."""
+"""The rules as everybody may read them: all of them, and each with its versions and each authority's own."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, get
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Template
 
-from meetings.tables import Rule
-from web.moments import london_date
+from directory.areas import place_names
+from meetings.rule_errors import NoSuchRule
+from meetings.rule_listing import all_rules, changes_of, one_rule
+from web.forms import Form
 from web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+DONE = {
+    "changed": "The rule is changed. What it called for before stays as it was.",
+    "ended": "The authority's own rule ends. What it called for before stays as it was.",
+}
 
 
 @get("/rules", include_in_schema=False)
-async def rules_page(request: Request[Any, Any, Any], now: NamedDependency[datetime]) -> Template:
-    """Every rule in force today with its clock, its seats and its source, and that each authority must confirm it."""
-    return page("meetings/rules.html", request, rules=await rules_in_force(london_date(now)))
+async def rules_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+    """Every rule as it holds today, in words, and that each authority must confirm its own before going live."""
+    return page("meetings/rules.html", request, done=DONE, rules=await all_rules(now))
 
 
-async def rules_in_force(on: date) -> list[Rule]:
-    """The version of each rule that holds on a London date, in the order of the suggested set."""
-    return await (
-        Rule.objects()
-        .where(Rule.effective_from <= on)
-        .where(Rule.effective_to.is_null() | (Rule.effective_to > on))
-        .order_by(Rule.makes_meeting, ascending=False)
-        .order_by(Rule.clock_unit)
-        .order_by(Rule.clock_amount)
-        .order_by(Rule.code)
+@get("/rules/{code:str}", include_in_schema=False)
+async def rule_page(request: AnyRequest, code: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    """One rule with its versions, each authority's own beside it, and who changed it, when and why."""
+    return await draw_rule(request, code, now)
+
+
+async def draw_rule(
+    request: AnyRequest,
+    code: str,
+    now: datetime,
+    *,
+    values: Form | None = None,
+    problems: dict[str, str] | None = None,
+) -> Template:
+    """The rule's page, perhaps with what was wrong with the form upon it.
+
+    :raises NotFoundException: when there is no such rule.
+    """
+    try:
+        rule = await one_rule(code, now)
+    except NoSuchRule as unknown:
+        raise NotFoundException(str(unknown)) from unknown
+    return page(
+        "meetings/rule.html",
+        request,
+        status=400 if problems else 200,
+        done=DONE,
+        rule=rule,
+        changes=await changes_of(code),
+        places=await place_names(),
+        values=values or Form(),
+        problems=problems or {},
     )
 
 
-handlers = [rules_page]
+handlers = [rules_page, rule_page]

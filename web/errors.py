@@ -86,6 +86,8 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
         return _old_form(request)
     words = _WORDS.get(error.status_code, _WORDS[400])
+    if error.status_code == 403 and error.detail not in ("", "Forbidden"):
+        words = Words(words.title, f"{error.detail} {_NOTHING_SAVED}", words.next)
     if error.status_code == 404 and error.detail not in ("", "Not Found"):
         words = Words("Not found", f"{error.detail} Nothing was changed.", words.next)
     return _page(request, words, error.status_code)

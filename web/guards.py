@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from web.errors import NotSignedIn
@@ -17,3 +18,13 @@ def signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRoute
     """
     if connection.scope.get("user") is None:
         raise NotSignedIn
+
+
+def keeps_rules(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Only for people who keep the rules; stands behind `signed_in`.
+
+    :raises PermissionDeniedException: for anybody else, who may read the rules all the same.
+    """
+    person = connection.scope.get("user")
+    if person is None or not person.keeps_rules:
+        raise PermissionDeniedException("Everybody may read the rules; only people who keep them may change them.")

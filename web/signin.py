@@ -45,10 +45,13 @@ def plain_address(text: str) -> str:
         raise NotAnAddress("not a mail address") from None
 
 
-async def add_person(email: str, title: str, agency_code: str = "", *, now: datetime) -> UUID:
+async def add_person(
+    email: str, title: str, agency_code: str = "", *, keeps_rules: bool | None = None, now: datetime
+) -> UUID:
     """Somebody with this work address can sign in; an address that already can stays as it is.
 
     :param title: the role they are shown as, not their name.
+    :param keeps_rules: whether they may change the rules from now on; None leaves that as it is, at first no.
     :raises NotAnAddress: when the address is none.
     """
     address = plain_address(email)
@@ -57,13 +60,26 @@ async def add_person(email: str, title: str, agency_code: str = "", *, now: date
         added = await Person.insert(person).on_conflict(target=Person.email, action="DO NOTHING")
         if added:
             await trail.record("operator", "added a person", f"person {person.id}", now=now)
-            return person.id
         found = await Person.select(Person.id, Person.active_until).where(Person.email == address).first()
         assert found is not None, "the address was there a moment ago, and people are never deleted"
         if found["active_until"] is not None:
             await Person.update({Person.active_until: None}).where(Person.id == found["id"])
             await trail.record("operator", "gave a person access again", f"person {found['id']}", now=now)
-        return UUID(str(found["id"]))
+        person_id = UUID(str(found["id"]))
+        if keeps_rules is not None:
+            await _let_keep_rules(person_id, keeps_rules, now)
+    return person_id
+
+
+async def _let_keep_rules(person_id: UUID, may: bool, now: datetime) -> None:
+    changed = (
+        await Person.update({Person.keeps_rules: may})
+        .where((Person.id == person_id) & Person.keeps_rules.ne(may))
+        .returning(Person.id)
+    )
+    if changed:
+        action = "let a person keep the rules" if may else "let a person keep the rules no more"
+        await trail.record("operator", action, f"person {person_id}", now=now)
 
 
 async def titles_of(actors: Iterable[str]) -> dict[str, str]:
@@ -81,13 +97,13 @@ def _is_id(actor: str) -> bool:
 
 
 async def end_person(email: str, *, by: str, now: datetime) -> bool:
-    """The person can no longer sign in, and where they are signed in they are not any more; False where unknown.
+    """The person can no longer sign in or keep the rules, and is signed out everywhere; False where unknown.
 
     :raises NotAnAddress: when the address is none.
     """
     async with Person._meta.db.transaction():
         ended = (
-            await Person.update({Person.active_until: now})
+            await Person.update({Person.active_until: now, Person.keeps_rules: False})
             .where(Person.email == plain_address(email))
             .returning(Person.id)
         )
