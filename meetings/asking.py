@@ -10,7 +10,7 @@ from meetings import errors
 from meetings.clocks import deadline
 from meetings.episode_tables import Child
 from meetings.in_force import RuleBook
-from meetings.noticing import rule_facts
+from meetings.known_facts import rule_facts
 from meetings.proposal import circumstances
 from meetings.rule_facts import RuleFacts
 from meetings.tables import Rule, Trigger

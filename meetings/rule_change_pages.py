@@ -22,6 +22,7 @@ from meetings.rule_terms import Terms, terms_of
 from meetings.rule_trial import tried
 from meetings.rule_words import differences, title_of
 from meetings.rules_pages import draw_rule
+from meetings.situations import BY_PEOPLE
 from meetings.tables import Rule
 from web import forms
 from web.guards import keeps_rules
@@ -94,6 +95,7 @@ async def change_step(
         differs=differences(changing.terms, terms),
         trial=await tried(code, changing.place, terms, now),
         alert=not terms.makes_meeting,
+        asked=terms.when in BY_PEOPLE,
         answers=[(name, value) for name in form if name != "step" for value in form.many(name)],
     )
 

@@ -31,6 +31,7 @@ STARTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "harm disclosed": (*_OF_EPISODES, "disclosed"),
         "first": _OF_EPISODES,
         "moved with history": ("moved",),
+        "asked": ("crossed",),
         "placed elsewhere": (),
         "refused": (),
     }

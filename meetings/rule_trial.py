@@ -138,10 +138,10 @@ async def _by_unit(present: Mapping[UUID, Call], proposed: Mapping[UUID, Call], 
 async def _on_record(
     code: str, since: datetime, now: datetime, children: Mapping[UUID, Known], touched: Callable[[str], bool]
 ) -> int:
-    """The triggers of this rule that were written for the same children's episodes and moves."""
-    causes = {one.id for known in children.values() for one in known.episodes if touched(one.home_place)}
-    causes |= {one.id for known in children.values() for one in known.moves if touched(one.home_place)}
+    """The triggers of this rule that were written for the same children's episodes and moves, or by people's word."""
+    of_others = {one.id for known in children.values() for one in known.episodes if not touched(one.home_place)}
+    of_others |= {one.id for known in children.values() for one in known.moves if not touched(one.home_place)}
     rows = await Trigger.select(Trigger.cause).where(
         (Trigger.rule_code == code) & (Trigger.fired_at >= since) & (Trigger.fired_at <= now)
     )
-    return sum(row["cause"] in causes for row in rows)
+    return sum(row["cause"] not in of_others for row in rows)

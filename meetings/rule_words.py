@@ -10,7 +10,8 @@ from meetings.rule_terms import Terms
 
 ALERT: Final = "No meeting: an alert to the coordinator, at once"
 INHERITS: Final = "No deadline of its own: the earliest of the rules it is called with"
-THE_CHAIR: Final = "When the chair decides"
+THE_CHAIR: Final = "When the chair says"
+NO_REVIEW: Final = "None by this rule"
 
 STARTS_IN_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -27,8 +28,8 @@ STARTS_IN_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 RETURNS_IN_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "keep": "The meeting is kept",
-        "convert": "The meeting is kept and becomes one after the return",
-        "cancel": "The meeting may be called off, with the return as the reason",
+        "convert": "The meeting is kept, as a post-return meeting",
+        "cancel": "The meeting is called off, with the return as the reason",
     }
 )
 _CARE: Final[Mapping[str, str]] = MappingProxyType(
@@ -48,6 +49,7 @@ _TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "placed elsewhere": "Placed in another borough or force area than the home authority's",
         "refused": "The police did not take the report: an alert to the coordinator, no meeting",
         "first": "The child's first known episode",
+        "asked": "Called for at a briefing or panel",
     }
 )
 _MORE: Final[Mapping[str, str]] = MappingProxyType(
@@ -56,6 +58,7 @@ _MORE: Final[Mapping[str, str]] = MappingProxyType(
         "harm disclosed": "However short the episode was.",
         "placed elsewhere": "It adds to a meeting that another rule calls for, and makes none alone.",
         "refused": "The allocated social worker is to be told.",
+        "asked": "The people there call for it, of their own judgement.",
     }
 )
 
@@ -111,18 +114,23 @@ def in_words(terms: Terms) -> tuple[tuple[str, str], ...]:
     said = (("When", condition_in_words(terms.condition)), ("Hold by", clock_in_words(terms)))
     if not terms.makes_meeting:
         return (on, *said, ("Source", terms.source_text))
-    review = amount(terms.review_amount, terms.review_unit) if terms.review_amount else ""
     return (
         on,
         *said,
         ("Answer within", amount(terms.reply_amount, terms.reply_unit)),
-        ("Review", f"{review} after the meeting" if review else THE_CHAIR),
+        ("Review", _review(terms)),
         ("Partners asked", listed(terms.capacities) or "None beside the police"),
         ("Quorum", listed(terms.quorum) or "None"),
         ("After a return", RETURNS_IN_WORDS[terms.return_policy]),
         ("Kind of meeting", terms.meeting_type[:1].upper() + terms.meeting_type[1:]),
         ("Source", terms.source_text),
     )
+
+
+def _review(terms: Terms) -> str:
+    if terms.review_amount is None:
+        return THE_CHAIR if terms.when == "harm disclosed" else NO_REVIEW
+    return f"{amount(terms.review_amount, terms.review_unit)} after the meeting"
 
 
 def differences(before: Terms, after: Terms) -> tuple[tuple[str, str, str], ...]:
