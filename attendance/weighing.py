@@ -1,13 +1,14 @@
-"""What is known about a proposed time, for the person who decides: who is elsewhere, who proposed it too.
+"""What is known about a proposed time, for the person who decides: who could come, who proposed it too.
 
-Nothing is guessed. Convene sees its own meetings and nobody's calendar: of most seats it knows nothing, and says so.
+Nothing is guessed: duty hours, published calendars and Convene's own meetings are all there is. Of a unit that has
+told none of them it knows nothing, and says so.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,16 +18,18 @@ from attendance.asking import overtaken
 from attendance.proposals import is_open, new_time
 from attendance.state import given_to
 from attendance.tables import Asked, Proposal
+from directory.availability import Free
 from meetings.clocks import outside_hours
 from meetings.errors import MeetingError
 from meetings.seats import place_of, unfilled
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
+from meetings.wanting import wanted_again, weighed_at
 from notifications.itip import Partstat
 
 
 @dataclass(frozen=True)
 class SeatThen:
-    """One seat, and what is known of it at the proposed time. `elsewhere` are meetings that overlap with it."""
+    """One seat, and what is known of it at the proposed time. `elsewhere` are meetings here that overlap with it."""
 
     unit: str
     capacities: tuple[str, ...]
@@ -34,6 +37,14 @@ class SeatThen:
     answer: Given | None  # to the present time
     elsewhere: tuple[str, ...]
     agrees: bool
+    free: Free  # by its duty hours, its calendar and its other meetings here
+
+    @property
+    def could_come(self) -> bool:
+        """Whether nothing known keeps it away; who asks for the time can come, unless a meeting here says no."""
+        if self.elsewhere:
+            return False
+        return self.proposes or self.agrees or self.free in (Free.FREE, Free.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class Weighed:
     unusual: tuple[str, ...]
     seats: tuple[SeatThen, ...]
     missing_now: tuple[str, ...]  # of the quorum, by the answers to the present time
-    missing_then: tuple[str, ...]  # of the quorum, if those who are elsewhere stay there
+    missing_then: tuple[str, ...]  # of the quorum, if those who cannot come do not
 
 
 async def weigh(proposal_id: int, *, now: datetime) -> Weighed | None:
@@ -60,9 +71,9 @@ async def weigh(proposal_id: int, *, now: datetime) -> Weighed | None:
     invitation = await Invitation.objects(Invitation.meeting).where(Invitation.id == proposal.invitation).first()
     assert invitation is not None
     meeting: Meeting = invitation.meeting
-    seats = await _seats(proposal, meeting, invitation.seat)
+    seats = await _seats(proposal, meeting, invitation.seat, now)
     coming = [s for s in seats if s.answer and s.answer.partstat == Partstat.ACCEPTED]
-    free = [s for s in seats if not s.elsewhere]
+    able = [s for s in seats if s.could_come]
     return Weighed(
         proposal=proposal,
         meeting=meeting,
@@ -73,7 +84,7 @@ async def weigh(proposal_id: int, *, now: datetime) -> Weighed | None:
         unusual=outside_hours(proposal.starts_at, proposal.ends_at),
         seats=seats,
         missing_now=_missing(meeting, coming),
-        missing_then=_missing(meeting, free),
+        missing_then=_missing(meeting, able),
     )
 
 
@@ -89,7 +100,7 @@ def _why_not(proposal: Proposal, meeting: Meeting, now: datetime) -> str:
     return ""
 
 
-async def _seats(proposal: Proposal, meeting: Meeting, of_proposer: UUID) -> tuple[SeatThen, ...]:
+async def _seats(proposal: Proposal, meeting: Meeting, of_proposer: UUID, now: datetime) -> tuple[SeatThen, ...]:
     rows: list[dict[str, Any]] = (
         await Seat.select(Seat.id, Seat.unit, Seat.capacities, Seat.unit._.name.as_alias("name"))
         .where((Seat.meeting == meeting.id) & Seat.removed_at.is_null())
@@ -99,6 +110,9 @@ async def _seats(proposal: Proposal, meeting: Meeting, of_proposer: UUID) -> tup
     answers = await _answers(meeting)
     elsewhere = await _elsewhere([row["unit"] for row in rows], proposal, meeting)
     agreeing = await _agreeing(proposal, meeting)
+    minutes = new_time(proposal, meeting).minutes
+    asked = replace(await wanted_again(meeting, now), minutes=minutes)
+    free = (await weighed_at(asked, proposal.starts_at, now, leaving_out=meeting.id)).seats
     return tuple(
         SeatThen(
             unit=row["name"],
@@ -107,6 +121,7 @@ async def _seats(proposal: Proposal, meeting: Meeting, of_proposer: UUID) -> tup
             answer=answers.get(row["id"]),
             elsewhere=elsewhere.get(row["unit"], ()),
             agrees=row["id"] in agreeing and row["id"] != of_proposer,
+            free=free.get(row["unit"], Free.UNKNOWN),
         )
         for row in rows
     )

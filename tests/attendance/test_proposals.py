@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -12,9 +13,13 @@ from attendance import proposals
 from attendance.errors import DecidedOtherwise, NoSuchRequest, UnknownReason
 from attendance.tables import Asked, Proposal
 from attendance.weighing import Weighed, weigh
+from directory.availability import Free
+from directory.duty import Shift
+from directory.duty_hours import kept
+from directory.duty_tables import DutyKind, DutyPattern
 from meetings import calling_off, scheduling
 from meetings.errors import UnsuitableTime
-from meetings.tables import Meeting, MeetingEvent
+from meetings.tables import Meeting, MeetingEvent, Seat
 from meetings.when import When
 from notifications import inbox
 from tests.attendance.asked import BY, letters_of, proposes, readable
@@ -53,6 +58,14 @@ async def weighed(proposal: Proposal, now: datetime) -> Weighed:
     found = await weigh(proposal.id, now=now)
     assert found is not None
     return found
+
+
+async def on_duty(unit: UUID, starts: time, ends: time) -> None:
+    """The unit works these hours on every day."""
+    day = date(2026, 11, 16)
+    cycle = kept(((Shift(starts, ends),),) * 7)
+    row = DutyPattern(unit=unit, name="Team", kind=DutyKind.WEEKLY, cycle=cycle, anchor=day, valid_from=day)
+    await DutyPattern.insert(row)
 
 
 class TestAccepting:
@@ -225,6 +238,22 @@ class TestWeighing:
         seats = {s.unit: s for s in (await weighed(proposal, now)).seats}
         assert seats["East Area"].elsewhere == (other.reference,), f"{before.reference} ends as it would begin"
         assert seats["Central North"].elsewhere == ()
+
+    async def test_duty_hours_say_who_could_come_and_the_meeting_itself_keeps_nobody(
+        self, coming: Any, now: datetime
+    ) -> None:
+        seats = await Seat.select(Seat.unit, Seat.unit.name.as_alias("name")).where(Seat.meeting == coming.id)
+        units = {row["name"]: row["unit"] for row in seats}
+        await on_duty(units["East Area"], time(8), time(16))
+        await on_duty(units["Camden children's services"], time(8), time(11))
+        proposal = await proposes(coming, "Central North", coming.starts_at + HOUR / 2, at=now)
+        told = await weighed(proposal, now)
+        assert {s.unit: s.free for s in told.seats} == {
+            "Central North": Free.UNKNOWN,
+            "East Area": Free.FREE,
+            "Camden children's services": Free.OFF_DUTY,
+        }
+        assert told.missing_then == ("social worker",)
 
     async def test_who_proposed_the_same_time_agrees(self, coming: Any, now: datetime) -> None:
         proposal = await proposes(coming, "Central North", coming.starts_at + HOUR, at=now)
