@@ -24,6 +24,7 @@ import attendance.feed_pages
 import attendance.link_pages
 import attendance.pages
 import demo.pages
+import directory.duty_pages
 import directory.pages
 import meetings.intake.api
 import meetings.intake.pages
@@ -91,6 +92,7 @@ def routers(settings: Settings) -> list[Router]:
         health.router,
         signin_pages.router,
         directory.pages.router,
+        directory.duty_pages.router,
         meetings.pages.router,
         meetings.intake.pages.router,
         meetings.intake.api.router,

@@ -11,8 +11,7 @@ from piccolo.columns import Column
 from audit import trail
 from directory.calendar_address import Network, calendar_address
 from directory.duty_tables import BusyTime, PublishedCalendar
-from directory.errors import NoSuchUnit
-from directory.tables import Unit
+from directory.units import lock_unit
 
 
 async def calendar_of(unit: UUID) -> PublishedCalendar | None:
@@ -28,7 +27,7 @@ async def publish(unit: UUID, address: str, *, opened: tuple[Network, ...] = (),
     """
     address = calendar_address(address, opened=opened)
     async with PublishedCalendar._meta.db.transaction():
-        code = await _lock(unit)
+        code = await lock_unit(unit)
         await _forget(unit)
         await PublishedCalendar.insert(PublishedCalendar(unit=unit, address=address, added_at=now, next_at=now))
         await trail.record(by, "published calendar added", f"unit {code}", now=now)
@@ -37,7 +36,7 @@ async def publish(unit: UUID, address: str, *, opened: tuple[Network, ...] = (),
 async def read_again(unit: UUID, *, by: str, now: datetime) -> None:
     """The unit's calendar is due now, and is asked for in full; one that is being read is not read twice."""
     async with PublishedCalendar._meta.db.transaction():
-        code = await _lock(unit)
+        code = await lock_unit(unit)
         changed: dict[Column | str, Any] = {
             PublishedCalendar.next_at: now,
             PublishedCalendar.etag: "",
@@ -51,7 +50,7 @@ async def read_again(unit: UUID, *, by: str, now: datetime) -> None:
 async def withdraw(unit: UUID, *, by: str, now: datetime) -> None:
     """The unit publishes no calendar, and nothing that was read of one counts; repeating it does nothing."""
     async with PublishedCalendar._meta.db.transaction():
-        code = await _lock(unit)
+        code = await lock_unit(unit)
         if await _forget(unit):
             await trail.record(by, "published calendar removed", f"unit {code}", now=now)
 
@@ -60,11 +59,3 @@ async def _forget(unit: UUID) -> bool:
     await BusyTime.delete().where(BusyTime.unit == unit)
     mine = PublishedCalendar.unit == unit
     return bool(await PublishedCalendar.delete().where(mine).returning(PublishedCalendar.unit))
-
-
-async def _lock(unit: UUID) -> str:
-    """The unit's code; nobody else changes its calendar until the transaction ends."""
-    row = await Unit.select(Unit.code).where(Unit.id == unit).lock_rows("NO KEY UPDATE").first()
-    if row is None:
-        raise NoSuchUnit(unit)
-    return str(row["code"])

@@ -86,3 +86,18 @@ class NameTaken(DirectoryError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The directory already has {name}. Nothing was added. Choose another name.")
+
+
+class NoSuchHours(DirectoryError):
+    """The unit has no such duty pattern or days off."""
+
+    def __init__(self) -> None:
+        super().__init__("The unit has no such duty hours any more. Go back to its duty hours.")
+
+
+class NoShift(DirectoryError):
+    """A duty pattern in which nobody ever works, or one that is too long."""
+
+
+class BadPromise(DirectoryError):
+    """A time to answer that cannot be promised."""

@@ -14,9 +14,11 @@ from litestar.response import Redirect, Template
 
 from directory import areas, contacts, failing, units
 from directory.addresses import BadAddress
+from directory.duty_hours import next_on_duty
 from directory.entries import GROUPS, KINDS, AreaChange, ContactEnd, NewContact, NewUnit, problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchPlace, NoSuchUnit
 from directory.tables import Contact, Place, Unit, UnitKind
+from directory.unit_time import promise_in_words
 from directory.wording import NotPlain
 from web import forms
 from web.forms import Mistakes, Problems
@@ -66,6 +68,8 @@ async def show_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> 
         speaker=await contacts.speaks_for(unit.id, today),
         services=await areas.services_of(unit.id),
         today=today,
+        next_duty=(await next_on_duty([unit.id], now))[unit.id],
+        promise=await promise_in_words(unit.id),
     )
 
 

@@ -27,6 +27,17 @@ async def unit_of_code(code: str) -> Unit:
     return unit
 
 
+async def lock_unit(unit: UUID) -> str:
+    """The unit's code; nobody else changes what belongs to it until the transaction ends.
+
+    :raises NoSuchUnit: when there is no such unit.
+    """
+    row = await Unit.select(Unit.code).where(Unit.id == unit).lock_rows("NO KEY UPDATE").first()
+    if row is None:
+        raise NoSuchUnit(unit)
+    return str(row["code"])
+
+
 async def unit_names(units: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """The names of these units by their ids; None has none."""
     rows = await Unit.select(Unit.id, Unit.name).where(Unit.id.is_in(list({unit for unit in units if unit})))
