@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from directory import areas, contacts, failing, units
+from directory import areas, contacts, failing, ladder, ladder_pages, units
 from directory.addresses import BadAddress
 from directory.duty_hours import next_on_duty
 from directory.entries import GROUPS, KINDS, AreaChange, ContactEnd, NewContact, NewUnit, problems_of
@@ -35,6 +35,7 @@ DONE = {
     "works": "The address counts as working again.",
     "unit": "The unit was added. It cannot be invited until it has a contact.",
     "area": "The change was recorded. Days before it keep the unit they had.",
+    **{f"ladder-{code}": sentence for code, sentence in ladder_pages.DONE.items()},
 }
 
 
@@ -67,6 +68,7 @@ async def show_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> 
         contacts=await contacts.contacts_of(unit.id),
         speaker=await contacts.speaks_for(unit.id, today),
         services=await areas.services_of(unit.id),
+        ladder=await ladder.ladder_of(unit.id),
         today=today,
         next_duty=(await next_on_duty([unit.id], now))[unit.id],
         promise=await promise_in_words(unit.id),
@@ -266,6 +268,7 @@ router = Router(
         ask_end,
         end_contact,
         clear_contact,
+        *ladder_pages.handlers,
     ],
     guards=[signed_in],
 )

@@ -12,7 +12,7 @@ from directory.tables import Agency, Place, Unit, UnitKind
 from directory.wording import NotPlain, plain_line
 
 CODE_LENGTH = 40
-RESERVED = ("places", "units")  # words of the pages' own addresses
+RESERVED = ("ladder", "london", "places", "units")  # words of the pages' own addresses
 _ADDED = "Recorded in the directory."
 
 
