@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import processes
-from attendance import after_closing, chasing, overdue, taking_in
+from attendance import after_closing, chasing, ladder_round, overdue, taking_in
 from attendance.reading_apart import ReadsApart
 from directory import calendar_round
 from directory.calendar_fetching import Fetcher
@@ -92,6 +92,14 @@ class Worker:
             stopping=self.stopping.is_set,
         )
 
+    async def escalate(self) -> None:
+        """Ladders are raised where nobody answered or came, and each step that is due was taken."""
+        await ladder_round.escalate(letterhead=self.letterhead, now=self.clock())
+
+    async def look_back(self) -> None:
+        """What months add up to, low attendance and the quarterly note, has its ladder."""
+        await ladder_round.look_back(self.clock())
+
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -130,6 +138,8 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("pass up", worker.pass_up, 4 * tick),
         ("follow up", worker.follow_up, 4 * tick),
         ("fetch", worker.fetch, tick),
+        ("escalate", worker.escalate, 4 * tick),
+        ("look back", worker.look_back, 60 * tick),
     ]
 
 

@@ -242,3 +242,10 @@ class LadderReasonWanted(AttendanceError):
 
     def __init__(self, longest: int) -> None:
         super().__init__(f"Say why, in {longest} characters or fewer, without a child's name or details.")
+
+
+class NameWanted(AttendanceError):
+    field = "who"
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"Enter your role or your name, in {longest} characters or fewer.")

@@ -78,17 +78,25 @@ NO_ANSWER: Final = (_UNIT, _SUPERVISOR, _HEAD, TOP)
 A_DAY_BEFORE: Final = timedelta(hours=24)
 WORKED_BEFORE: Final = timedelta(hours=8)  # so that a Monday's meeting is chased on Friday
 EASY_START: Final = (0.0, 0.25, 0.5, 0.75)  # the time to answer was over long ago: the first step at once
+FOR_AN_ANSWER: Final = 0.25  # of the notice, where the invitation was sent after the time to answer
 LATE_START: Final = (0.2, 0.4, 0.6, 0.8)  # it has just ended, and with it a reminder went out
 
 
-def no_answer(*, starts_at: datetime, reply_by: datetime) -> tuple[Step, ...]:
-    """The steps for a seat that has not answered, soonest first: none before `reply_by`, none at the start or after.
+def time_to_answer(*, starts_at: datetime, reply_by: datetime, told_at: datetime) -> datetime:
+    """Until when an invitee may answer before somebody else is asked: by `reply_by`, or told later, a quarter of what
+    was left."""
+    start, told, asked = (at.astimezone(UTC) for at in (starts_at, told_at, reply_by))
+    return asked if told < asked else told + (start - told) * FOR_AN_ANSWER
+
+
+def no_answer(*, starts_at: datetime, asked_until: datetime) -> tuple[Step, ...]:
+    """The steps for a seat that has not answered, soonest first: none up to `asked_until`, none from the start on.
 
     They begin a day before the start, and eight working hours before it where that is sooner; out of hours, at the
     end of the working day before. Where the time to answer ended later than that, they share what is left after it.
     Steps fall into working hours as long as two of them are left, and else by day and night: it is urgent.
     """
-    start, asked = starts_at.astimezone(UTC), reply_by.astimezone(UTC)
+    start, asked = starts_at.astimezone(UTC), asked_until.astimezone(UTC)
     if asked >= start:
         return ()
     begins = min(rolled_back(start - A_DAY_BEFORE), before(start, WORKED_BEFORE))

@@ -88,6 +88,6 @@ class LadderSetting(Table, tablename="ladder_setting"):
     """When attendance is low enough to tell the superintendent. One row, which rounds of the ladder also lock."""
 
     id = Integer(primary_key=True)
-    low_rate_percent = Integer(default=50)  # of expected seats with an outcome, attended or by a deputy
+    low_rate_percent = Integer(default=60)  # of expected seats with an outcome, attended or by a deputy
     low_rate_minimum = Integer(default=10)  # of those seats, below which a rate says nothing
     low_rate_days = Integer(default=91)

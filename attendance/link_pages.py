@@ -14,7 +14,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance import answer_link, handover_link_pages, lead_link, lead_link_pages, series_link_pages
+from attendance import (
+    acknowledge_pages,
+    answer_link,
+    handover_link_pages,
+    lead_link,
+    lead_link_pages,
+    series_link_pages,
+)
 from attendance.errors import LinkGone, UnknownAnswer, UnsuitableDeputy, UnsuitableProposal
 from attendance.rules import LONGEST_COMMENT, Decision, Fate
 from attendance.series_link_pages import gone, invitation_of
@@ -182,5 +189,6 @@ router = Router(
         *lead_link_pages.handlers,
         *handover_link_pages.handlers,
         *series_link_pages.handlers,
+        *acknowledge_pages.handlers,
     ],
 )

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from piccolo.columns.combination import And, Or
+from piccolo.custom_types import Combinable
 
 from audit import trail
 from directory.addresses import address, same_address
@@ -136,9 +137,10 @@ async def clear(contact: UUID, *, by: str, now: datetime) -> None:
             await trail.record(by, "contact works again", f"contact {contact}", now=now)
 
 
-def _of(unit: UUID | None) -> Or:
-    """The unit's own contacts and those for all of London."""
-    return Or(LadderContact.unit.is_null(), LadderContact.unit == unit)
+def _of(unit: UUID | None) -> Combinable:
+    """The unit's own contacts and those for all of London; for None those alone."""
+    of_london = LadderContact.unit.is_null()
+    return of_london if unit is None else Or(of_london, LadderContact.unit == unit)
 
 
 def _holds_on(day: date) -> And:

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -60,12 +61,15 @@ class Letterhead:
 
     def invitation_of(self, link: str) -> UUID | None:
         """The invitation that the last part of an answer link is for; None where Convene never made it."""
-        found = _LINK.match(link)
-        if found is None:
-            return None
-        invitation = UUID(hex=found[1])
-        ours = self.answer_link(invitation).rpartition("/")[2]
-        return invitation if hmac.compare_digest(ours, link) else None
+        return _subject_of(link, self.answer_link)
+
+    def acknowledge_link(self, letter: UUID) -> str:
+        """The page on which whoever is on the ladder acknowledges this letter."""
+        return f"{self.base_url.rstrip('/')}/acknowledge/{letter.hex}.{self._sealed(b'acknowledge link:', letter)}"
+
+    def letter_of(self, link: str) -> UUID | None:
+        """The letter that the last part of an acknowledge link is for; None where Convene never made it."""
+        return _subject_of(link, self.acknowledge_link)
 
     def handover_link(self, handover: UUID) -> str:
         """The page on which the receiving unit acknowledges a move."""
@@ -95,6 +99,15 @@ class Letterhead:
     def _sealed(self, purpose: bytes, subject: UUID) -> str:
         digest = hmac.digest(self.secret.encode(), purpose + subject.bytes, "sha256")
         return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+
+
+def _subject_of(link: str, made: Callable[[UUID], str]) -> UUID | None:
+    """Whom a link is about, if this is how we make it."""
+    found = _LINK.match(link)
+    if found is None:
+        return None
+    subject = UUID(hex=found[1])
+    return subject if hmac.compare_digest(made(subject).rpartition("/")[2], link) else None
 
 
 def token_hash(token: str) -> str:

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from attendance.ladder import LADDERS, NO_ANSWER, Cause, Climb, Step, no_answer, put_off, steps_of
+from attendance.ladder import (
+    LADDERS,
+    NO_ANSWER,
+    Cause,
+    Climb,
+    Step,
+    no_answer,
+    put_off,
+    steps_of,
+    time_to_answer,
+)
 from attendance.working_time import ENOUGH, along, before, rolled_back
 from directory.rungs import Rung
 from directory.working_days import is_working_day
@@ -28,45 +38,56 @@ def shown(steps: tuple[Step, ...]) -> list[str]:
 
 class TestNoAnswer:
     def test_a_meeting_told_five_days_before_is_chased_through_the_working_day_before_it(self) -> None:
-        steps = no_answer(starts_at=london(20, 10), reply_by=london(16, 10))
+        steps = no_answer(starts_at=london(20, 10), asked_until=london(16, 10))
         assert shown(steps) == ["Thu 19 10:00", "Thu 19 12:00", "Thu 19 14:00", "Thu 19 16:00"]
 
     def test_the_unit_is_asked_first_then_each_rung_above_it(self) -> None:
-        steps = no_answer(starts_at=london(20, 10), reply_by=london(16, 10))
+        steps = no_answer(starts_at=london(20, 10), asked_until=london(16, 10))
         assert [step.rungs for step in steps] == list(NO_ANSWER)
         assert steps[0].rungs == (Rung.UNIT,)
         assert steps[3].rungs == (Rung.SUPERINTENDENT, Rung.DIRECTOR)
 
     def test_an_afternoon_meeting_is_chased_over_two_working_days(self) -> None:
-        steps = no_answer(starts_at=london(20, 15), reply_by=london(17, 12))
+        steps = no_answer(starts_at=london(20, 15), asked_until=london(17, 12))
         assert shown(steps) == ["Thu 19 15:00", "Thu 19 17:00", "Fri 20 11:00", "Fri 20 13:00"]
 
     def test_a_meeting_on_monday_morning_is_chased_on_friday(self) -> None:
-        steps = no_answer(starts_at=london(23, 10), reply_by=london(19, 10))
+        steps = no_answer(starts_at=london(23, 10), asked_until=london(19, 10))
         assert shown(steps) == ["Fri 20 10:00", "Fri 20 12:00", "Fri 20 14:00", "Fri 20 16:00"]
 
     def test_one_after_the_easter_holiday_is_chased_before_it(self) -> None:
         starts, asked = london(30, 10, month=3, year=2027), london(22, 10, month=3, year=2027)
-        assert shown(no_answer(starts_at=starts, reply_by=asked))[0] == "Thu 25 10:00"
+        assert shown(no_answer(starts_at=starts, asked_until=asked))[0] == "Thu 25 10:00"
 
     def test_an_evening_meeting_is_chased_within_working_hours(self) -> None:
-        steps = no_answer(starts_at=london(20, 19), reply_by=london(17, 10))
+        steps = no_answer(starts_at=london(20, 19), asked_until=london(17, 10))
         assert shown(steps) == ["Thu 19 17:00", "Fri 20 11:00", "Fri 20 13:00", "Fri 20 15:00"]
 
     def test_with_24_hours_of_notice_the_steps_share_what_is_left_of_the_working_day(self) -> None:
-        steps = no_answer(starts_at=london(19, 14), reply_by=london(18, 14))
+        steps = no_answer(starts_at=london(19, 14), asked_until=london(18, 14))
         assert shown(steps) == ["Wed 18 15:36", "Thu 19 09:12", "Thu 19 10:48", "Thu 19 12:24"]
 
     def test_an_urgent_one_is_chased_at_night_and_at_the_weekend(self) -> None:
-        steps = no_answer(starts_at=london(22, 9), reply_by=london(21, 23))
+        steps = no_answer(starts_at=london(22, 9), asked_until=london(21, 23))
         assert shown(steps) == ["Sun 22 01:00", "Sun 22 03:00", "Sun 22 05:00", "Sun 22 07:00"]
 
     def test_one_called_for_today_is_chased_within_the_hours_left(self) -> None:
-        steps = no_answer(starts_at=london(18, 15), reply_by=london(18, 14))
+        steps = no_answer(starts_at=london(18, 15), asked_until=london(18, 14))
         assert shown(steps) == ["Wed 18 14:12", "Wed 18 14:24", "Wed 18 14:36", "Wed 18 14:48"]
 
     def test_nobody_is_chased_where_there_is_time_to_answer_until_the_start(self) -> None:
-        assert no_answer(starts_at=london(18, 15), reply_by=london(18, 15)) == ()
+        assert no_answer(starts_at=london(18, 15), asked_until=london(18, 15)) == ()
+
+
+class TestTimeToAnswer:
+    def test_it_is_what_the_invitation_gave(self) -> None:
+        told, by = london(16, 10), london(17, 10)
+        assert time_to_answer(starts_at=london(20, 10), reply_by=by, told_at=told) == by
+
+    def test_whoever_was_invited_after_it_has_a_quarter_of_the_notice(self) -> None:
+        told = london(20, 6)
+        asked = time_to_answer(starts_at=london(20, 10), reply_by=london(17, 10), told_at=told)
+        assert asked == london(20, 7)
 
 
 INSTANTS = st.integers(0, 60 * 24 * 900).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + n * MINUTE)
@@ -81,7 +102,7 @@ class TestWhateverTheTimes:
     def test_a_silent_seat_is_chased_step_after_step_after_its_time_to_answer_and_before_the_start(
         self, asked: datetime, left: timedelta
     ) -> None:
-        steps = no_answer(starts_at=asked + left, reply_by=asked)
+        steps = no_answer(starts_at=asked + left, asked_until=asked)
         times = [step.due_at for step in steps]
         assert len(times) == 4
         assert all(sooner < later for sooner, later in pairwise(times))
@@ -92,7 +113,7 @@ class TestWhateverTheTimes:
     def test_its_first_step_is_a_day_before_the_start_at_the_latest_where_there_is_time(
         self, asked: datetime, left: timedelta
     ) -> None:
-        first = no_answer(starts_at=asked + left, reply_by=asked)[0].due_at
+        first = no_answer(starts_at=asked + left, asked_until=asked)[0].due_at
         if asked < before(asked + left, 8 * HOUR) and asked < rolled_back(asked + left - DAY):
             assert first <= asked + left - DAY
 

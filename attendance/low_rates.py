@@ -1,0 +1,56 @@
+"""A command unit whose attendance fell below the threshold: its superintendent and the director are told, once a
+quarter. The threshold, the least number of seats and the days looked back on are data (LadderSetting)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from attendance.escalations import raise_escalation
+from attendance.ladder import Cause
+from attendance.ladder_tables import Escalation, LadderSetting
+from web.moments import london_date
+
+_WANTED = "Please say to the coordinator what will change, and by when."
+
+# Expected seats with an outcome at strategy meetings held, of each BCU (docs/committee.md). Series are kept apart.
+_RATES = """
+WITH mark AS (
+    SELECT DISTINCT ON (attendance.seat) attendance.seat, attendance.outcome
+    FROM attendance JOIN meeting ON meeting.id = attendance.meeting
+    WHERE meeting.starts_at >= {}::timestamptz AND meeting.starts_at < {}::timestamptz
+    ORDER BY attendance.seat, attendance.id DESC
+)
+SELECT unit.id, unit.name, count(*) AS expected,
+    count(*) FILTER (WHERE mark.outcome IN ('attended', 'deputy attended')) AS came
+FROM mark JOIN seat ON seat.id = mark.seat JOIN meeting ON meeting.id = seat.meeting JOIN unit ON unit.id = seat.unit
+WHERE unit.kind = 'bcu' AND meeting.series IS NULL AND meeting.state = 'scheduled'
+    AND mark.outcome <> 'not recorded' AND EXISTS (SELECT 1 FROM register WHERE register.meeting = meeting.id)
+GROUP BY unit.id ORDER BY unit.name
+"""
+
+
+async def raise_for_low_rates(now: datetime) -> int:
+    """Every BCU below the threshold has its ladder for this quarter; returns how many are new."""
+    setting = await LadderSetting.objects().first() or LadderSetting()
+    rows: list[dict[str, Any]] = await Escalation.raw(_RATES, now - timedelta(days=setting.low_rate_days), now)
+    raised = 0
+    for row in rows:
+        enough = row["expected"] >= setting.low_rate_minimum
+        if enough and row["came"] * 100 < setting.low_rate_percent * row["expected"]:
+            raised += await _raise(row, setting, now)
+    return raised
+
+
+async def _raise(row: dict[str, Any], setting: LadderSetting, now: datetime) -> bool:
+    today = london_date(now)
+    found = await raise_escalation(
+        cause=Cause.LOW_RATE,
+        key=f"low attendance:{row['id']}:{today.year}-{(today.month - 1) // 3 + 1}",
+        unit=row["id"],
+        about=f"In the last {setting.low_rate_days} days {row['name']} came to {row['came']} of {row['expected']} "
+        f"strategy meetings that it was expected at. Less than {setting.low_rate_percent}% is told to you.",
+        wanted=_WANTED,
+        now=now,
+    )
+    return found is not None
