@@ -40,7 +40,8 @@ async def lock_unit(unit: UUID) -> str:
 
 async def unit_names(units: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """The names of these units by their ids; None has none."""
-    rows = await Unit.select(Unit.id, Unit.name).where(Unit.id.is_in(list({unit for unit in units if unit})))
+    wanted = list({unit for unit in units if unit})
+    rows = await Unit.select(Unit.id, Unit.name).where(Unit.id.is_in(wanted)) if wanted else []
     return {row["id"]: row["name"] for row in rows}
 
 
