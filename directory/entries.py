@@ -22,6 +22,9 @@ KINDS = {
     UnitKind.INTERVIEW: "Return interview provider",
     UnitKind.VOLUNTARY: "Voluntary organisation",
     UnitKind.PLACEMENT: "Placement",
+    UnitKind.POLICE_TEAM: "Police team",
+    UnitKind.REVIEWING: "Independent reviewing service",
+    UnitKind.OTHER: "Other organisation",
 }
 GROUPS = KINDS | {
     UnitKind.BCU: "Command units of the Metropolitan Police",
@@ -29,6 +32,9 @@ GROUPS = KINDS | {
     UnitKind.INTERVIEW: "Return interview providers",
     UnitKind.VOLUNTARY: "Voluntary organisations",
     UnitKind.PLACEMENT: "Placements",
+    UnitKind.POLICE_TEAM: "Police teams that serve no place by themselves",
+    UnitKind.REVIEWING: "Independent reviewing services",
+    UnitKind.OTHER: "Other organisations",
 }
 # Which field of a form an error belongs to; an error of another kind stands at the head of the page.
 _FIELDS: dict[type[Exception], str] = {

@@ -8,7 +8,10 @@ from piccolo.table import Table
 
 
 class UnitKind(StrEnum):
-    """What a unit is for; the police kinds are BCU and FORCE."""
+    """What a unit is for; the police kinds that a place resolves to are BCU and FORCE.
+
+    A police team is any other police unit that is asked: an exploitation team, the airport's, the railways'.
+    """
 
     BCU = "bcu"
     FORCE = "force"
@@ -18,6 +21,9 @@ class UnitKind(StrEnum):
     VOLUNTARY = "voluntary"
     INTERVIEW = "interview provider"
     PLACEMENT = "placement"
+    POLICE_TEAM = "police team"
+    REVIEWING = "reviewing service"
+    OTHER = "other"
 
 
 POLICE = (UnitKind.BCU, UnitKind.FORCE)

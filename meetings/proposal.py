@@ -14,7 +14,7 @@ from directory.contacts import speakers
 from directory.errors import NoUnit
 from directory.tables import Unit, UnitKind
 from meetings.episode_tables import CareStatus, Episode, PlacementMove
-from meetings.seats import PARTNERS, POLICE, Capacity, merge, partners_asked
+from meetings.seats import PARTNERS, POLICE, WHERE_KNOWN, Capacity, merge, partners_asked
 from meetings.tables import MeetingType, Rule, Trigger
 
 
@@ -68,6 +68,7 @@ class Circumstances:
     incident: str
     looked_after: bool
     ended: bool
+    exploited: bool = False  # flagged for sexual or criminal exploitation or trafficking
 
 
 async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
@@ -115,15 +116,16 @@ def called_for(
         looked_after=child.looked_after,
         host_elsewhere=bool(child.host) and child.host != child.home,
         ended=child.ended,
+        exploited=child.exploited,
     )
     for capacity in asked:
         partner = PARTNERS[capacity]
         place = child.home if partner.of == "home" else child.host or child.home
         unit = served.partner(place, UnitKind(partner.kind))
-        if unit is None:
-            unfilled.append(capacity.value)
-        else:
+        if unit is not None:
             pairs.append((unit, capacity))
+        elif capacity not in WHERE_KNOWN:
+            unfilled.append(capacity.value)
     return pairs, unfilled
 
 
@@ -151,6 +153,7 @@ async def circumstances(child: UUID, causes: Sequence[UUID]) -> Circumstances:
             episode.incident_place,
             episode.care_status == CareStatus.LOOKED_AFTER,
             episode.ended_at is not None,
+            episode.cse or episode.cce or episode.trafficking,
         )
     assert move is not None, "a child is known by an episode or a move"
     return Circumstances(move.home_place, move.to_place, "", True, True)

@@ -24,6 +24,15 @@ class Capacity(StrEnum):
     PLACEMENT = "placement"
     INTERVIEW = "interview provider"
     VOLUNTARY = "voluntary"
+    EXPLOITATION = "exploitation team"
+    REVIEWING = "reviewing officer"
+    GUARDIAN = "guardian"
+    SCHOOLS_OFFICER = "safer schools officer"
+    YOUTH_JUSTICE = "youth justice"
+    MENTAL_HEALTH = "mental health"
+    HOUSING = "housing"
+    HOME_OFFICE = "home office"
+    LEGAL = "legal adviser"
 
 
 POLICE: Final = frozenset({Capacity.HOME, Capacity.DESTINATION, Capacity.INCIDENT})
@@ -48,8 +57,13 @@ PARTNERS: Final[Mapping[Capacity, Partner]] = MappingProxyType(
         Capacity.PLACEMENT: Partner("placement", "host"),
         Capacity.INTERVIEW: Partner("interview provider", "home"),
         Capacity.VOLUNTARY: Partner("voluntary", "home"),
+        Capacity.EXPLOITATION: Partner("police team", "home"),
+        Capacity.REVIEWING: Partner("reviewing service", "home"),
     }
 )
+# Asked where the directory has such a unit, and not missed where it has none. Capacities that are no partner here are
+# added to a meeting by hand.
+WHERE_KNOWN: Final = frozenset({Capacity.EXPLOITATION, Capacity.REVIEWING})
 
 _ORDER: Final = {capacity: place for place, capacity in enumerate(Capacity)}
 
@@ -63,22 +77,29 @@ class PlannedSeat:
 
 
 def partners_asked(
-    rules: Iterable[Iterable[str]], *, looked_after: bool, host_elsewhere: bool, ended: bool
+    rules: Iterable[Iterable[str]],
+    *,
+    looked_after: bool,
+    host_elsewhere: bool,
+    ended: bool,
+    exploited: bool = False,
 ) -> tuple[Capacity, ...]:
     """The partner capacities to ask, from the capacities of every rule that fired, in page order.
 
-    A rule names all it may ask; what does not apply to this child falls away: the placement unless looked after,
-    the host authority's social care unless placed elsewhere, the return-home interview provider and the voluntary
-    sector until the episode has ended.
+    A rule names all it may ask; what does not apply to this child falls away: the placement and the reviewing officer
+    unless looked after, the host authority's social care unless placed elsewhere, the return-home interview provider
+    and the voluntary sector until the episode has ended, the exploitation team unless exploitation is flagged.
     """
     dropped = set(POLICE)
     if not looked_after:
-        dropped.add(Capacity.PLACEMENT)
+        dropped |= {Capacity.PLACEMENT, Capacity.REVIEWING}
     if not host_elsewhere:
         dropped.add(Capacity.HOST_SOCIAL_CARE)
     if not ended:
         dropped |= {Capacity.INTERVIEW, Capacity.VOLUNTARY}
-    asked = {Capacity(name) for capacities in rules for name in capacities}
+    if not exploited:
+        dropped.add(Capacity.EXPLOITATION)
+    asked = {Capacity(name) for capacities in rules for name in capacities} & set(PARTNERS)
     return tuple(sorted(asked - dropped, key=_ORDER.__getitem__))
 
 

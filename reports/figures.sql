@@ -17,7 +17,7 @@ where type = :type and starts_at >= :since and starts_at < :until and starts_at 
 -- part: listed_seats
 -- uses: meetings_due
 -- The invitation list as it stood when the meeting started, one row a seat.
-select s.id, s.meeting, s.unit, s.capacities, u.kind in ('bcu', 'force') as police,
+select s.id, s.meeting, s.unit, s.capacities, u.kind in ('bcu', 'force', 'police team') as police,
        m.held, m.starts_at, m.ends_at, m.last_major_sequence
 from seat s
 join meetings_due m on m.id = s.meeting
@@ -265,5 +265,5 @@ order by on_return
 -- Every police unit, and whether the report lists it even when nothing was asked of it: the BCUs and the City.
 select id, code, name, kind = 'bcu' or code = 'COLP' as always
 from unit
-where kind in ('bcu', 'force')
+where kind in ('bcu', 'force', 'police team')
 order by kind, code

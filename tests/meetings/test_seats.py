@@ -5,7 +5,7 @@ from uuid import uuid4
 from directory.tables import UnitKind
 from meetings.seats import PARTNERS, POLICE, Capacity, PlannedSeat, merge, partners_asked, unfilled
 
-EVERY_PARTNER = [capacity for capacity in Capacity if capacity not in POLICE]
+EVERY_PARTNER = list(PARTNERS)
 
 
 def test_one_unit_in_two_capacities_is_one_seat() -> None:
@@ -66,8 +66,25 @@ def test_police_are_seated_by_place_never_by_a_rule() -> None:
     assert partners_asked([["home police"]], looked_after=True, host_elsewhere=True, ended=True) == ()
 
 
+def test_the_exploitation_team_is_asked_where_exploitation_is_flagged() -> None:
+    quiet = partners_asked([EVERY_PARTNER], looked_after=True, host_elsewhere=True, ended=True)
+    flagged = partners_asked([EVERY_PARTNER], looked_after=True, host_elsewhere=True, ended=True, exploited=True)
+    assert set(flagged) - set(quiet) == {Capacity.EXPLOITATION}
+
+
+def test_the_reviewing_officer_is_asked_for_a_looked_after_child() -> None:
+    for looked_after in (True, False):
+        asked = partners_asked([EVERY_PARTNER], looked_after=looked_after, host_elsewhere=False, ended=False)
+        assert (Capacity.REVIEWING in asked) == looked_after
+
+
+def test_whom_people_add_by_hand_no_rule_asks() -> None:
+    by_hand = [capacity for capacity in Capacity if capacity not in PARTNERS and capacity not in POLICE]
+    assert Capacity.GUARDIAN in by_hand
+    assert partners_asked([by_hand], looked_after=True, host_elsewhere=True, ended=True, exploited=True) == ()
+
+
 def test_every_partner_capacity_says_which_kind_of_unit_fills_it() -> None:
-    assert set(PARTNERS) == set(EVERY_PARTNER)
     assert {partner.kind for partner in PARTNERS.values()} <= {kind.value for kind in UnitKind}
 
 
