@@ -249,3 +249,10 @@ class NameWanted(AttendanceError):
 
     def __init__(self, longest: int) -> None:
         super().__init__(f"Enter your role or your name, in {longest} characters or fewer.")
+
+
+class NoSuccessor(AttendanceError):
+    field = "successor"
+
+    def __init__(self) -> None:
+        super().__init__("Choose who follows: another contact of the unit, or somebody new. Nothing was changed.")

@@ -17,6 +17,7 @@ from attendance import (
     alias_pages,
     handover_pages,
     lead_pages,
+    leaving_pages,
     not_held_pages,
     post_pages,
     register_pages,
@@ -180,5 +181,6 @@ router = Router(
         *alias_pages.handlers,
         *handover_pages.handlers,
         *lead_pages.handlers,
+        *leaving_pages.handlers,
     ],
 )

@@ -13,6 +13,7 @@ APP_CONFIG = AppConfig(
             "attendance.ladder_tables",
             "attendance.register_tables",
             "attendance.teams_tables",
+            "attendance.leaving_tables",
         ],
         exclude_imported=True,
     ),

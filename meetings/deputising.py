@@ -19,6 +19,7 @@ async def hand_over(
     *,
     to_deputy: bool,
     group: bool = False,
+    tell_former: bool = True,
     by: str,
     now: datetime,
     letterhead: Letterhead,
@@ -27,7 +28,8 @@ async def hand_over(
 
     SEQUENCE rises, and nobody else is written to. A deputy's REQUEST says for whom (DELEGATED-FROM, RFC 5545
     section 3.2.4), and the one who named the deputy gets no more updates. Where it is no deputy, the old address
-    gets one CANCEL. Of two people at once the second is told that the invitation has ended.
+    gets one CANCEL, unless it is not to be told because letters to it come back. Of two people at once the second
+    is told that the invitation has ended.
 
     :raises MeetingError: NoSuchInvitation, AlreadyCalledOff, AlreadyBegun, InvitationEnded, AlreadyInvited,
         UnusableAddress; nothing was changed.
@@ -39,7 +41,9 @@ async def hand_over(
         if any(same_address(one.address, to) for one in active):
             raise errors.AlreadyInvited(to, meeting.reference)
         await raise_sequence(meeting)
-        await _end(meeting, held, to_deputy=to_deputy, letterhead=letterhead, now=now)
+        tell = tell_former and not to_deputy
+        ended = InviteState.DELEGATED if to_deputy else InviteState.REMOVED
+        await _end(meeting, held, ended, tell=tell, letterhead=letterhead, now=now)
         made = Invitation(
             id=uuid4(),
             meeting=meeting.id,
@@ -70,14 +74,14 @@ def usable_address(address: str, letterhead: Letterhead) -> str:
     return to
 
 
-async def _end(meeting: Meeting, held: Invitation, *, to_deputy: bool, letterhead: Letterhead, now: datetime) -> None:
+async def _end(
+    meeting: Meeting, held: Invitation, ended: InviteState, *, tell: bool, letterhead: Letterhead, now: datetime
+) -> None:
     """Who held the invitation holds it no more; who named a deputy is sent nothing, because their calendar knows."""
-    if not to_deputy:
+    if tell:
         await invitations.send_cancel(meeting, [held], whole=False, letterhead=letterhead, now=now)
         return
-    await Invitation.update({Invitation.state: InviteState.DELEGATED, Invitation.ended_at: now}).where(
-        Invitation.id == held.id
-    )
+    await Invitation.update({Invitation.state: ended, Invitation.ended_at: now}).where(Invitation.id == held.id)
 
 
 async def raise_sequence(meeting: Meeting) -> None:

@@ -29,12 +29,20 @@ _REPLY_CLOCKS = ((1, "working days"),)
 
 
 async def replace_contact(
-    series_invitation: UUID, address: str, *, group: bool = False, by: str, now: datetime, letterhead: Letterhead
+    series_invitation: UUID,
+    address: str,
+    *,
+    group: bool = False,
+    tell_former: bool = True,
+    by: str,
+    now: datetime,
+    letterhead: Letterhead,
 ) -> UUID:
     """The address holds the unit's invitation to every coming date, with a token of its own; returns its id.
 
-    The address invited before gets one CANCEL for the whole series, and the new one a REQUEST. The unit keeps its
-    seats. Dates that have begun, and those that the unit handed on, stay as they are.
+    The address invited before gets one CANCEL for the whole series, unless it is not to be told (letters to it come
+    back), and the new one a REQUEST. The unit keeps its seats. Dates that have begun, and those that the unit handed
+    on, stay as they are.
 
     :raises MeetingError: NoSuchInvitation, SeriesCalledOff, SeriesOver, InvitationEnded, AlreadyInvited,
         UnusableAddress; nothing was changed.
@@ -49,7 +57,7 @@ async def replace_contact(
         await _check_free(series, held, coming, to)
         series.sequence = await next_of_series(series.id)
         await reach(coming, series.sequence)
-        await series_post.send_cancellations(series, [held], whole=False, letterhead=letterhead, now=now)
+        await _end(series, held, tell=tell_former, letterhead=letterhead, now=now)
         await Invitation.update({Invitation.state: InviteState.REMOVED, Invitation.ended_at: now}).where(
             Invitation.id.is_in([row.id for row in theirs])
         )
@@ -90,6 +98,16 @@ async def _locked(series_invitation: UUID, now: datetime) -> tuple[Series, Serie
     if held.state != InviteState.ACTIVE:
         raise errors.InvitationEnded(held.cn, series.reference)
     return series, held, coming
+
+
+async def _end(series: Series, held: SeriesInvitation, *, tell: bool, letterhead: Letterhead, now: datetime) -> None:
+    """The unit is invited to the series at this address no more."""
+    if tell:
+        await series_post.send_cancellations(series, [held], whole=False, letterhead=letterhead, now=now)
+        return
+    await SeriesInvitation.update(
+        {SeriesInvitation.state: InviteState.REMOVED, SeriesInvitation.ended_at: now}
+    ).where(SeriesInvitation.id == held.id)
 
 
 async def _check_free(series: Series, held: SeriesInvitation, coming: Sequence[Meeting], to: str) -> None:

@@ -1,0 +1,169 @@
+"""Somebody has left: who follows, and, once it is done, what was handed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from attendance import leaving
+from attendance.errors import AttendanceError
+from attendance.leaving_tables import Departure, DepartureSeat
+from attendance.timeline import ANSWERS as WORDS
+from directory import contacts, units
+from directory.addresses import BadAddress
+from directory.entries import problems_of
+from directory.errors import DirectoryError, NoSuchContact, NoSuchUnit
+from directory.tables import Contact, Unit
+from directory.wording import NotPlain
+from meetings.errors import MeetingError
+from meetings.letters import Letterhead
+from web import forms
+from web.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+SOMEBODY_NEW = "new"
+DONE = {
+    "left": "The contact has ended, and the successor is being invited. Nothing that was accepted stands for them."
+}
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """One line of what was handed over: the meeting or series, what the leaver had answered, or why it stays."""
+
+    reference: str
+    starts_at: datetime | None
+    answered: str
+    invitation: UUID | None
+    why_not: str
+
+
+@get("/directory/{unit_code:str}/contacts/{contact_id:uuid}/left", include_in_schema=False)
+async def left_page(
+    request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID], now: NamedDependency[datetime]
+) -> Template:
+    """What the contact holds and who could follow; or, once they have left, what was handed over."""
+    unit, contact = await _found(unit_code, contact_id)
+    departure = await Departure.objects().where(Departure.contact == contact_id).first()
+    if departure is None:
+        return await _form(request, unit, contact, now)
+    return page(
+        "attendance/handed_over.html",
+        request,
+        done=DONE,
+        unit=unit,
+        contact=contact,
+        departure=departure,
+        lines=await _lines(departure.id),
+        words=WORDS,
+    )
+
+
+@post("/directory/{unit_code:str}/contacts/{contact_id:uuid}/left", include_in_schema=False)
+async def left_step(
+    request: AnyRequest,
+    unit_code: FromPath[str],
+    contact_id: FromPath[UUID],
+    now: NamedDependency[datetime],
+    letterhead: NamedDependency[Letterhead],
+) -> Template | Redirect:
+    """The contact has left, and the successor holds what they held."""
+    unit, contact = await _found(unit_code, contact_id)
+    form = await forms.read(request)
+    try:
+        to = _chosen(form)
+        await leaving.leave(contact_id, to, by=str(request.user.id), now=now, letterhead=letterhead)
+    except (DirectoryError, BadAddress, NotPlain) as error:
+        return await _form(request, unit, contact, now, form, problems_of(error))
+    except MeetingError as refused:
+        return await _form(request, unit, contact, now, form, {"email": str(refused)})
+    except AttendanceError as refused:
+        return await _form(request, unit, contact, now, form, {refused.field: str(refused)})
+    return Redirect(f"/directory/{unit.code}/contacts/{contact_id}/left?done=left", status_code=303)
+
+
+def _chosen(form: forms.Form) -> UUID | leaving.Newcomer:
+    """The contact that was chosen, or who is new; an id of nobody where nothing was."""
+    chosen = form.get("successor", "")
+    if chosen == SOMEBODY_NEW:
+        return leaving.Newcomer(form.get("role", ""), form.get("email", ""), form.get("phone", ""))
+    try:
+        return UUID(chosen)
+    except ValueError:
+        return UUID(int=0)
+
+
+async def _lines(departure: UUID) -> list[HandedOver]:
+    rows: list[dict[str, Any]] = await (
+        DepartureSeat.select(
+            DepartureSeat.answered,
+            DepartureSeat.invitation,
+            DepartureSeat.why_not,
+            DepartureSeat.meeting.reference.as_alias("meeting_reference"),
+            DepartureSeat.meeting.starts_at.as_alias("starts_at"),
+            DepartureSeat.series.reference.as_alias("series_reference"),
+        )
+        .where(DepartureSeat.departure == departure)
+        .order_by(DepartureSeat.id)
+    )
+    return [
+        HandedOver(
+            reference=row["series_reference"] or row["meeting_reference"],
+            starts_at=row["starts_at"],
+            answered=row["answered"],
+            invitation=row["invitation"],
+            why_not=row["why_not"],
+        )
+        for row in rows
+    ]
+
+
+async def _found(unit_code: str, contact_id: UUID) -> tuple[Unit, Contact]:
+    try:
+        unit = await units.unit_of_code(unit_code)
+        return unit, await contacts.contact_of(unit.id, contact_id)
+    except (NoSuchUnit, NoSuchContact) as missing:
+        raise NotFoundException from missing
+
+
+async def _form(
+    request: AnyRequest,
+    unit: Unit,
+    contact: Contact,
+    now: datetime,
+    values: forms.Form | None = None,
+    problems: dict[str, str] | None = None,
+) -> Template:
+    others = await leaving.successors(contact, now=now)
+    return page(
+        "attendance/left.html",
+        request,
+        status=400 if problems else 200,
+        unit=unit,
+        contact=contact,
+        held=await leaving.held_by(contact, now=now),
+        choices=[
+            *(
+                (
+                    str(one.id),
+                    one.role[:1].upper() + one.role[1:],
+                    one.email + (f", {one.phone}" if one.phone else ""),
+                )
+                for one in others
+            ),
+            (SOMEBODY_NEW, "Somebody new", "They become a contact of the unit, in the leaver's place."),
+        ],
+        values=values or forms.Form([("successor", "" if others else SOMEBODY_NEW), ("role", contact.role)]),
+        problems=problems or {},
+    )
+
+
+handlers = [left_page, left_step]
