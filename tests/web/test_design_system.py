@@ -64,3 +64,11 @@ def test_neither_fonts_nor_crown_nor_other_hosts_are_in_the_style_sheet() -> Non
     css = (STATIC / "govuk-frontend.min.css").read_text()
     assert '--govuk-frontend-version:"6.3.0"' in css
     assert not re.search(r"@font-face|GDS Transport|crest|url\((?!data:)", css)
+
+
+def test_no_rule_of_our_style_sheet_stands_by_accident_in_the_block_of_another() -> None:
+    depth = 0
+    for number, line in enumerate((STATIC / "convene.css").read_text().splitlines(), 1):
+        assert depth == 0 or not re.match(r"/\*|\.|@", line), f"line {number} stands in a block that was not closed"
+        depth += line.count("{") - line.count("}")
+    assert depth == 0
