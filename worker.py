@@ -14,7 +14,15 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import processes
-from attendance import after_closing, chasing, ladder_round, overdue, taking_in
+from attendance import (
+    after_closing,
+    chasing,
+    ladder_round,
+    overdue,
+    registers_waiting,
+    taking_in,
+    teams_evidence,
+)
 from attendance.reading_apart import ReadsApart
 from directory import calendar_round
 from directory.calendar_fetching import Fetcher
@@ -69,6 +77,12 @@ class Worker:
         """Reminders are planned, and those due are written to the outbox or recorded as missed."""
         await chasing.plan(self.clock())
         await chasing.remind_due(letterhead=self.letterhead, now=self.clock())
+
+    async def ask_about_registers(self) -> None:
+        """Registers that stand open are asked about; names in Teams files that nobody decided about are forgotten."""
+        await registers_waiting.plan(self.clock())
+        await registers_waiting.ask_due(letterhead=self.letterhead, now=self.clock())
+        await teams_evidence.forget(self.clock())
 
     async def hand_over(self) -> None:
         """The police of the place that a child was moved to are told, or the move waits for a person."""
@@ -134,6 +148,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("take in", worker.take_in, tick),
         ("notice", worker.notice, 4 * tick),
         ("remind", worker.remind, 4 * tick),
+        ("ask about registers", worker.ask_about_registers, 4 * tick),
         ("hand over", worker.hand_over, 4 * tick),
         ("pass up", worker.pass_up, 4 * tick),
         ("follow up", worker.follow_up, 4 * tick),

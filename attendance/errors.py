@@ -133,8 +133,8 @@ class ReportToCome(AttendanceError):
 class PeopleUndecided(AttendanceError):
     """Each person whom a Teams file shows in doubt is for a seat, or nobody's, by somebody's word."""
 
-    def __init__(self, people: Iterable[int]) -> None:
-        self.people = tuple(people)
+    def __init__(self, people: Mapping[int, str]) -> None:
+        self.people = dict(people)
         super().__init__("Decide about each person in doubt. Nothing was marked, and the file's people are kept.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 from piccolo.columns.combination import WhereRaw
 
 from attendance.answers import standing
+from attendance.registers_waiting import asked_of
 from attendance.state import given_to
 from attendance.tables import Register
 from directory.units import unit_names
@@ -50,6 +51,9 @@ class Listed:
     called_off_reason: str
     quorate: bool | None  # None until the register is closed
     lead_disputed: bool = False
+    seats: int = 0  # of an open register: on the list when the meeting started
+    marked: int = 0
+    asked: tuple[datetime, ...] = ()  # when somebody was asked about the open register
 
     @property
     def invited(self) -> int:
@@ -68,14 +72,30 @@ async def coming(now: datetime) -> list[Listed]:
 
 
 async def awaiting_register(now: datetime) -> list[Listed]:
-    """The meetings whose time has come and whose register is open, the oldest first."""
+    """The meetings whose time has come and whose register is open, the oldest first, with how far it is marked."""
     rows = (
         await Meeting.objects()
         .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at <= now) & _REGISTER_OPEN)
         .order_by(Meeting.starts_at)
         .limit(MOST_SHOWN)
     )
-    return await _listed(rows, with_answers=True)
+    listed = await _listed(rows, with_answers=True)
+    counts: list[dict[str, Any]] = await Meeting.raw(_MARKED, [row.id for row in rows]) if rows else []
+    marked = {row["meeting"]: (row["seats"], row["marked"]) for row in counts}
+    asked = await asked_of([row.id for row in rows])
+    return [
+        replace(one, seats=marked[row.id][0], marked=marked[row.id][1], asked=tuple(asked.get(row.id, ())))
+        for one, row in zip(listed, rows, strict=True)
+    ]
+
+
+_MARKED = """
+SELECT meeting.id AS meeting, count(DISTINCT seat.id) AS seats, count(DISTINCT attendance.seat) AS marked
+FROM meeting
+LEFT JOIN seat ON seat.meeting = meeting.id AND (seat.removed_at IS NULL OR seat.removed_at >= meeting.starts_at)
+LEFT JOIN attendance ON attendance.seat = seat.id AND attendance.meeting = meeting.id
+WHERE meeting.id = ANY({}::uuid[]) GROUP BY meeting.id
+"""
 
 
 async def past(page: int) -> tuple[list[Listed], bool]:

@@ -58,7 +58,7 @@ async def teams_step(
             return Redirect(f"{register}/teams?done=discarded", status_code=303)
         new = await teams_evidence.take_in(meeting, await _content(form), by=by, now=now)
     except PeopleUndecided as undecided:
-        problems = {f"person-{number}": "Decide for whom this person came" for number in undecided.people}
+        problems = {f"person-{number}": f"Decide for whom {who} came" for number, who in undecided.people.items()}
         return await _draw(request, meeting, now, form=form, problems=problems)
     except Unusable as unusable:
         return await _draw(request, meeting, now, problems={"file": str(unusable)})

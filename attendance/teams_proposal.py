@@ -111,9 +111,10 @@ def proposal(
     )
 
 
-def undecided(found: Evidence, decided: Decided) -> list[int]:
-    """The doubtful people on the page about whom nothing was said."""
-    return [one.id for one in found.doubtful if one.id in decided.shown and one.id not in decided.seats]
+def undecided(found: Evidence, decided: Decided) -> dict[int, str]:
+    """The doubtful people on the page about whom nothing was said, by their numbers."""
+    left = [one for one in found.doubtful if one.id in decided.shown and one.id not in decided.seats]
+    return {one.id: one.seen.name or one.seen.address for one in left}
 
 
 def came_for(found: Evidence, decided: Decided) -> dict[int, UUID]:

@@ -51,7 +51,7 @@ class TestMeetings:
         self, coordinator: Browser, held: Any
     ) -> None:
         text = words(await coordinator.get("/meetings"))
-        assert "Waiting for their register" in text
+        assert "Registers waiting" in text
         assert f"Mark the register of {held.reference}" in text
 
     async def test_a_closed_register_is_past(self, coordinator: Browser, held: Any, now: datetime) -> None:
@@ -59,7 +59,7 @@ class TestMeetings:
         await close(held.id, marks=marks, by="coordinator", now=now)
         text = words(await coordinator.get("/meetings"))
         assert "Held, quorate" in text
-        assert "Waiting for their register" not in text
+        assert "Registers waiting" not in text
 
     @pytest.mark.parametrize("page", ["0", "-1", "x", "²", "99999999999999999999", ""])
     async def test_a_strange_page_number_is_the_first_page(self, coordinator: Browser, page: str) -> None:

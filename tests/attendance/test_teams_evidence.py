@@ -143,7 +143,7 @@ class TestConfirming:
         decided = Decided(frozenset(one.id for one in found.people), frozenset(), {}, [], [])
         with pytest.raises(errors.PeopleUndecided) as refused:
             await confirm(meeting, decided, by=BY, now=now)
-        assert refused.value.people == (found.doubtful[0].id,)
+        assert refused.value.people == {found.doubtful[0].id: "Missing Team, East Area"}
         assert await Attendance.count() == 0
 
     async def test_who_was_chosen_for_a_seat_came_for_it(self, held: Any, now: datetime) -> None:

@@ -53,7 +53,7 @@ async def test_a_file_is_read_and_shows_what_it_would_mark(coordinator: Browser,
     response = await upload(coordinator, held, REPORT)
     assert response.headers["location"] == f"{page_of(held)}?done=read"
     text = words(await coordinator.get(page_of(held)))
-    assert "2 seats are present by the Teams file; 1 person to decide about; 0 seats not seen" in text
+    assert "2 seats are present by the Teams file. 1 person to decide about." in text
     assert "Missing team duty officer , missing.team@central-north.police.example , 9:14am to 9:40am" in text
     assert await Attendance.count() == 0
 
@@ -62,7 +62,7 @@ async def test_it_is_confirmed_with_one_decision(coordinator: Browser, held: Any
     await upload(coordinator, held, REPORT)
     refused = await confirm(coordinator, held)
     assert refused.status_code == 400
-    assert "Decide for whom this person came" in words(refused)
+    assert "Decide for whom Missing Team, East Area came" in words(refused)
 
     done = await confirm(coordinator, held, **{await doubtful(held): str(held.seats["East Area"])})
     assert done.headers["location"] == f"/meetings/{held.reference}/register?done=teams"
