@@ -275,3 +275,8 @@ class UnsuitableAnswer(MeetingError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+class NoSuchPlan(MeetingError):
+    def __init__(self) -> None:
+        super().__init__("There is no such plan: plans are kept for two weeks. Propose times for all again.")

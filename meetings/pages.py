@@ -16,7 +16,16 @@ from litestar.response import Redirect, Template
 from audit import trail
 from directory.areas import place_names
 from directory.errors import NoUnit
-from meetings import about_pages, change_pages, clock_pages, list_pages, rule_change_pages, rules_pages, series_pages
+from meetings import (
+    about_pages,
+    change_pages,
+    clock_pages,
+    list_pages,
+    plan_pages,
+    rule_change_pages,
+    rules_pages,
+    series_pages,
+)
 from meetings.calling_off import not_convened
 from meetings.causes import sources
 from meetings.episode_tables import Child, Episode
@@ -270,6 +279,7 @@ router = Router(
         not_convened_step,
         *change_pages.handlers,
         *clock_pages.handlers,
+        *plan_pages.handlers,
         *rules_pages.handlers,
         *rule_change_pages.handlers,
         *series_pages.handlers,

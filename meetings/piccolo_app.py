@@ -20,6 +20,7 @@ APP_CONFIG = AppConfig(
             "meetings.action_tables",
             "meetings.review_tables",
             "meetings.checklist_tables",
+            "meetings.plan_tables",
         ],
         exclude_imported=True,
     ),

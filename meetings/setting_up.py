@@ -95,16 +95,17 @@ def leading(proposal: Proposal, chosen_lead: UUID | None) -> UUID:
 def _meeting(
     child: UUID, when: When, proposal: Proposal, *, by: str, now: datetime, letterhead: Letterhead
 ) -> Meeting:
+    reference = new_reference("SM")
     return Meeting(
         id=uuid4(),
-        reference=new_reference("SM"),
+        reference=reference,
         uid=f"{uuid4()}@{letterhead.domain}",
         child=child,
         type=proposal.type,
         starts_at=when.starts_at,
         ends_at=when.ends_at,
         place=when.place,
-        link=when.link,
+        link=when.link_of(reference),
         fixed=when.fixed,
         due_at=proposal.due_at,
         reply_by=answers_wanted_by(proposal.reply_clocks, when.starts_at, now),

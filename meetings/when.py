@@ -28,6 +28,10 @@ class When:
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.minutes)
 
+    def link_of(self, reference: str) -> str:
+        """The link of the meeting with this reference: `{reference}` in it gives each meeting a room of its own."""
+        return self.link.replace("{reference}", reference)
+
     def check(self, now: datetime) -> None:
         """:raises UnsuitableTime, UnsuitablePlace: with what to give instead."""
         if self.starts_at <= now:
