@@ -19,8 +19,9 @@ from typing import Final
 from uuid import UUID
 
 from directory.availability import Diary, Free, merged
-from meetings.arranging import Arrangement, Option, Sitting, arrange
+from meetings.arranging import Arrangement, arrange
 from meetings.plan_words import remark, why_left
+from meetings.sittings import Option, Sitting
 from meetings.slots import TRAVEL, Slot, Wanted, late_starts, starts, weigh
 
 LATE: Final = 10_000_000

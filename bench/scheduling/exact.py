@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ortools.sat.python import cp_model
 
-from meetings.arranging import CLASH, LEFT, QUARTER, TOGETHER, Option, Sitting
+from meetings.sittings import CLASH, LEFT, QUARTER, TOGETHER, Option, Sitting
 
 Linear = cp_model.LinearExprT
 
