@@ -29,6 +29,7 @@ DONE = {
     "kept": "Your choices are kept. Nothing was sent yet.",
     "sent": "What could be sent is sent. Each meeting has its invitations on their way.",
 }
+LEFT_OUT = "out"  # what a form sends for a meeting that is not to be sent
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -102,9 +103,9 @@ def _times(week: WeekPlan, form: forms.Form) -> dict[UUID, datetime | None]:
         if not line.open or given is None:
             continue
         offered = {value: datetime.fromisoformat(value) for value, _ in line.choices}
-        if given and given not in offered:
+        if given != LEFT_OUT and given not in offered:
             raise UnsuitableTime("Choose one of the times that the plan offers.")
-        found[line.id] = offered[given] if given else None
+        found[line.id] = offered.get(given)
     return found
 
 
@@ -122,7 +123,7 @@ async def _draw(
     values: Mapping[str, str] | None = None,
     problems: dict[str, str] | None = None,
 ) -> Template:
-    known = {line.field: line.chosen_at.isoformat() if line.chosen_at else "" for line in week.lines}
+    known = {line.field: line.chosen_at.isoformat() if line.chosen_at else LEFT_OUT for line in week.lines}
     joining = await usual_joining(str(request.user.id), front_door(request).join_link)
     return page(
         "meetings/planned_week.html",

@@ -14,6 +14,7 @@ from web.letters import Sender
 
 NAVIGATION = (
     ("Waiting", "/", ("/", "/waiting")),
+    ("Plan", "/plan", ("/plan",)),
     ("Meetings", "/meetings", ("/meetings", "/disputes")),
     ("Series", "/series", ("/series",)),
     ("Episodes", "/episodes", ("/episodes", "/import", "/handovers")),

@@ -12,6 +12,7 @@ from tests.browser.conftest import look
 pytestmark = pytest.mark.browser
 PAGES = (
     "/",
+    "/plan",
     "/meetings",
     "/series",
     "/episodes",

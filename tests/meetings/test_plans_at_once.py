@@ -1,0 +1,73 @@
+"""Two coordinators send at the same moment, and a process dies in the middle of sending."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+import pytest
+
+from meetings import sending_plans
+from meetings.kept_plans import propose_all
+from meetings.letters import Letterhead
+from meetings.plan_listing import week_plan
+from meetings.tables import Meeting, Seat
+from tests.meetings.waiting_children import BY, child_waiting
+
+pytestmark = pytest.mark.usefixtures("committed", "london")
+LINK = "https://meet.example/{reference}"
+
+
+async def test_one_plan_sent_by_two_at_once_makes_each_meeting_once(now: datetime, letterhead: Letterhead) -> None:
+    for _ in range(4):
+        await child_waiting(now, rules=("OPEN72",), due_in=54)
+    plan = await propose_all(minutes=60, by=BY, now=now)
+    await sending_plans.choose(plan, {}, LINK, by=BY, now=now)
+    await asyncio.gather(
+        *(sending_plans.send(plan, by=who, now=now, letterhead=letterhead) for who in (BY, "another"))
+    )
+    week = await week_plan(plan)
+    assert week.sent == 4
+    assert week.failed == []
+    assert await Meeting.count() == 4
+
+
+async def test_two_plans_sent_at_once_never_book_a_unit_twice(now: datetime, letterhead: Letterhead) -> None:
+    plans = []
+    for _ in range(2):
+        await child_waiting(now, rules=("OPEN72",), due_in=54)
+        plans.append(await propose_all(minutes=60, by=BY, now=now))
+    first, second = [await week_plan(plan) for plan in plans]
+    assert first.lines[0].chosen_at in [line.chosen_at for line in second.lines]
+    for plan in plans:
+        await sending_plans.choose(plan, {}, LINK, by=BY, now=now)
+    await asyncio.gather(*(sending_plans.send(plan, by=BY, now=now, letterhead=letterhead) for plan in plans))
+    taken = await Seat.select(Seat.unit, Seat.meeting.starts_at.as_alias("at"))
+    assert len({(row["unit"], row["at"]) for row in taken}) == len(taken)
+    assert await Meeting.count() == 2
+
+
+async def test_a_process_that_dies_while_sending_leaves_the_rest_to_be_sent(
+    now: datetime, letterhead: Letterhead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        await child_waiting(now, rules=("OPEN72",), due_in=54)
+    plan = await propose_all(minutes=60, by=BY, now=now)
+    await sending_plans.choose(plan, {}, LINK, by=BY, now=now)
+    whole, calls = sending_plans.set_up, 0
+
+    async def dies(*given: object, **named: object) -> str:
+        nonlocal calls
+        calls += 1
+        reference = await whole(*given, **named)  # type: ignore[arg-type]  # handed on as they came
+        if calls == 2:
+            raise ConnectionError("the process died")
+        return reference
+
+    monkeypatch.setattr(sending_plans, "set_up", dies)
+    with pytest.raises(ConnectionError):
+        await sending_plans.send(plan, by=BY, now=now, letterhead=letterhead)
+    assert (await week_plan(plan)).sent == await Meeting.count() == 1
+    monkeypatch.undo()
+    await sending_plans.send(plan, by=BY, now=now, letterhead=letterhead)
+    assert (await week_plan(plan)).sent == await Meeting.count() == 3
