@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from meetings import sending_plans
+from meetings import sending_plans, setting_up
 from meetings.kept_plans import propose_all
 from meetings.letters import Letterhead
 from meetings.plan_listing import week_plan
@@ -54,7 +54,7 @@ async def test_a_process_that_dies_while_sending_leaves_the_rest_to_be_sent(
         await child_waiting(now, rules=("OPEN72",), due_in=54)
     plan = await propose_all(minutes=60, by=BY, now=now)
     await sending_plans.choose(plan, {}, LINK, by=BY, now=now)
-    whole, calls = sending_plans.set_up, 0
+    whole, calls = setting_up.set_up, 0
 
     async def dies(*given: object, **named: object) -> str:
         nonlocal calls
