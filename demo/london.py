@@ -25,6 +25,7 @@ from demo.city import LAST_DAYS, City, imagine
 from demo.contacts import NEIGHBOURS, load_contacts
 from demo.desk import Desk, Span
 from demo.exchange import Exchange
+from demo.hours import tell_hours
 from demo.progress import Share, bar
 from demo.standing import hold_series
 from demo.tables import Delivered
@@ -95,6 +96,7 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> 
             await year.live(end)
             if end == begun.until:
                 await hold_series(begun.seed, end, letterhead=letterhead, post=post)
+                await tell_hours(end)
                 await fill_letter_boxes(end)
                 await Entry.raw("ANALYZE")  # a year came at once: without it the first reports are planned blindly
             await _note("history finished" if end == begun.until else "history reached", begun, end)

@@ -42,6 +42,13 @@ BEHIND = [
     ("/episodes?show=all", r"^/episodes/[0-9a-f-]{36}$"),
     ("/directory", r"^/directory/[A-Z]+$"),
     ("/directory/places", r"^/directory/places/"),
+    ("/directory/CE", r"^/directory/CE/hours$"),
+    ("/directory/CE", r"^/directory/CE/promise$"),
+    ("/directory/CE/hours", r"^/directory/CE/calendar$"),
+    ("/directory/CE/hours", r"^/directory/CE/hours/new/weekly$"),
+    ("/directory/CE/hours", r"^/directory/CE/hours/new/rotating$"),
+    ("/directory/CE/hours", r"^/directory/CE/hours/[0-9a-f-]{36}/end$"),
+    ("/directory/CE/hours", r"^/directory/CE/days-off$"),
     ("/mailroom", r"^/mailroom/\d+$"),
 ]
 
