@@ -23,7 +23,8 @@ from tests.faults.test_reading_process import NO_RELAY
 
 pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("committed")]
 ROOT = Path(__file__).parents[2]
-EVENT = "BEGIN:VEVENT\r\nUID:one\r\nDTSTAMP:20261101T000000Z\r\nDTSTART:{at:%Y%m%dT%H%M%SZ}\r\nDURATION:PT1H\r\nEND:VEVENT\r\n"
+EVENT = "UID:one\r\nDTSTAMP:20261101T000000Z\r\nDTSTART:{at:%Y%m%dT%H%M%SZ}\r\nDURATION:PT1H\r\n"
+CALENDAR = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n" + EVENT + "END:VEVENT\r\nEND:VCALENDAR\r\n"
 
 
 async def start_worker(state: Path) -> asyncio.subprocess.Process:
@@ -50,7 +51,7 @@ async def ended(worker: asyncio.subprocess.Process, number: signal.Signals) -> i
 async def test_the_next_worker_reads_the_calendar_that_the_dead_one_had_in_hand(tmp_path: Path) -> None:
     today = datetime.now(UTC)
     at = (today + timedelta(days=2)).replace(microsecond=0)
-    calendar = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{EVENT.format(at=at)}END:VCALENDAR\r\n".encode()
+    calendar = CALENDAR.format(at=at).encode()
     unit = await make_unit(code="XA")
     async with running(is_silent) as server:
         address = server.address.replace("calendar.example", "127.0.0.1")
