@@ -26,6 +26,7 @@ import attendance.pages
 import demo.pages
 import directory.duty_pages
 import directory.pages
+import meetings.action_pages
 import meetings.intake.api
 import meetings.intake.pages
 import meetings.pages
@@ -94,6 +95,7 @@ def routers(settings: Settings) -> list[Router]:
         directory.pages.router,
         directory.duty_pages.router,
         meetings.pages.router,
+        meetings.action_pages.link_router,
         meetings.intake.pages.router,
         meetings.intake.api.router,
         attendance.pages.router,

@@ -27,7 +27,7 @@ from attendance.reading_apart import ReadsApart
 from directory import calendar_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
-from meetings import handing_over, noticing, returning
+from meetings import action_reminders, handing_over, noticing, returning
 from meetings.letters import Letterhead
 from notifications import outbox
 from notifications.smtp import Relay
@@ -93,9 +93,10 @@ class Worker:
         await overdue.pass_up(self.clock())
 
     async def follow_up(self) -> None:
-        """Meetings held have their reviews settled; those of children who returned stand as their rules say."""
+        """Meetings held have their reviews, those of children who returned stand as ruled, owners are reminded."""
         await after_closing.settle_reviews(self.clock())
         await returning.act_on_returns(letterhead=self.letterhead, now=self.clock())
+        await action_reminders.remind_due(letterhead=self.letterhead, now=self.clock())
 
     async def fetch(self) -> None:
         """Published calendars that are due have been read, or the next try has its time."""

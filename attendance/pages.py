@@ -35,6 +35,7 @@ from attendance.rules import ANSWERS
 from attendance.timeline import ANSWERS as WORDS
 from audit import trail
 from meetings.about import subject_of
+from meetings.after import after
 from meetings.lead_listing import lead_of, open_disputes
 from web import forms
 from web.guards import signed_in
@@ -58,6 +59,7 @@ DONE = {
     "marked": "The marks are saved. The register is still open.",
     "closed": "The register is closed.",
     "corrected": "The register is corrected.",
+    "review": "It is recorded what the chair said about the next review.",
 }
 CHOICES = [(answer.value, WORDS[answer.value].capitalize()) for answer in ANSWERS]
 
@@ -102,6 +104,7 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str], now: Named
         over=now > overview.meeting.ends_at,
         words=WORDS,
         about=await subject_of(overview.meeting),
+        after=await after(overview.meeting, now),
     )
 
 

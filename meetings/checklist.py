@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 ANSWERS: Final = ("yes", "no", "unknown")
-NOT_ASKED: Final = "not asked"
 
 
 @dataclass(frozen=True)
@@ -28,3 +27,10 @@ ITEMS: Final = (
     Item("agreement", "Philomena or care-home agreement in place?", "Whether it is; its contents are not held here."),
 )
 CODES: Final = tuple(item.code for item in ITEMS)
+# What is counted over many meetings: the items, and what is recorded elsewhere on the same page.
+COUNTED: Final = (
+    *ITEMS,
+    Item("PPI", "Prevention interview (PPI) done?", "After the newest return that the meeting was about."),
+    Item("RHI", "Return home interview (RHI) done?", "After the newest return that the meeting was about."),
+    Item("lead agency", "Lead agency named?", "Which agency leads after the meeting."),
+)

@@ -77,12 +77,15 @@ class Letterhead:
 
     def handover_of(self, link: str) -> UUID | None:
         """The handover that the last part of such a link is for; None where Convene never made it."""
-        found = _LINK.match(link)
-        if found is None:
-            return None
-        handover = UUID(hex=found[1])
-        ours = self.handover_link(handover).rpartition("/")[2]
-        return handover if hmac.compare_digest(ours, link) else None
+        return _subject_of(link, self.handover_link)
+
+    def action_link(self, action: UUID) -> str:
+        """The page on which the owner of an action says that it has ended; for that action alone."""
+        return f"{self.base_url.rstrip('/')}/actions/{action.hex}.{self._sealed(b'action:', action)}"
+
+    def action_of(self, link: str) -> UUID | None:
+        """The action that the last part of an action's link is for; None where Convene never made it."""
+        return _subject_of(link, self.action_link)
 
     def feed_token(self, feed: UUID) -> str:
         """The secret part of a calendar feed's address."""

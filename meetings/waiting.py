@@ -93,7 +93,7 @@ async def refusal_seen(episode: UUID, *, by: str, now: datetime) -> None:
 
 def why(rule_code: str, title: str) -> str:
     """Why a trigger calls for a meeting, in words: the rule's title, or that its meeting is reviewed."""
-    return f"Review: {title[:1].lower()}{title[1:]}" if rule_code == REVIEW else title
+    return f"Review: {title}" if rule_code == REVIEW else title
 
 
 def _unanswered() -> Combinable:

@@ -16,6 +16,7 @@ NAVIGATION = (
     ("Waiting", "/", ("/", "/waiting")),
     ("Plan", "/plan", ("/plan",)),
     ("Meetings", "/meetings", ("/meetings", "/disputes")),
+    ("Follow up", "/follow-up", ("/follow-up",)),
     ("Series", "/series", ("/series",)),
     ("Episodes", "/episodes", ("/episodes", "/import", "/handovers")),
     ("Post", "/post", ("/post", "/proposals", "/deputies", "/aliases", "/invitations")),

@@ -57,7 +57,7 @@ class TestByRule:
         later = meeting.ends_at + HOUR
         await reviews.settle_after(meeting.id, later)
         (waiting,) = await list_waiting()
-        assert waiting.reasons == ("Review: graded high risk by the police or by social care, while missing",)
+        assert waiting.reasons == ("Review: Graded high risk by the police or by social care, while missing",)
         assert waiting.still_missing
         second = await meets(later, letterhead, child=meeting.child)
         assert (await the_review(meeting))["meeting"] == second.id

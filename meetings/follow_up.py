@@ -1,0 +1,94 @@
+"""What a coordinator is to follow up, list by list: one query a list, which also counts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from meetings.follow_up_lists import LISTS, Listing
+from meetings.tables import Meeting
+from web.moments import start_of
+
+SHOWN, PAGE = 5, 50
+_LAST = date(2999, 12, 31)  # a day after which no deadline lies, and which has a day after it
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: about which child or meeting, what it is, a time (its meaning is the list's), and where to go."""
+
+    about: str
+    place: str
+    what: str
+    at: datetime
+    href: str
+    total: int  # rows of the whole list
+
+
+async def rows_of(listing: Listing, now: datetime, *, page: int = 1, size: int = PAGE) -> list[Row]:
+    """One page of a list, the longest waiting first; each row tells how many there are in all."""
+    query = listing.query.replace("{now}", "{}::timestamptz")
+    values: list[Any] = [now] * listing.query.count("{now}")
+    rows: list[dict[str, Any]] = await Meeting.raw(
+        f"SELECT listed.*, count(*) OVER () AS total FROM ({query}) listed ORDER BY at, href, what"
+        " LIMIT {} OFFSET {}",
+        *values,
+        size,
+        (page - 1) * size,
+    )
+    return [Row(**row) for row in rows]
+
+
+async def every_list(now: datetime) -> list[tuple[Listing, list[Row]]]:
+    """The first rows of every list: one query a list."""
+    return [(listing, await rows_of(listing, now, size=SHOWN)) for listing in LISTS]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One decision to hold no meeting: when, why, by when it was due, and whether it was about a review alone."""
+
+    child: str
+    unit: str
+    reason: str
+    due_at: datetime
+    decided_at: datetime
+    review: bool
+    total: int
+
+
+_DECISIONS = """
+    FROM not_convened n JOIN child c ON c.id = n.child LEFT JOIN unit u ON u.id = n.home_unit
+    CROSS JOIN LATERAL (
+        SELECT count(*) > 0 AS known, bool_and(t.rule_code = 'REVIEW') AS review
+        FROM trigger t WHERE t.not_convened = n.id
+    ) t
+    WHERE t.known AND n.due_at >= {} AND n.due_at < {} AND ({}::uuid IS NULL OR n.home_unit = {}::uuid)
+"""
+_LISTED = f"""
+    SELECT c.reference AS child, coalesce(u.name, '') AS unit, n.reason, n.due_at, n.decided_at, t.review,
+           count(*) OVER () AS total
+    {_DECISIONS}
+    ORDER BY n.decided_at DESC, n.id LIMIT {{}} OFFSET {{}}
+"""
+_REASONS = f"""
+    SELECT n.reason, count(*) FILTER (WHERE NOT t.review) AS meetings, count(*) FILTER (WHERE t.review) AS reviews
+    {_DECISIONS}
+    GROUP BY n.reason ORDER BY 2 DESC, 3 DESC, 1
+"""
+
+
+async def not_convened_register(first: date, last: date, unit: UUID | None, *, page: int = 1) -> list[Decided]:
+    """One page of the decisions whose deadline lay in these London days, the latest first; of one unit or all."""
+    since, until = start_of(first), start_of(min(last, _LAST) + timedelta(days=1))
+    rows: list[dict[str, Any]] = await Meeting.raw(_LISTED, since, until, unit, unit, PAGE, (page - 1) * PAGE)
+    return [Decided(**row) for row in rows]
+
+
+async def not_convened_reasons(first: date, last: date, unit: UUID | None) -> list[tuple[str, int, int]]:
+    """How often each reason was given: for meetings, and for reviews alone."""
+    since, until = start_of(first), start_of(min(last, _LAST) + timedelta(days=1))
+    rows: list[dict[str, Any]] = await Meeting.raw(_REASONS, since, until, unit, unit)
+    return [(row["reason"], row["meetings"], row["reviews"]) for row in rows]
