@@ -19,6 +19,7 @@ from attendance.marks import PRESENT, REPORTED, Expected, Mark, missing_for_quor
 from attendance.register import close, closing_of, correct, everyone_came, expected, mark, tap
 from attendance.state import given_to
 from attendance.tables import Outcome
+from attendance.teams_evidence import waits
 from attendance.timeline import ANSWERS
 from audit import trail
 from meetings.tables import Invitation, Meeting, MeetingState
@@ -135,6 +136,7 @@ async def _draw(
         answers=await _answers(meeting),
         register=await closing_of(meeting.id),
         refused=refused(meeting, now),
+        from_teams=await waits(meeting.id),
         outcomes=OUTCOMES,
         choices=[outcome[:2] for outcome in OUTCOMES],
         texts={value: text for value, text, _ in OUTCOMES},

@@ -59,6 +59,13 @@ async def take_in(meeting: Meeting, raw: bytes, *, by: str, now: datetime) -> bo
     return True
 
 
+async def waits(meeting: UUID) -> bool:
+    """Whether files show somebody about whom nobody has decided."""
+    return await TeamsPerson.exists().where(
+        (TeamsPerson.report.meeting == meeting) & TeamsPerson.settled_at.is_null()
+    )
+
+
 async def evidence(meeting: Meeting, now: datetime) -> Evidence | None:
     """What the files show that nobody has decided about; None when there is nothing."""
     reports = await TeamsReport.objects().where(TeamsReport.meeting == meeting.id)

@@ -10,17 +10,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, Router, get, post
+from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from attendance.listing import awaiting_register
 from demo import asking, client, programs
 from demo.clock import MovedClock
 from demo.programs import Posted
 from demo.tables import Delivered
+from demo.teams_file import AskedSeat, teams_file
 from directory.addresses import BadAddress, address
+from meetings.tables import Invitation, InviteState, Meeting
 from notifications.errors import Refused, TryLater
 from notifications.smtp import Relay
 from web import forms
@@ -34,12 +37,13 @@ DONE = {
 }
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 PER_PAGE = 50
+CALLS = 5
 _NO_WORDS = "Thank you. Sorry, we cannot attend."
 AnyRequest = Request[Any, Any, Any]
 
 
 @get("/mailroom", include_in_schema=False)
-async def mailroom(request: AnyRequest) -> Template:
+async def mailroom(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """The newest messages of every mailbox, or of one."""
     mailbox = request.query_params.get("to", "")
     chosen = Delivered.objects().order_by(Delivered.id, ascending=False).limit(PER_PAGE)
@@ -51,7 +55,27 @@ async def mailroom(request: AnyRequest) -> Template:
         done=DONE,
         messages=[(m, client.show(m.content)) for m in messages],
         mailboxes=[("", "All mailboxes"), *((m["recipient"], m["recipient"]) for m in mailboxes)],
+        calls=(await awaiting_register(now))[:CALLS],
         values=forms.Form([("to", mailbox)]),
+    )
+
+
+@get("/mailroom/teams/{reference:str}", include_in_schema=False)
+async def teams_report(reference: FromPath[str]) -> Response[bytes]:
+    """The attendance report that Teams would offer for this meeting."""
+    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
+    if meeting is None:
+        raise NotFoundException("There is no such meeting.")
+    rows = (
+        await Invitation.select(Invitation.cn, Invitation.address)
+        .where((Invitation.meeting == meeting.id) & (Invitation.state == InviteState.ACTIVE))
+        .order_by(Invitation.cn)
+    )
+    seats = [AskedSeat(row["cn"], row["address"]) for row in rows]
+    return Response(
+        teams_file(reference, seats, meeting.starts_at, meeting.ends_at),
+        media_type="text/csv",
+        headers={"content-disposition": f'attachment; filename="{meeting.reference} - Attendance report.csv"'},
     )
 
 
@@ -189,5 +213,5 @@ def mailroom_router(door: tuple[str, int], clock: MovedClock) -> Router:
     return Router(
         path="/",
         guards=[signed_in],
-        route_handlers=[mailroom, one_message, answering(door), moving(clock)],
+        route_handlers=[mailroom, teams_report, one_message, answering(door), moving(clock)],
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime
 
 import pytest
 import pytest_asyncio
@@ -117,26 +116,17 @@ async def test_without_scripts_a_tap_comes_back_to_its_seat(page: Page, without_
 
 async def test_a_teams_file_is_read_decided_about_and_confirmed(page: Page) -> None:
     register = await waiting_register(page)
-    await page.goto(register.removesuffix("/register"))
-    addresses = re.findall(r"[\w.+-]+@[\w.-]+\.example", await page.get_by_role("region", name="Seats").inner_text())
-    shown = re.search(r"(\d+ \w+ 20\d\d) at", await page.locator("main").inner_text())
-    assert shown is not None
-    day = f"{datetime.strptime(shown[1], '%d %B %Y'):%d/%m/%Y}"  # noqa: DTZ007  # a date as the page shows it
-    head = (
-        "2. Participants\r\nName\tFirst Join\tLast Leave\tIn-Meeting Duration\tEmail\tParticipant ID (UPN)\tRole\r\n"
-    )
-    domain = addresses[0].rpartition("@")[2]
-    people = [("Duty desk", addresses[0]), ("Team mailbox", addresses[1]), ("Duty officer", f"duty.officer@{domain}")]
-    rows = "".join(f"{name}\t{day}, 00:30:00\t\t\t{address}\t\tAttendee\r\n" for name, address in people)
-    rows += f"Note taker\t{day}, 00:31:00\t\t\tnotes@elsewhere.example\t\tAttendee\r\n"
-    raw = b"\xff\xfe" + (head + rows).encode("utf-16-le")
-
+    reference = register.split("/")[2]
+    await page.goto("/mailroom")
+    await page.get_by_text("Attendance reports of Teams").click()
+    await look(page, "mailroom-teams")
+    async with page.expect_download() as downloading:
+        await page.get_by_role("link", name=f"Attendance report of {reference}").click()
+    report = await (await downloading.value).path()
     await page.goto(register)
     await page.get_by_role("link", name="Use the attendance file of Teams").click()
     await look(page, "teams-empty")
-    await page.get_by_label("Attendance report").set_input_files(
-        files={"name": "report.csv", "mimeType": "text/csv", "buffer": raw}
-    )
+    await page.get_by_label("Attendance report").set_input_files(report)
     await page.get_by_role("button", name="Read the file").click()
     await expect(page.get_by_text("Nothing is marked yet")).to_be_visible()
     await look(page, "teams-to-decide")
