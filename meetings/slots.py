@@ -111,7 +111,8 @@ class Proposals:
 
 def window(wanted: Wanted, now: datetime) -> Period:
     """The time over which the diaries of the wanted units have to be known."""
-    return Period(now - TRAVEL, _last_start(wanted, now) + LATE_SEARCHED + timedelta(minutes=wanted.minutes) + TRAVEL)
+    last = max(_last_start(wanted, now), now + LEAD) + LATE_SEARCHED
+    return Period(now - TRAVEL, last + timedelta(minutes=wanted.minutes) + TRAVEL)
 
 
 def starts(wanted: Wanted, now: datetime) -> Iterator[datetime]:
@@ -124,8 +125,8 @@ def starts(wanted: Wanted, now: datetime) -> Iterator[datetime]:
 
 
 def late_starts(wanted: Wanted, now: datetime) -> Iterator[datetime]:
-    """The starts to be weighed that are after the deadline, as `starts` otherwise."""
-    after = max(wanted.due_at + timedelta(microseconds=1), now + LEAD)
+    """The starts of the week behind those of `starts`: late, unless the deadline is beyond the search."""
+    after = max(_last_start(wanted, now) + timedelta(microseconds=1), now + LEAD)
     yield from _usual_first(wanted, after, after + LATE_SEARCHED)
 
 

@@ -11,6 +11,7 @@ from directory.availability import Period
 from meetings import errors
 from meetings.diaries import diaries
 from meetings.proposal import Proposal, ProposedSeat, described, propose
+from meetings.seats import place_of
 from meetings.slots import TRAVEL, Proposals, SeatAsked, Slot, Wanted, weigh, window
 from meetings.slots import propose as best_times
 from meetings.tables import Meeting, Seat, Trigger
@@ -61,12 +62,8 @@ def as_wanted(
 
 async def wanted_again(meeting: Meeting, now: datetime) -> Wanted:
     """The meeting that stands, as one that wants another time: its seats, length, place and deadline."""
-    seats = (
-        await Seat.objects()
-        .where((Seat.meeting == meeting.id) & Seat.removed_at.is_null())
-        .order_by(Seat.added_at)
-        .order_by(Seat.id)
-    )
+    seats = await Seat.objects().where((Seat.meeting == meeting.id) & Seat.removed_at.is_null())
+    seats.sort(key=lambda seat: (place_of(seat.capacities), seat.id))
     named = await described([(s.unit, s.capacities) for s in seats], meeting.quorum, london_date(now))
     codes = await Trigger.select(Trigger.rule_code).where(Trigger.meeting == meeting.id)
     return Wanted(

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from directory.availability import Free
 from meetings.seats import Capacity
-from meetings.slots import late_starts, order, propose, starts, weigh
+from meetings.slots import TRAVEL, late_starts, order, propose, starts, weigh, window
 from tests.meetings.times_wanted import (
     DESTINATION,
     EVERYBODY,
@@ -155,6 +155,22 @@ def test_a_deadline_in_the_same_afternoon_still_gives_a_choice() -> None:
 def test_no_start_is_sooner_than_people_can_be_asked() -> None:
     assert min(starts(wanted(FRIDAY), MONDAY_NOON)) == at(16, 13)
     assert min(late_starts(wanted(at(16, 12, 30)), MONDAY_NOON)) == at(16, 13)
+
+
+def test_a_deadline_further_off_than_the_search_makes_no_time_late() -> None:
+    far = wanted(at(22, 12, month=12), (HOME, SOCIAL_CARE, HEALTH))
+    known = all_free() | {HOME.unit: diary(HOME, duty=[(at(2, 9, month=12), at(2, 17, month=12))])}
+    best = propose(far, known, MONDAY_NOON).slots[0]
+    assert best.period.starts_at == at(2, 9, month=12)
+    assert not best.late
+
+
+def test_the_window_of_the_diaries_holds_every_start_that_is_weighed() -> None:
+    for ask in (wanted(FRIDAY), wanted(at(16, 9)), wanted(at(31, 9, month=12), urgent=True, place="Town hall")):
+        within = window(ask, MONDAY_NOON)
+        for moment in (*starts(ask, MONDAY_NOON), *late_starts(ask, MONDAY_NOON)):
+            assert within.starts_at <= moment - TRAVEL
+            assert moment + timedelta(hours=1) + TRAVEL <= within.ends_at
 
 
 def test_when_the_clocks_go_back_nine_is_still_nine_in_london() -> None:
