@@ -21,6 +21,7 @@ from attendance.tables import Response
 from audit import trail
 from audit.tables import Entry
 from demo.agenda import Agenda
+from demo.agreements import agree_on_rules
 from demo.city import LAST_DAYS, City, imagine
 from demo.contacts import NEIGHBOURS, load_contacts
 from demo.desk import Desk, Span
@@ -98,6 +99,7 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> 
                 await hold_series(begun.seed, end, letterhead=letterhead, post=post)
                 await tell_hours(end)
                 await fill_letter_boxes(end)
+                await agree_on_rules(end)
                 await Entry.raw("ANALYZE")  # a year came at once: without it the first reports are planned blindly
             await _note("history finished" if end == begun.until else "history reached", begun, end)
         reached = end

@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from meetings import standing_clocks
 from meetings.errors import MeetingError
 from web import forms
+from web.guards import keeps_rules
 from web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
@@ -34,7 +35,7 @@ async def clocks_page(request: AnyRequest) -> Template:
     return await _draw(request)
 
 
-@post("/rules/clocks", include_in_schema=False)
+@post("/rules/clocks", include_in_schema=False, guards=[keeps_rules])
 async def clocks_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Redirect:
     """One clock has a new setting."""
     form = await forms.read(request)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from meetings.in_force import RuleBook
 from meetings.rule_facts import EpisodeFacts, Fired, MoveFacts, RuleFacts
-from meetings.situations import IN_COMPANY
+from meetings.situations import IN_COMPANY, OF_MOVES
 from meetings.triggers import fired, fired_by_move
 
 ALWAYS: Final = date(2000, 1, 1)
@@ -70,6 +70,22 @@ def places_touched(draft: RuleFacts, rules: Iterable[RuleFacts]) -> Callable[[st
     return (lambda place: place == draft.place) if draft.place else (lambda place: place not in own)
 
 
+def needed(rules: Iterable[RuleFacts], code: str) -> list[RuleFacts]:
+    """The rules that decide what the one of this code calls for: itself alone, and all where it fires in company."""
+    known = list(rules)
+    company = any(rule.code == code and rule.condition["when"] in IN_COMPANY for rule in known)
+    return known if company else [rule for rule in known if rule.code == code]
+
+
+def looks_back(rules: Iterable[RuleFacts]) -> timedelta | None:
+    """How long before an episode these rules read of others, None for as long as anything is known."""
+    conditions = [rule.condition for rule in rules if rule.enabled]
+    if any(condition["when"] in (*OF_MOVES, "first") for condition in conditions):
+        return None
+    days = [condition["days"] for condition in conditions if condition["when"] == "repeated"]
+    return timedelta(days=max(days, default=0))
+
+
 def calls(
     children: Mapping[UUID, Known],
     rules: Sequence[RuleFacts],
@@ -79,15 +95,14 @@ def calls(
 ) -> dict[UUID, Call]:
     """What the rule of this code calls for in a time, by the episode or move that it is about.
 
-    Only a rule that fires in company needs the others, so that for every other one they are not looked at.
+    :param rules: as from `needed`.
     """
-    company = any(rule.code == code and rule.condition["when"] in IN_COMPANY for rule in rules)
-    book = RuleBook(rules if company else [rule for rule in rules if rule.code == code])
+    book = RuleBook(rules)
     since, until = within
     found: dict[UUID, Call] = {}
     for child, known in children.items():
-        for place, one in _fired(known, book, touched, until):
-            if one.rule_code == code and since <= one.fired_at:
+        for place, one in _fired(known, book, touched, within):
+            if one.rule_code == code and since <= one.fired_at <= until:
                 found[one.cause] = Call(one, child, place)
     return found
 
@@ -112,11 +127,25 @@ def of_places(found: Mapping[UUID, Call], places: Collection[str]) -> dict[UUID,
 
 
 def _fired(
-    known: Known, book: RuleBook, touched: Callable[[str], bool], now: datetime
+    known: Known, book: RuleBook, touched: Callable[[str], bool], within: tuple[datetime, datetime]
 ) -> Iterable[tuple[str, Fired]]:
-    for episode in known.episodes:
+    since, now = within
+    for episode in _alive(known.episodes, since):
         if touched(episode.home_place):
             yield from ((episode.home_place, one) for one in fired(episode, known.episodes, book, now))
     for move in known.moves:
         if touched(move.home_place):
             yield from ((move.home_place, one) for one in fired_by_move(move, known.episodes, book, now))
+
+
+def _alive(episodes: Iterable[EpisodeFacts], since: datetime) -> Iterable[EpisodeFacts]:
+    """Those about which anything was so, or was learned, since then; all others have fired before, if at all.
+
+    An episode that is over fires by its own times, or by the report of one that started before it (REPEAT).
+    """
+    learned = datetime.min.replace(tzinfo=since.tzinfo)
+    for one in sorted(episodes, key=lambda episode: episode.started_at):
+        learned = max(learned, one.reported_at)
+        times = [one.ended_at, learned, one.disclosure_at, one.flagged_at]
+        if one.ended_at is None or max(at for at in times if at is not None) >= since:
+            yield one

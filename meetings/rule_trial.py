@@ -7,6 +7,7 @@ depends on what was known when, and on the versions of the time.
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,8 @@ from meetings.comparing import (
     calls,
     compare,
     instead,
+    looks_back,
+    needed,
     of_places,
     places_touched,
 )
@@ -73,9 +76,9 @@ async def tried(code: str, place: str, terms: Terms, now: datetime) -> Trial:
     present = as_always([rule_facts(row) for row in await Rule.select()], today)
     draft = draft_of(code, place, terms)
     touched = places_touched(draft, present)
-    children = await _known(since)
-    before = calls(children, present, code, touched, (since, now))
-    after = calls(children, instead(present, draft), code, touched, (since, now))
+    rules = needed(present, code), needed(instead(present, draft), code)
+    children = await _known(since, looks_back((*rules[0], *rules[1])))
+    before, after = [await to_thread(calls, children, one, code, touched, (since, now)) for one in rules]
     return Trial(
         since=since,
         until=now,
@@ -103,13 +106,18 @@ def draft_of(code: str, place: str, terms: Terms) -> RuleFacts:
     )
 
 
-async def _known(since: datetime) -> dict[UUID, Known]:
-    """All that is known of every child about whom something could have been called for since then."""
+async def _known(since: datetime, history: timedelta | None) -> dict[UUID, Known]:
+    """What is known of every child about whom something could have been called for since then.
+
+    :param history: how long before that earlier episodes are read; None for all of them.
+    """
     children: dict[UUID, Known] = {}
-    recent = PlacementMove.select(PlacementMove.child).where(PlacementMove.moved_at >= since)
-    of_moves = Episode.child.is_in(recent)
+    of_moves = Episode.child.is_in(PlacementMove.select(PlacementMove.child).where(PlacementMove.moved_at >= since))
     of_episodes = Episode.child.is_in(Episode.select(Episode.child).where(_in_view(since)))
-    for row in await Episode.select(*EPISODE_COLUMNS).where(of_episodes | of_moves):
+    wanted: Combinable = of_episodes | of_moves
+    if history is not None:
+        wanted = wanted & (_in_view(since) | (Episode.started_at >= since - history))
+    for row in await Episode.select(*EPISODE_COLUMNS).where(wanted):
         children.setdefault(row["child"], Known()).episodes.append(episode_facts(row))
     for row in await PlacementMove.select(*MOVE_COLUMNS).where(PlacementMove.moved_at >= since):
         children.setdefault(row["child"], Known()).moves.append(move_facts(row))

@@ -37,6 +37,8 @@ FORMS = (
     "/disputes",
     "/handovers",
     "/rules/clocks",
+    "/rules/HIGH",
+    "/rules/OPEN24-CARE/change",
 )
 BEHIND = [
     ("/", r"^/waiting/"),

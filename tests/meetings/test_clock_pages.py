@@ -11,15 +11,14 @@ import pytest
 from meetings.clock_tables import StandingClock
 from meetings.standing_clocks import Clock, setting
 from tests.browsing import Browser, application
+from web import signin
 
 
 @pytest.fixture
-async def coordinator(rolled_back: None) -> AsyncIterator[Browser]:
-    from web import signin
-
+async def keeper(rolled_back: None) -> AsyncIterator[Browser]:
     async with Browser(application()) as browser:
         today = datetime.now(UTC)
-        person = await signin.add_person("coordinator@council.example", "Missing coordinator", now=today)
+        person = await signin.add_person("keeper@council.example", "Safeguarding lead", keeps_rules=True, now=today)
         await browser.sign_in(await signin.make_link(person, "http://convene.example", now=today))
         yield browser
 
@@ -28,14 +27,14 @@ def words(text: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
-async def test_a_clock_is_changed_with_its_reason_and_what_it_was_stays_to_be_seen(coordinator: Browser) -> None:
-    text = words((await coordinator.get("/rules/clocks")).text)
+async def test_a_clock_is_changed_with_its_reason_and_what_it_was_stays_to_be_seen(keeper: Browser) -> None:
+    text = words((await keeper.get("/rules/clocks")).text)
     assert "The receiving police unit acknowledges a move within 1 working day From the start" in text
-    answer = await coordinator.send_form(
+    answer = await keeper.send_form(
         "/rules/clocks", clock="handover", amount="4", unit="working hours", why="Agreed by both directors"
     )
     assert answer.headers["location"] == "/rules/clocks?done=set"
-    text = words((await coordinator.get("/rules/clocks")).text)
+    text = words((await keeper.get("/rules/clocks")).text)
     assert "acknowledges a move within 4 working hours" in text
     assert "acknowledges a move within (before) 1 working day" in text
     assert (await setting(Clock.HANDOVER)).words == "4 working hours"
@@ -52,10 +51,17 @@ async def test_a_clock_is_changed_with_its_reason_and_what_it_was_stays_to_be_se
     ],
 )
 async def test_what_cannot_be_is_said_and_nothing_is_changed(
-    coordinator: Browser, change: dict[str, str], problem: str
+    keeper: Browser, change: dict[str, str], problem: str
 ) -> None:
     form = {"clock": "handover", "amount": "4", "unit": "working hours", "why": "agreed"} | change
-    answer = await coordinator.send_form("/rules/clocks", **form)
+    answer = await keeper.send_form("/rules/clocks", **form)
     assert answer.status_code == 400
     assert problem in words(answer.text)
     assert await StandingClock.count() == 0
+
+
+async def test_who_may_not_change_the_rules_may_not_change_the_clocks(keeper: Browser) -> None:
+    await signin.add_person("keeper@council.example", "", keeps_rules=False, now=datetime.now(UTC))
+    assert "Change a clock" not in (await keeper.get("/rules/clocks")).text
+    answer = await keeper.send_form("/rules", "/rules/clocks", clock="handover", amount="4", unit="hours", why="A")
+    assert answer.status_code == 403

@@ -290,3 +290,23 @@ async def test_a_link_that_cannot_be_used_is_not_used_up(committed: None, real_n
 async def new_session(person: UUID, now: datetime) -> str:
     link = await signin.make_link(person, "", now=now)
     return await signin.use_link(link.rpartition("/")[2], replaces="", now=now)
+
+
+async def test_who_may_change_the_rules_is_said_on_the_command_line_and_ends_with_the_account(
+    rolled_back: None, real_now: datetime
+) -> None:
+    async def may() -> bool:
+        (row,) = await Person.select(Person.keeps_rules).where(Person.email == COORDINATOR)
+        return bool(row["keeps_rules"])
+
+    await signin.add_person(COORDINATOR, "Missing coordinator", now=real_now)
+    assert not await may()
+    await signin.add_person(COORDINATOR, "Missing coordinator", keeps_rules=True, now=real_now)
+    assert await may()
+    await signin.add_person(COORDINATOR, "Missing coordinator", now=real_now)
+    assert await may()
+    await signin.end_person(COORDINATOR, by="operator", now=real_now)
+    await signin.add_person(COORDINATOR, "Missing coordinator", now=real_now)
+    assert not await may()
+    told = await Entry.select(Entry.action).where(Entry.action.like("%keep the rules%"))
+    assert [row["action"] for row in told] == ["let a person keep the rules"]
