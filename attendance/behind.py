@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from attendance.cascade import Found, evidence, which
@@ -11,9 +13,11 @@ from attendance.reading import Reading, read
 from meetings.letters import Letterhead
 from notifications import inbox
 from notifications.deliveries import delivery
+from notifications.outbox import Posted
 from notifications.tables import Disposition, InboundMail
 
 _WITH_INVITATION = ("request", "cancel", "again")  # letters whose key names their invitation
+_OF_SERIES = "series-"
 
 
 def waits(mail: InboundMail) -> bool:
@@ -43,12 +47,32 @@ async def invitation_behind(mail: InboundMail, letterhead: Letterhead) -> UUID |
     return dates[0][0] if dates else None
 
 
-def invitation_of_letter(key: str) -> UUID | None:
-    """The invitation that a letter's key in the outbox names; None for letters of another kind."""
+async def next_contact_paths(letters: Iterable[Posted], now: datetime) -> dict[int, str]:
+    """By letter, the page that invites its unit at another address; of a whole series that of its next date, for all.
+
+    A letter of another kind, or whose series has no date left, has none.
+    """
+    named = {letter.id: _named(letter.key) for letter in letters}
+    whole = [number for kind, number in filter(None, named.values()) if kind.startswith(_OF_SERIES)]
+    dates = await coming(whole, now=now) if whole else {}
+    found = {}
+    for letter, name in named.items():
+        if name is None:
+            continue
+        kind, number = name
+        if not kind.startswith(_OF_SERIES):
+            found[letter] = f"/invitations/{number}/next-contact"
+        elif dates.get(number):
+            found[letter] = f"/invitations/{dates[number][0][0]}/next-contact?dates=every"
+    return found
+
+
+def _named(key: str) -> tuple[str, UUID] | None:
+    """The kind of a letter, and the invitation that its key in the outbox names; None for letters of another kind."""
     parts = key.split(":")
-    if parts[0] not in _WITH_INVITATION or len(parts) < 3:
+    if parts[0].removeprefix(_OF_SERIES) not in _WITH_INVITATION or len(parts) < 3:
         return None
     try:
-        return UUID(parts[-2])
+        return parts[0], UUID(parts[-2])
     except ValueError:
         return None

@@ -118,7 +118,8 @@ async def _seats(
     )
     rows.sort(key=lambda row: (row["removed_at"] is not None, place_of(row["capacities"])))
     marks = await standing_marks(meeting.id)
-    latest = {invitation.seat: invitation for invitation in invitations}  # they come oldest first
+    # They come oldest first; of two of one moment the one that still asks somebody is the later.
+    latest = {one.seat: one for one in sorted(invitations, key=lambda one: one.state == InviteState.ACTIVE)}
     views = []
     for row in rows:
         invitation = latest.get(row["id"])
@@ -159,7 +160,9 @@ def _delivery(invitation: Invitation, posted: Sequence[Posted], received: Sequen
 
 
 def _missing(quorum: Sequence[str], seats: Sequence[SeatView]) -> list[str]:
-    coming = [s for s in seats if not s.removed and s.answer and s.answer.partstat == Partstat.ACCEPTED]
+    """A seat counts while its present invitee has accepted the present time, whoever was invited before."""
+    asked = [s for s in seats if not s.removed and s.invitation and s.answer]
+    coming = [s for s in asked if s.answer and s.answer.partstat == Partstat.ACCEPTED]
     return unfilled(quorum, [capacity for seat in coming for capacity in seat.capacities])
 
 

@@ -30,6 +30,7 @@ from attendance import (
 from attendance.errors import AttendanceError
 from attendance.listing import awaiting_register, coming, past
 from attendance.overview import Overview, SeatView, meeting_overview
+from attendance.quorum import lacking
 from attendance.responses import record_by_hand
 from attendance.rules import ANSWERS
 from attendance.timeline import ANSWERS as WORDS
@@ -100,6 +101,7 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str], now: Named
         overview=overview,
         meeting=overview.meeting,
         lead=await lead_of(overview.meeting),
+        lacking=await lacking(overview.meeting, overview.missing, now=now),
         begun=begun,
         over=now > overview.meeting.ends_at,
         words=WORDS,

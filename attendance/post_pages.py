@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from attendance import text_answers
-from attendance.behind import invitation_behind, invitation_of_letter, waits
+from attendance.behind import invitation_behind, next_contact_paths, waits
 from attendance.errors import AttendanceError
 from attendance.post_listing import references_of, waiting_groups
 from attendance.rules import ANSWERS as TO_RECORD
@@ -68,7 +68,7 @@ async def post_page(request: AnyRequest, now: NamedDependency[datetime]) -> Temp
         letter_names=LETTERS,
         held_up=held_up,
         references=await references_of(letter.uid for letter in (*refused, *held_up)),
-        invitations={letter.id: invitation_of_letter(letter.key) for letter in requests},
+        elsewhere=await next_contact_paths(requests, now),
     )
 
 

@@ -70,7 +70,8 @@ async def next_contact_page(
     request: AnyRequest, invitation: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template:
     """The unit's other contacts, one of whom could hold the seat's invitation."""
-    return _next(request, await _invitation(invitation, now))
+    dates = "every" if request.query_params.get("dates") == "every" else "one"
+    return _next(request, await _invitation(invitation, now), {"dates": dates})
 
 
 @post("/invitations/{invitation:uuid}/next-contact", include_in_schema=False)
@@ -87,7 +88,9 @@ async def next_contact_step(
     problems = {"decision": "Choose who is invited"}
     if contact is not None:
         try:
-            await invite_next(invitation, contact, by=str(request.user.id), now=now, letterhead=letterhead)
+            every = form.get("dates") == "every"
+            by = str(request.user.id)
+            await invite_next(invitation, contact, every_date=every, by=by, now=now, letterhead=letterhead)
             return Redirect(f"/meetings/{seat.meeting.reference}?done=next-invited", status_code=303)
         except (AttendanceError, MeetingError) as refused:
             problems = {"decision": str(refused)}

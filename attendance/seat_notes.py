@@ -29,7 +29,7 @@ class Away:
 
 @dataclass(frozen=True)
 class SeatNotes:
-    """What stands beside one invitation. `next_contact` is who could be invited instead, while they are away."""
+    """What stands beside one invitation. `next_contact` is who of the unit could be invited instead."""
 
     proposals: tuple[tuple[int, datetime], ...] = ()
     deputies: tuple[tuple[int, str], ...] = ()
@@ -59,7 +59,7 @@ async def notes_on(meeting: Meeting, invitations: Sequence[Invitation], *, now: 
         found[deputy.invitation].deputies.append((deputy.id, deputy.address))
     for invitation, away in (await _away(meeting, active, now)).items():
         found[invitation].away = away
-    instead = await _next_contacts(meeting, [active[one] for one, notes in found.items() if notes.away])
+    instead = await _next_contacts(meeting, list(active.values()))
     return {
         invitation: SeatNotes(tuple(notes.proposals), tuple(notes.deputies), notes.away, instead.get(invitation, ""))
         for invitation, notes in found.items()

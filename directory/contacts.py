@@ -31,13 +31,19 @@ async def speakers(on: date, units: Sequence[UUID] | None = None) -> dict[UUID, 
 
     One whose letters come back is tried only where the unit has no other.
     """
+    return {unit: ways[0] for unit, ways in (await ways_to_reach(on, units)).items()}
+
+
+async def ways_to_reach(on: date, units: Sequence[UUID] | None = None) -> dict[UUID, list[Contact]]:
+    """For every unit that has one, or every one of these, its contacts on that day in the order to try them.
+
+    Those whose letters come back stand behind the others.
+    """
     holding = Contact.objects().where(holds_on(on)).order_by(*FIRST_TRIED)
-    found: dict[UUID, Contact] = {}
+    found: dict[UUID, list[Contact]] = {}
     for contact in await (holding if units is None else holding.where(Contact.unit.is_in(list(units)))):
-        before = found.setdefault(contact.unit, contact)
-        if before.failing_since is not None and contact.failing_since is None:
-            found[contact.unit] = contact
-    return found
+        found.setdefault(contact.unit, []).append(contact)
+    return {unit: sorted(ways, key=lambda one: one.failing_since is not None) for unit, ways in found.items()}
 
 
 async def contacts_of(unit: UUID) -> list[Contact]:

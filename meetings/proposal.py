@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from piccolo.columns.combination import Where
 
+from directory.addresses import same_address
 from directory.areas import Serving, serving
-from directory.contacts import speakers
+from directory.contacts import ways_to_reach
 from directory.errors import NoUnit
-from directory.tables import Unit, UnitKind
+from directory.tables import Contact, Unit, UnitKind
 from meetings.episode_tables import CareStatus, Episode, PlacementMove
 from meetings.seats import PARTNERS, POLICE, WHERE_KNOWN, Capacity, merge, partners_asked
 from meetings.tables import MeetingType, Rule, Trigger
@@ -168,13 +169,21 @@ async def _newest_move(those: Where) -> PlacementMove | None:
 
 
 async def described(
-    seats: Iterable[tuple[UUID, Iterable[str]]], quorum: Sequence[str], on: date
+    seats: Iterable[tuple[UUID, Iterable[str]]], quorum: Sequence[str], on: date, *, taken: Collection[str] = ()
 ) -> tuple[ProposedSeat, ...]:
-    """Each unit with its name and the contact that speaks for it on a date, in the order given."""
+    """Each unit with its name and the contact that speaks for it on a date, in the order given.
+
+    No two seats share a mailbox, because a calendar keeps one invitation to a meeting: of two units that are reached
+    at one address, the required one has it, and the other its next contact, or none.
+
+    :param taken: the addresses that are invited already.
+    """
     wanted = [(unit, tuple(str(c) for c in capacities)) for unit, capacities in seats]
     ids = [unit for unit, _ in wanted]
     units = {u.id: u for u in await Unit.objects().where(Unit.id.is_in(ids))}
-    spoken_for = await speakers(on, ids)
+    spoken_for = _one_mailbox_each(
+        sorted(wanted, key=lambda one: not is_required(one[1], quorum)), await ways_to_reach(on, ids), taken
+    )
     return tuple(
         ProposedSeat(
             unit=unit,
@@ -188,6 +197,19 @@ async def described(
         )
         for unit, capacities in wanted
     )
+
+
+def _one_mailbox_each(
+    seats: Iterable[tuple[UUID, Sequence[str]]], ways: Mapping[UUID, Sequence[Contact]], taken: Collection[str]
+) -> dict[UUID, Contact]:
+    used, found = list(taken), {}
+    for unit, _ in seats:
+        free = (c for c in ways.get(unit, ()) if not any(same_address(c.email, address) for address in used))
+        contact = next(free, None)
+        if contact is not None:
+            found[unit] = contact
+            used.append(contact.email)
+    return found
 
 
 def is_required(capacities: Iterable[str], quorum: Iterable[str]) -> bool:

@@ -69,7 +69,9 @@ async def add_seat(
             raise errors.UnsuitableSeats("This unit already has a seat at the meeting.")
         if not capacities:
             raise errors.UnsuitableSeats("Choose in which capacity the unit is asked.")
-        (proposed,) = await described([(unit, capacities)], meeting.quorum, london_date(meeting.starts_at))
+        taken = [one.address for one in await invitations.active_invitations(meeting.id)]
+        on = london_date(meeting.starts_at)
+        (proposed,) = await described([(unit, capacities)], meeting.quorum, on, taken=taken)
         if meeting.series and not proposed.address:
             raise errors.NoAddressForOneDate
         await _raise_sequence(meeting)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from attendance import bounces
+from attendance.behind import next_contact_paths
 from attendance.post_listing import references_of
 from attendance.state import given_to
 from directory.tables import Contact
 from meetings.errors import AlreadyInvited, InvitationEnded
 from meetings.letters import Letterhead
 from meetings.scheduling import move
+from meetings.series_post import series_key
 from meetings.series_units import replace_contact
 from meetings.tables import Invitation, InviteState, Seat, Series, SeriesInvitation
 from meetings.when import When
+from notifications import outbox
+from notifications.tables import OutboundMail, OutState
 from tests.attendance.mailing import answer, report, take_in
 from tests.meetings.series_set_up import BY, dates, lines, panel, police, posted, series_of
 from tests.notifications.outgoing.outbox_checks import check_all_sent
@@ -117,3 +121,24 @@ async def test_mail_about_a_series_is_listed_under_the_series_and_not_under_one_
 ) -> None:
     series = await panel(now, letterhead)
     assert await references_of([series.uid, ""]) == {series.uid: series.reference}
+
+
+async def test_a_series_letter_that_the_relay_refused_leads_to_another_contact_for_every_date(
+    now: datetime, letterhead: Letterhead
+) -> None:
+    series = await panel(now, letterhead)
+    whole = await of_police(series)
+    await OutboundMail.update({OutboundMail.state: OutState.REFUSED}).where(
+        OutboundMail.key == series_key("request", whole.id, whole.sent_sequence)
+    )
+    (refused,) = await outbox.needing_a_person()
+    first = (await dates(series))[0]
+    asked = await Invitation.objects().where((Invitation.meeting == first.id) & (Invitation.of_series == whole.id))
+    assert await next_contact_paths([refused], now) == {
+        refused.id: f"/invitations/{asked[0].id}/next-contact?dates=every"
+    }
+    assert await next_contact_paths([refused], series_over(series)) == {}
+
+
+def series_over(series: Series) -> datetime:
+    return datetime.combine(series.last_on, time(23), UTC)

@@ -32,11 +32,12 @@ QUIET = [
 
 @dataclass(frozen=True)
 class Running:
-    """A running `./run`: where it is, its one-use sign-in link, and the seconds it took to be up."""
+    """A running `./run`: where it is, its one-use sign-in link, the seconds it took to be up, and its directory."""
 
     base_url: str
     link: str
     seconds: float
+    state: Path
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +56,7 @@ def convene() -> Iterator[Running]:
             said += line
         found = re.search(r"is at\s+(\S+)\nSign in once\s+(\S+)", said)
         assert found is not None
-        yield Running(found[1], found[2], time.monotonic() - began)
+        yield Running(found[1], found[2], time.monotonic() - began, state)
         run.send_signal(signal.SIGTERM)
         assert run.wait(60) == 0
         run.stdout.close()
