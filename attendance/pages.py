@@ -34,6 +34,7 @@ from attendance.quorum import lacking
 from attendance.responses import record_by_hand
 from attendance.rules import ANSWERS
 from attendance.timeline import ANSWERS as WORDS
+from attendance.unanswered import unanswered
 from audit import trail
 from meetings.about import subject_of
 from meetings.after import after
@@ -107,6 +108,7 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str], now: Named
         words=WORDS,
         about=await subject_of(overview.meeting),
         after=await after(overview.meeting, now),
+        silent=await unanswered(overview, now),
     )
 
 

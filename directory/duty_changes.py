@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -146,4 +147,10 @@ async def promise(unit: UUID, amount: int, counted_in: str, *, by: str, now: dat
 
 async def promise_of(unit: UUID) -> Promise | None:
     """What the unit promised, if anything."""
-    return await Promise.objects().where(Promise.unit == unit).first()
+    return (await promises_of([unit])).get(unit)
+
+
+async def promises_of(units: Collection[UUID]) -> dict[UUID, Promise]:
+    """What those of the units promised that promised anything."""
+    rows = await Promise.objects().where(Promise.unit.is_in(list(units))) if units else []
+    return {row.unit: row for row in rows}

@@ -29,6 +29,7 @@ def span(period: Period) -> str:
     starts, ends = (at.astimezone(LONDON) for at in (period.starts_at, period.ends_at))
     begins = f"{starts:%A} {day(period.starts_at)}, {time_of_day(period.starts_at)} to"
     ending = time_of_day(period.ends_at)
-    if starts.date() == ends.date() or (period.ends_at - period.starts_at < timedelta(hours=24) and ends.hour == 0):
+    last = (period.ends_at - timedelta(minutes=1)).astimezone(LONDON)  # midnight ends the day before
+    if starts.date() == last.date():
         return f"{begins} {ending}"
     return f"{begins} {ending} on {ends:%A}"
