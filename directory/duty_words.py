@@ -20,7 +20,7 @@ def next_duty_words(period: Period | None, now: datetime) -> str:
         return f"Next on duty {span(period)}"
     if period.ends_at - now > _LONG:
         return "On duty now, day and night"
-    same_day = london_date(period.ends_at) == london_date(now)
+    same_day = london_date(period.ends_at - timedelta(minutes=1)) == london_date(now)
     return f"On duty now, until {time_of_day(period.ends_at) if same_day else london(period.ends_at)}"
 
 

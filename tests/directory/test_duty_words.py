@@ -26,6 +26,7 @@ def period(first: str, last: str) -> Period:
         (period("11-24T23:00", "11-25T07:30"), "Next on duty Tuesday 24 November 2026, 11pm to 7:30am on Wednesday"),
         (period("11-24T16:00", "11-25T00:30"), "Next on duty Tuesday 24 November 2026, 4pm to 12:30am on Wednesday"),
         (period("11-23T07:00", "11-23T15:00"), "On duty now, until 3pm"),
+        (period("11-23T10:00", "11-24T00:00"), "On duty now, until midnight"),
         (period("11-23T10:00", "11-24T07:00"), "On duty now, until Tuesday 24 November 2026 at 7am"),
         (period("11-20T07:00", "12-20T07:00"), "On duty now, day and night"),
         (None, "Off duty: no hours to come are known"),
