@@ -71,7 +71,9 @@ async def weigh(proposal_id: int, *, now: datetime) -> Weighed | None:
     invitation = await Invitation.objects(Invitation.meeting).where(Invitation.id == proposal.invitation).first()
     assert invitation is not None
     meeting: Meeting = invitation.meeting
-    seats = await _seats(proposal, meeting, invitation.seat, now)
+    why_not = _why_not(proposal, meeting, now)
+    free = {} if why_not else await _free(proposal, meeting, now)
+    seats = await _seats(proposal, meeting, invitation.seat, free)
     coming = [s for s in seats if s.answer and s.answer.partstat == Partstat.ACCEPTED]
     able = [s for s in seats if s.could_come]
     return Weighed(
@@ -79,7 +81,7 @@ async def weigh(proposal_id: int, *, now: datetime) -> Weighed | None:
         meeting=meeting,
         unit=invitation.cn,
         open=is_open(proposal, meeting) and not overtaken(meeting, invitation, now),
-        why_not=_why_not(proposal, meeting, now),
+        why_not=why_not,
         late_by=proposal.starts_at - meeting.due_at,
         unusual=outside_hours(proposal.starts_at, proposal.ends_at),
         seats=seats,
@@ -100,7 +102,15 @@ def _why_not(proposal: Proposal, meeting: Meeting, now: datetime) -> str:
     return ""
 
 
-async def _seats(proposal: Proposal, meeting: Meeting, of_proposer: UUID, now: datetime) -> tuple[SeatThen, ...]:
+async def _free(proposal: Proposal, meeting: Meeting, now: datetime) -> Mapping[UUID, Free]:
+    """What the units' diaries say of the proposed time; the meeting itself keeps nobody from it."""
+    asked = replace(await wanted_again(meeting, now), minutes=new_time(proposal, meeting).minutes)
+    return (await weighed_at(asked, proposal.starts_at, now, leaving_out=meeting.id)).seats
+
+
+async def _seats(
+    proposal: Proposal, meeting: Meeting, of_proposer: UUID, free: Mapping[UUID, Free]
+) -> tuple[SeatThen, ...]:
     rows: list[dict[str, Any]] = (
         await Seat.select(Seat.id, Seat.unit, Seat.capacities, Seat.unit._.name.as_alias("name"))
         .where((Seat.meeting == meeting.id) & Seat.removed_at.is_null())
@@ -110,9 +120,6 @@ async def _seats(proposal: Proposal, meeting: Meeting, of_proposer: UUID, now: d
     answers = await _answers(meeting)
     elsewhere = await _elsewhere([row["unit"] for row in rows], proposal, meeting)
     agreeing = await _agreeing(proposal, meeting)
-    minutes = new_time(proposal, meeting).minutes
-    asked = replace(await wanted_again(meeting, now), minutes=minutes)
-    free = (await weighed_at(asked, proposal.starts_at, now, leaving_out=meeting.id)).seats
     return tuple(
         SeatThen(
             unit=row["name"],

@@ -76,7 +76,7 @@ class ProposedTime(msgspec.Struct):
     """The form that takes a proposed time: which one, for how long, the units that were shown, and how they join."""
 
     slot: Annotated[str, forms.ask("Choose a time")]
-    minutes: Annotated[int, forms.ask("Choose how long the meeting lasts")]
+    minutes: Annotated[int, forms.ask("Choose how long the meeting lasts", ge=10, le=480)]
     asked: Annotated[list[UUID], forms.ask("Choose a time; somebody must be asked to it")]
     join_place: str = ""
     join_link: str = ""

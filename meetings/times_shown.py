@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from directory.duty_hours import next_on_duty
 from meetings import errors
 from meetings.slot_words import Choice, choice, read_choice, turned_worse
-from meetings.slots import Wanted
+from meetings.slots import LATE_SEARCHED, SEARCHED, Wanted
 from meetings.tables import Meeting
 from meetings.wanting import times_for, wanted_again, weighed_at
 
@@ -60,12 +60,14 @@ async def other_times(meeting: Meeting, now: datetime) -> Times:
 async def chosen_time(asked: Wanted, value: str, now: datetime, *, leaving_out: UUID | None = None) -> datetime:
     """The start that was chosen, where nobody who must be there was taken since the page was drawn.
 
-    :raises UnsuitableTime: where somebody was, or no page of ours offered it.
+    :raises UnsuitableTime: where somebody was, it has passed meanwhile, or no page of ours offered it.
     """
     try:
         starts_at, letters = read_choice(value)
     except ValueError:
         raise errors.UnsuitableTime("Choose one of the proposed times.") from None
+    if not now < starts_at < now + SEARCHED + LATE_SEARCHED + timedelta(days=1):
+        raise errors.UnsuitableTime("That time has passed. Nothing was sent. These are the times that are best now.")
     taken = turned_worse(await weighed_at(asked, starts_at, now, leaving_out=leaving_out), letters)
     if taken:
         raise errors.UnsuitableTime(

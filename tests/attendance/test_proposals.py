@@ -255,6 +255,14 @@ class TestWeighing:
         }
         assert told.missing_then == ("social worker",)
 
+    async def test_a_time_at_the_end_of_all_calendars_is_shown_as_one_that_cannot_be_accepted(
+        self, coming: Any, now: datetime
+    ) -> None:
+        last = datetime(9999, 12, 31, 22, 0, tzinfo=now.tzinfo)
+        told = await weighed(await proposes(coming, "Central North", last, at=now), now)
+        assert "within the next six months" in told.why_not
+        assert {s.free for s in told.seats} == {Free.UNKNOWN}
+
     async def test_who_proposed_the_same_time_agrees(self, coming: Any, now: datetime) -> None:
         proposal = await proposes(coming, "Central North", coming.starts_at + HOUR, at=now)
         await proposes(coming, "East Area", coming.starts_at, at=now, by=DESTINATION, minutes=180)

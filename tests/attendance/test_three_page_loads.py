@@ -116,11 +116,31 @@ async def test_a_unit_that_was_taken_while_she_looked_is_named_and_nothing_is_se
     assert first_form(refused)["slot"] != fields["slot"]
 
 
-@pytest.mark.parametrize("slot", ["", "soon", "2026-11-19T10:00:00 ff", "2026-11-17T10:00:00+00:00 uuuuuu"])
+@pytest.mark.parametrize(
+    "slot",
+    [
+        "",
+        "soon",
+        "2026-11-19T10:00:00 ff",
+        "2026-11-17T10:00:00+00:00 uuuuuu",
+        "0001-01-01T00:00:00+00:00 f",
+        "9999-12-31T23:59:59+00:00 f",
+    ],
+)
 async def test_a_time_that_no_page_offered_is_refused(coordinator: Browser, now: datetime, slot: str) -> None:
     child = await child_waiting(now)
     fields = first_form(await coordinator.get(f"/waiting/{child}")) | {"slot": slot}
     assert (await coordinator.post(f"/waiting/{child}/proposal", data=fields)).status_code == 400
+    assert not await Meeting.exists()
+
+
+@pytest.mark.parametrize("minutes", ["", "5", "481", "99999999999999999"])
+async def test_a_length_that_no_page_offered_is_refused(coordinator: Browser, now: datetime, minutes: str) -> None:
+    child = await child_waiting(now)
+    fields = first_form(await coordinator.get(f"/waiting/{child}")) | {"minutes": minutes}
+    refused = await coordinator.post(f"/waiting/{child}/proposal", data=fields)
+    assert refused.status_code == 400
+    assert "Choose how long the meeting lasts" in words(refused)
     assert not await Meeting.exists()
 
 
