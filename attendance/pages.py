@@ -16,6 +16,7 @@ from litestar.response import Redirect, Template
 from attendance import (
     alias_pages,
     handover_pages,
+    ladder_pages,
     lead_pages,
     leaving_pages,
     not_held_pages,
@@ -28,6 +29,7 @@ from attendance import (
     teams_pages,
 )
 from attendance.errors import AttendanceError
+from attendance.ladder_view import ladders_of
 from attendance.listing import awaiting_register, coming, past
 from attendance.overview import Overview, SeatView, meeting_overview
 from attendance.quorum import lacking
@@ -62,6 +64,7 @@ DONE = {
     "closed": "The register is closed.",
     "corrected": "The register is corrected.",
     "review": "It is recorded what the chair said about the next review.",
+    **ladder_pages.DONE,
 }
 CHOICES = [(answer.value, WORDS[answer.value].capitalize()) for answer in ANSWERS]
 
@@ -109,6 +112,7 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str], now: Named
         about=await subject_of(overview.meeting),
         after=await after(overview.meeting, now),
         silent=await unanswered(overview, now),
+        ladders=await ladders_of(overview.meeting.id, now=now),
     )
 
 
@@ -186,6 +190,7 @@ router = Router(
         *stranger_pages.handlers,
         *returned_pages.handlers,
         *alias_pages.handlers,
+        *ladder_pages.handlers,
         *handover_pages.handlers,
         *lead_pages.handlers,
         *leaving_pages.handlers,

@@ -15,7 +15,7 @@ from web.letters import Sender
 NAVIGATION = (
     ("Waiting", "/", ("/", "/waiting")),
     ("Plan", "/plan", ("/plan",)),
-    ("Meetings", "/meetings", ("/meetings", "/disputes")),
+    ("Meetings", "/meetings", ("/meetings", "/ladders", "/disputes")),
     ("Follow up", "/follow-up", ("/follow-up",)),
     ("Series", "/series", ("/series",)),
     ("Episodes", "/episodes", ("/episodes", "/import", "/handovers")),
