@@ -27,6 +27,7 @@ from demo.contacts import NEIGHBOURS, load_contacts
 from demo.desk import Desk, Span
 from demo.exchange import Exchange
 from demo.hours import tell_hours
+from demo.ladders import climb_in, load_ladders
 from demo.progress import Share, bar
 from demo.standing import hold_series
 from demo.tables import Delivered
@@ -70,6 +71,7 @@ async def load_once(
     """
     now = clock()
     await load_contacts(now)
+    await load_ladders(now)
     begun = await _begun()
     if begun is None:
         begun = Begun(seed, scale, now, now - YEAR, False)
@@ -87,6 +89,7 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> 
     span = Span(begun.until, leaves_from=last_days, reminds_from=begun.until - REMINDED)
     post = Exchange(begun.seed, letterhead, agenda, unusual_from=last_days)
     desk = Desk(begun.seed, letterhead, agenda, post, span)
+    climb_in(agenda, seed=begun.seed, letterhead=letterhead, post=post, until=begun.until)
     year = Year(city, agenda=agenda, desk=desk, post=post, until=begun.until)
     reached = begun.reached
     await year.begin(reached)
