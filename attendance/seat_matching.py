@@ -18,9 +18,11 @@ from attendance.likeness import alike, house, words_of
 from attendance.teams import Seen
 
 _PHONE_DIGITS: Final = 9  # the last ones, which are the same with and without the country's code
-_COMMON_WORDS: Final = frozenset(
-    {"team", "unit", "police", "social", "care", "services", "service", "children's", "the"}
-)
+# What many teams and their mailboxes are called: names that are alike in these alone are not alike.
+_COMMON_WORDS: Final = frozenset({
+    "the", "of", "and", "team", "unit", "desk", "duty", "officer", "manager", "coordinator", "missing", "mailbox",
+    "police", "social", "care", "service", "services", "children's", "school", "health",
+})  # fmt: skip
 
 
 class Surety(StrEnum):
@@ -133,14 +135,20 @@ def _likeliest_first(person: Seen, found: list[SeatSought]) -> list[SeatSought]:
 def _resembles(person: Seen, seat: SeatSought) -> bool:
     """Whether the name is like that of an invited address or of the unit. Names prove nothing."""
     words = _words(person.name)
-    if any(alike(words, words_of(address)) for address in seat.addresses | seat.deputies if words_of(address)):
-        return bool(words)
-    unit = [word for word in _words(seat.unit) if word not in _COMMON_WORDS]
+    if any(
+        alike(words, local) for address in seat.addresses | seat.deputies if (local := _telling(words_of(address)))
+    ):
+        return True
+    unit = _telling(_words(seat.unit))
     return bool(unit) and len(set(unit) & set(words)) >= min(2, len(unit))
 
 
 def _words(name: str) -> list[str]:
     return [word for word in re.split(r"[^a-z']+", name.lower()) if word]
+
+
+def _telling(words: Iterable[str]) -> list[str]:
+    return [word for word in words if word not in _COMMON_WORDS]
 
 
 def _calls_from(name: str, phones: Iterable[str]) -> bool:

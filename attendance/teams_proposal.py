@@ -59,6 +59,7 @@ class Evidence:
     doubtful: tuple[Shown, ...]
     nobodys: tuple[Shown, ...]
     confirmed: tuple[Present, ...]  # certain, and marked as present already
+    spare: tuple[Shown, ...]  # doubtful, but each seat they may have come for is marked as present: nothing to decide
     already: frozenset[UUID]  # the seats that are marked as present
     not_seen: tuple[SeatSought, ...]  # neither marked nor in the file: that means nothing
     seats: tuple[SeatSought, ...]
@@ -67,7 +68,7 @@ class Evidence:
     @property
     def people(self) -> tuple[Shown, ...]:
         certain = [person for one in (*self.present, *self.confirmed) for person in one.people]
-        return (*certain, *self.doubtful, *self.nobodys)
+        return (*certain, *self.doubtful, *self.spare, *self.nobodys)
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,14 @@ def proposal(
     shown = [_shown(lines, seats, held) for lines in _by_person(waiting)]
     certain = _certain(shown, seats, earlier, held)
     already = frozenset(seat for seat, mark in marks.items() if mark.outcome in PRESENT)
+    doubtful = [one for one in shown if one.match.surety is Surety.DOUBTFUL]
     here = {one.seat.seat for one in certain} | {seat for one in shown for seat in one.match.seats}
     return Evidence(
         present=tuple(one for one in certain if one.seat.seat not in already),
-        doubtful=tuple(one for one in shown if one.match.surety is Surety.DOUBTFUL),
+        doubtful=tuple(one for one in doubtful if not already.issuperset(one.match.seats)),
         nobodys=tuple(one for one in shown if one.match.surety is Surety.NOBODY),
         confirmed=tuple(one for one in certain if one.seat.seat in already),
+        spare=tuple(one for one in doubtful if already.issuperset(one.match.seats)),
         already=already,
         not_seen=tuple(one for one in seats if one.seat not in here and one.seat not in marks),
         seats=tuple(seats),

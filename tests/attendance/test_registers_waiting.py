@@ -142,6 +142,25 @@ class TestEnding:
         assert await plan(held.ends_at - timedelta(seconds=1)) == 0
 
 
+class TestFailing:
+    async def test_a_question_that_failed_halfway_is_asked_whole_the_next_time(
+        self, committed: None, convene: Any, letterhead: Letterhead, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        held = await convene(starts_at=now - HOUR, invited_at=now - 2 * DAY)
+        await set_up_by(held, "one@council.example")
+        with monkeypatch.context() as broken:
+            broken.setattr("attendance.registers_waiting.trail.record", _dies)
+            await rounds(letterhead, EVENING)
+        assert (await asked(), (await ends())[0]) == ([], "")
+        await rounds(letterhead, EVENING)
+        assert await asked() == ["one@council.example"]
+
+
+async def _dies(*_: Any, **__: Any) -> None:
+    """The last step before the transaction ends."""
+    raise ConnectionError("the worker was killed")
+
+
 class TestTheList:
     async def test_it_tells_how_far_a_register_is_marked_and_how_often_it_was_asked_about(
         self, held: Any, letterhead: Letterhead, now: datetime

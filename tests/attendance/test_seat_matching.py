@@ -91,6 +91,7 @@ class TestNobody:
             Seen("Note taker", "notes@elsewhere.example"),
             Seen("Police"),
             Seen("Team"),
+            Seen("Missing team duty officer"),
             Seen(""),
             Seen("Guest"),
             Seen("Impostor", "x@camden.example.evil.example"),

@@ -172,6 +172,17 @@ class TestConfirming:
         await confirm(meeting, all_taken(found), by=BY, now=now)
         assert (await standing_marks(held.id))[held.seats[HOME]] == by_hand
 
+    async def test_nothing_is_asked_about_somebody_whose_only_seat_is_marked_as_present(
+        self, held: Any, now: datetime
+    ) -> None:
+        meeting = await meeting_of(held)
+        await mark(held.id, [Mark(held.seats[DESTINATION], Outcome.ATTENDED)], by=BY, now=now)
+        await take_in(meeting, REPORT, by=BY, now=now)
+        found = await shown(held, now)
+        assert (found.doubtful, [one.seen.name for one in found.spare]) == ((), ["Missing Team, East Area"])
+        await confirm(meeting, all_taken(found), by=BY, now=now)
+        assert await evidence(meeting, now) is None
+
     async def test_a_no_show_that_a_person_marked_is_asked_about_and_changed_by_their_word_alone(
         self, held: Any, now: datetime
     ) -> None:
