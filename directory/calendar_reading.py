@@ -11,6 +11,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,8 @@ import recurring_ical_events
 from directory.availability import Period, merged
 
 LONDON = ZoneInfo("Europe/London")
-MOST_TIMES = 5000  # within the window: three an hour, day and night, for two months
+MOST_TIMES = 10_000  # within the window: seven an hour, day and night, for two months
+_TOO_MUCH = "It repeats too often to be a calendar of appointments."
 Part = Any  # a component of a calendar: what its properties hold depends on their names
 _TOO_OFTEN = ("SECONDLY", "MINUTELY")
 _BUSY_AS_OUTLOOK_HAS_IT = ("BUSY", "TENTATIVE", "OOF", "")
@@ -51,19 +53,20 @@ def taken(raw: bytes, window: Period, *, ours: str = "") -> Taken:
     :raises NoCalendar: with the reason.
     """
     calendars = _calendars(raw)
-    found, unread = [], 0
     told = [part for calendar in calendars for part in calendar.walk("VFREEBUSY")]
-    for one in told:
-        found += list(_taken_times(one))
-    for group in _events(calendars, ours):
+    entries = [partial(_taken_times, one) for one in told]
+    entries += [partial(_dates, group, window) for group in _events(calendars, ours)]
+    found: list[Period] = []
+    unread = 0
+    for entry in entries:
         try:
-            found += _dates(group, window)
+            found += [one for one in entry() if one.overlaps(window)]
         except NoCalendar:
             raise
         except Exception:  # whatever the library makes of one bad entry, the others count
             unread += 1
         if len(found) > MOST_TIMES:
-            raise NoCalendar("It repeats too often to be a calendar of appointments.")
+            raise NoCalendar(_TOO_MUCH)
     return _within(window, found, known_to=min([window.ends_at, *_told_until(told)]), unread=unread)
 
 
@@ -84,18 +87,20 @@ def _calendars(raw: bytes) -> list[Part]:
     return calendars
 
 
-def _taken_times(free_busy: Part) -> Iterator[Period]:
+def _taken_times(free_busy: Part) -> list[Period]:
     """The periods that a VFREEBUSY says are not free."""
+    found = []
     for one in _several(free_busy.get("FREEBUSY")):
         if str(one.params.get("FBTYPE", "BUSY")).upper() != "FREE":
             starts, ends = one.dt
             first = _instant(starts)
-            yield Period(first, first + ends if isinstance(ends, timedelta) else _instant(ends))
+            found.append(Period(first, first + ends if isinstance(ends, timedelta) else _instant(ends)))
+    return found
 
 
 def _told_until(free_busy: Iterable[Part]) -> Iterator[datetime]:
     for one in free_busy:
-        if "DTEND" in one:
+        if isinstance(getattr(one.get("DTEND"), "dt", None), date):  # a datetime is one too
             yield _instant(one["DTEND"].dt)
 
 
@@ -129,7 +134,7 @@ def _check(event: Part) -> None:
         raise ValueError("a property cannot be read")
     for rule in _several(event.get("RRULE")):
         if any(str(often).upper() in _TOO_OFTEN for often in _several(rule.get("FREQ"))):
-            raise NoCalendar("It repeats too often to be a calendar of appointments.")
+            raise NoCalendar(_TOO_MUCH)
     for name in ("DTSTART", "DTEND"):
         value = event.get(name)
         if value is not None and "TZID" in value.params and getattr(value.dt, "tzinfo", None) is None:

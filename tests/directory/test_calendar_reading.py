@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from directory.availability import Period
 from directory.calendar_reading import NoCalendar, Taken, taken
@@ -204,3 +206,45 @@ def test_more_times_than_anybody_has_are_refused() -> None:
 
     with pytest.raises(NoCalendar, match="repeats too often"):
         taken(calendar(*hourly), WINDOW)
+
+
+def test_a_damaged_free_busy_answer_is_refused_whole() -> None:
+    raw = calendar("BEGIN:VFREEBUSY", "DTEND:whenever", "FREEBUSY:20261123T090000Z/sometime", "END:VFREEBUSY")
+
+    with pytest.raises(NoCalendar, match="damaged"):
+        taken(raw, WINDOW)
+
+
+def test_a_free_busy_answer_without_an_end_tells_of_the_whole_window() -> None:
+    read = taken(calendar("BEGIN:VFREEBUSY", "FREEBUSY:20261123T090000Z/PT1H", "END:VFREEBUSY"), WINDOW)
+
+    assert shown(read) == ["23 Nov 09:00 to 23 Nov 10:00"]
+    assert read.known_to == int(WINDOW.ends_at.timestamp())
+
+
+WHOLE = calendar(
+    "BEGIN:VFREEBUSY",
+    "DTEND:20261206T000000Z",
+    "FREEBUSY;FBTYPE=BUSY:20261123T090000Z/20261123T100000Z,20261123T110000Z/PT1H",
+    "END:VFREEBUSY",
+    event("DTSTART;TZID=Romance Standard Time:20261123T090000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=4"),
+    event("RECURRENCE-ID:20261130T080000Z", "DTSTART;VALUE=DATE:20261201", "TRANSP:OPAQUE"),
+)
+pieces = st.sampled_from(
+    [b"", b"\r\n", b":", b";", b"=", b"\xff", b"0", b"-1", b"99999999T999999Z", b"BEGIN:VEVENT\r\n"]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE)), st.integers(0, 12), pieces), min_size=1, max_size=6))
+def test_however_a_calendar_is_damaged_it_is_read_or_refused(cuts: list[tuple[int, int, bytes]]) -> None:
+    raw = WHOLE
+    for at, length, piece in cuts:
+        raw = raw[:at] + piece + raw[at + length :]
+
+    try:
+        read = taken(raw, WINDOW)
+    except NoCalendar:
+        return
+    first, last = (int(at.timestamp()) for at in (WINDOW.starts_at, WINDOW.ends_at))
+    assert all(first <= starts < ends <= last for starts, ends in read.busy)
