@@ -20,6 +20,7 @@ from attendance.chasing import LOOKED_BACK
 from attendance.tables import Response
 from audit import trail
 from audit.tables import Entry
+from demo.aftermath import follow_meetings_up
 from demo.agenda import Agenda
 from demo.agreements import agree_on_rules
 from demo.city import LAST_DAYS, City, imagine
@@ -101,6 +102,7 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> 
             if end == begun.until:
                 await hold_series(begun.seed, end, letterhead=letterhead, post=post)
                 await tell_hours(end)
+                await follow_meetings_up(begun.seed, end, letterhead=letterhead, post=post)
                 await fill_letter_boxes(end)
                 await agree_on_rules(end)
                 await Entry.raw("ANALYZE")  # a year came at once: without it the first reports are planned blindly
@@ -126,7 +128,7 @@ async def city_of(begun: Begun) -> City:
 
 
 async def fill_letter_boxes(now: datetime) -> None:
-    """The letters about meetings still to come are in the mailroom, as the officers' server would have kept them."""
+    """Letters about meetings to come and about actions are in the mailroom, as the officers' server keeps them."""
     coming = Meeting.select(Meeting.uid).where(Meeting.ends_at > now)
     rows: list[dict[str, Any]] = (
         await OutboundMail.select(
@@ -137,7 +139,8 @@ async def fill_letter_boxes(now: datetime) -> None:
             OutboundMail.uid,
             OutboundMail.kind,
         )
-        .where(OutboundMail.uid.is_in(coming) & (OutboundMail.state == OutState.SENT))
+        .where(OutboundMail.uid.is_in(coming) | (OutboundMail.kind == "action"))
+        .where(OutboundMail.state == OutState.SENT)
         .order_by(OutboundMail.id)
     )
     answered = await _answers(coming)

@@ -28,16 +28,12 @@ class Row:
 
 
 async def rows_of(listing: Listing, now: datetime, *, page: int = 1, size: int = PAGE) -> list[Row]:
-    """One page of a list, the longest waiting first; each row tells how many there are in all."""
-    query = listing.query.replace("{now}", "{}::timestamptz")
-    values: list[Any] = [now] * listing.query.count("{now}")
-    rows: list[dict[str, Any]] = await Meeting.raw(
-        f"SELECT listed.*, count(*) OVER () AS total FROM ({query}) listed ORDER BY at, href, what"
-        " LIMIT {} OFFSET {}",
-        *values,
-        size,
-        (page - 1) * size,
-    )
+    """One page of a list in its order; each row tells how many there are in all."""
+    of_all = f"SELECT listed.*, count(*) OVER () AS total FROM ({listing.query}) listed"
+    text = f"{of_all} ORDER BY {listing.order}, href, what"
+    values: list[Any] = [now] * text.count("{now}")
+    text = text.replace("{now}", "{}::timestamptz") + " LIMIT {} OFFSET {}"
+    rows: list[dict[str, Any]] = await Meeting.raw(text, *values, size, (page - 1) * size)
     return [Row(**row) for row in rows]
 
 

@@ -29,6 +29,7 @@ class Listing:
     empty: str
     due: bool = False  # the time is one by which something is to happen
     query: str = ""
+    order: str = "at"
 
 
 _SOURCE_OPEN = "e.ended_at IS NULL AND e.withdrawn_at IS NULL AND NOT e.history_only"
@@ -166,6 +167,7 @@ LISTS: Final = (
         "No interview is running or missed.",
         due=True,
         query=_INTERVIEWS,
+        order="at < {now}, at",  # what can still be done in time comes first
     ),
     Listing(
         "reviews",

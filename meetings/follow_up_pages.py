@@ -23,6 +23,7 @@ from web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
 COUNTED = timedelta(days=90)
+AHEAD = timedelta(days=14)  # a decision is often made before its deadline
 
 
 @get("/follow-up", include_in_schema=False)
@@ -62,7 +63,7 @@ async def not_convened_page(request: AnyRequest, now: NamedDependency[datetime])
     today = london_date(now)
     problems = forms.Problems()
     first = _day(form, "from", problems) or today - COUNTED
-    last = _day(form, "to", problems) or today
+    last = _day(form, "to", problems) or today + AHEAD
     units = await Unit.objects().where(Unit.kind.is_in(list(POLICE))).order_by(Unit.kind, Unit.name)
     unit = next((u for u in units if u.code == form.get("unit")), None)
     number = page_number(request)

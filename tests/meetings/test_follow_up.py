@@ -120,13 +120,21 @@ class TestInterviews:
         page = f"/episodes/{episode.id}/interviews"
         rows = await rows_of(BY_CODE["interviews"], now)
         assert [(row.what, row.at, row.href) for row in rows] == [
-            ("PPI", now - 6 * HOUR, page),
             ("RHI", now + 42 * HOUR, page),
+            ("PPI", now - 6 * HOUR, page),
         ]
         await record_interview(episode.id, NewInterview("PPI", "unknown"), by=BY, now=now)
         assert len(await listed("interviews", now)) == 2
         await record_interview(episode.id, NewInterview("PPI", "yes"), by=BY, now=now)
         assert await listed("interviews", now) == [("RHI", page)]
+
+    async def test_what_can_still_be_done_in_time_comes_before_what_was_missed(self, now: datetime) -> None:
+        rule = await make_rule()
+        for hours in (100, 1):
+            episode = await missing(now - 9 * DAY, ended_at=now - hours * HOUR)
+            await make_trigger(rule=rule, cause=episode.id)
+        rows = await rows_of(BY_CODE["interviews"], now)
+        assert [(row.at - now) // HOUR for row in rows] == [23, 71, -76, -28]
 
     async def test_where_only_the_day_of_the_return_is_known_the_clock_begins_at_its_end(self, now: datetime) -> None:
         summer = datetime.fromisoformat("2026-07-10T09:00:00+00:00")
