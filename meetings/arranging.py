@@ -18,10 +18,11 @@ from typing import Final
 from meetings.board import Board
 from meetings.sittings import Option, Sitting
 
-CHAINS: Final = 15  # for each sitting; twice as many find less than a hundredth more
-MOST_CHAINS: Final = 1_500
+CHAINS: Final = 30  # for each sitting; more find little
+MOST_CHAINS: Final = 3_000
 STALE: Final = 60  # chains without a better arrangement, after which the best one is gone back to
 LENGTHS: Final = (8, 16, 32)  # of a chain
+DRAWN: Final = (1, 3, 5)  # sittings by lot, of which the one that stands worst begins the chain
 TOLERATED: Final = (50, 500, 3_000, 13_000)  # by how much a chain may cost more and still stand for a while
 
 
@@ -78,10 +79,7 @@ def _rearrange(board: Board, chains: int) -> None:
     now = least = stale = 0
     best = list(board.taken)
     for _ in range(chains):
-        badly = [i for i in range(len(best)) if board.above_best(i) > TOLERATED[0]]
-        if not badly:
-            break
-        begins = lot.choice(badly) if lot.random() < 0.7 else lot.randrange(len(best))
+        begins = max((lot.randrange(len(best)) for _ in range(lot.choice(DRAWN))), key=board.above_best)
         tolerated = lot.choice(TOLERATED) if lot.random() < 0.3 else 0
         now += _Chain(board, lot).moved(begins, lot.choice(LENGTHS), tolerated)
         stale += 1

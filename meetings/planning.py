@@ -49,7 +49,7 @@ def plan(wanted: Sequence[Wanted], diaries: Mapping[UUID, Diary], now: datetime)
 
     :param diaries: of every unit that is asked, over the windows of all; a unit without one is unknown.
     """
-    asked = [_Asked.of(one, diaries, now) for one in wanted]
+    asked = [Asked.of(one, diaries, now) for one in wanted]
     while True:
         found = arrange([one.sitting for one in asked])
         timeless = [i for i, taken in enumerate(found.taken) if taken is None and not asked[i].late_too]
@@ -60,7 +60,7 @@ def plan(wanted: Sequence[Wanted], diaries: Mapping[UUID, Diary], now: datetime)
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """A wanted meeting with the times that may be taken, and those that its required units cannot give."""
 
     wanted: Wanted
@@ -69,14 +69,14 @@ class _Asked:
     late_too: bool
 
     @classmethod
-    def of(cls, wanted: Wanted, diaries: Mapping[UUID, Diary], now: datetime) -> _Asked:
+    def of(cls, wanted: Wanted, diaries: Mapping[UUID, Diary], now: datetime) -> Asked:
         slots = [weigh(wanted, diaries, at, now) for at in starts(wanted, now)]
         return cls(wanted, {_minute(s.period.starts_at): s for s in slots if _open(s)}, _shut(slots), False)
 
-    def with_late_ones(self, diaries: Mapping[UUID, Diary], now: datetime) -> _Asked:
+    def with_late_ones(self, diaries: Mapping[UUID, Diary], now: datetime) -> Asked:
         slots = [weigh(self.wanted, diaries, at, now) for at in late_starts(self.wanted, now)]
         possible = {_minute(s.period.starts_at): s for s in slots if _open(s)}
-        return _Asked(self.wanted, {**self.possible, **possible}, self.taken + _shut(slots), True)
+        return Asked(self.wanted, {**self.possible, **possible}, self.taken + _shut(slots), True)
 
     @property
     def sitting(self) -> Sitting:
@@ -131,7 +131,7 @@ def _minute(at: datetime) -> int:
     return int(at.astimezone(UTC).timestamp()) // 60
 
 
-def _told(asked: Sequence[_Asked], found: Arrangement, diaries: Mapping[UUID, Diary], now: datetime) -> Plan:
+def _told(asked: Sequence[Asked], found: Arrangement, diaries: Mapping[UUID, Diary], now: datetime) -> Plan:
     """The arrangement as slots that know of one another, and in words what could not be."""
     placed = {one.wanted.key: one.slot(option) for one, option in zip(asked, found.taken, strict=True) if option}
     known = {key: _beside(key, placed, diaries) for key in placed}

@@ -29,3 +29,23 @@ def test_the_benchmark_of_the_times_ranks_them() -> None:
     assert done.returncode == 0, done.stderr
     assert "12 required seats" in done.stdout
     assert "over five working days" in done.stdout
+
+
+def test_the_benchmark_of_planning_plans_and_asks_the_solver() -> None:
+    command = [sys.executable, "-m", "bench.planning", "--meetings", "8", "--seeds", "1", "--seconds", "2"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "planned together: 8 with a time" in done.stdout
+    assert "gap:" in done.stdout
+
+
+def test_the_benchmark_of_a_year_lives_it_in_three_ways() -> None:
+    command = [sys.executable, "-m", "bench.year", "--scale", "0.01"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    for way in (
+        "first come, first served: in time",
+        "ranked one by one: in time",
+        "planned together, twice a day: in",
+    ):
+        assert way in done.stdout

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ortools.sat.python import cp_model
 
-from meetings.sittings import CLASH, LEFT, QUARTER, TOGETHER, Option, Sitting
+from meetings.sittings import CLASH, QUARTER, TOGETHER, Option, Sitting
 
 Linear = cp_model.LinearExprT
 
@@ -25,15 +25,19 @@ class Exact:
 
 
 def arrange_exactly(
-    sittings: Sequence[Sitting], *, seconds: float, hint: Sequence[Option | None] | None = None
+    sittings: Sequence[Sitting], *, seconds: float, left: int, hint: Sequence[Option | None] | None = None
 ) -> Exact:
-    """The best arrangement that the solver finds in so many seconds. Options must lie on quarters of an hour."""
+    """The best arrangement that the solver finds in so many seconds. Options must lie on quarters of an hour.
+
+    :param left: what it costs to leave a sitting without a time; the solver's bounds suffer where it is huge.
+    :param hint: an arrangement to begin with.
+    """
     model = cp_model.CpModel()
     chosen = [[model.new_bool_var("") for _ in s.options] for s in sittings]
-    left = [model.new_bool_var("") for _ in sittings]
-    for own, none in zip(chosen, left, strict=True):
+    timeless = [model.new_bool_var("") for _ in sittings]
+    for own, none in zip(chosen, timeless, strict=True):
         model.add_exactly_one([*own, none])
-    costs: list[Linear] = [LEFT * none for none in left]
+    costs: list[Linear] = [left * none for none in timeless]
     costs += [
         o.cost * x for s, own in zip(sittings, chosen, strict=True) for o, x in zip(s.options, own, strict=True)
     ]

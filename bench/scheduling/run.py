@@ -1,0 +1,5 @@
+"""What the benchmarks of scheduling print."""
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
