@@ -46,6 +46,11 @@ class Line:
         return f"time-{self.id}"
 
     @property
+    def units(self) -> str:
+        """Everybody who is asked, by name."""
+        return ", ".join(seat.name for seat in self.asked.seats) if self.asked else ""
+
+    @property
     def hours(self) -> str:
         """`10am to 11am`."""
         return self.chosen.when.rpartition(", ")[2] if self.chosen else ""

@@ -64,6 +64,7 @@ async def test_the_week_shows_each_meeting_with_its_time_and_who_can_come(
     assert text.count("(proposed)") == 3
     assert "Thursday 19 November 2026 3 meetings 10am to 11am" in text
     assert "Not known: everybody who must be there" in text
+    assert "Asked: Central South BCU, Lambeth social care, Lambeth health team" in text
     assert len(chosen(week)) == 3
 
 
