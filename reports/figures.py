@@ -126,6 +126,17 @@ class NotConvened:
 
 
 @dataclass(frozen=True)
+class LeadDisputes:
+    """Disputes about the lead that a police unit was party to, whoever raised them or was right."""
+
+    unit: UUID
+    disputes: int
+    in_time: int
+    late: int
+    unsettled: int
+
+
+@dataclass(frozen=True)
 class Returns:
     """Meetings whose child had returned before they started, by what that meant (meetings/return_rules.py)."""
 
@@ -157,6 +168,7 @@ class Counted:
     called_off: list[CalledOff]
     not_convened: list[NotConvened]
     returns: list[Returns]
+    lead_disputes: list[LeadDisputes]
 
 
 async def count(asked: Asked) -> Counted:
@@ -176,6 +188,7 @@ async def count(asked: Asked) -> Counted:
             called_off=await count_called_off(asked),
             not_convened=await count_not_convened(asked),
             returns=await count_returns(asked),
+            lead_disputes=await count_lead_disputes(asked),
         )
 
 
@@ -220,6 +233,11 @@ async def count_called_off(asked: Asked) -> list[CalledOff]:
 async def count_not_convened(asked: Asked) -> list[NotConvened]:
     """The decisions to hold no meeting, by reason and home unit."""
     return [_as(NotConvened, row) for row in await _rows("not_convened_counted", asked)]
+
+
+async def count_lead_disputes(asked: Asked) -> list[LeadDisputes]:
+    """The disputes about the lead, by police unit; each counts to every police unit of its meeting."""
+    return [_as(LeadDisputes, row) for row in await _rows("lead_disputes_counted", asked)]
 
 
 async def count_returns(asked: Asked) -> list[Returns]:

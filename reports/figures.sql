@@ -261,6 +261,17 @@ group by on_return
 order by on_return
 
 
+-- figure: lead_disputes_counted
+-- Disputes about the lead raised in the period, each counted to every police unit of its meeting alike.
+select party as unit, count(*) as disputes,
+       count(*) filter (where settled_at <= d.due_at) as in_time,
+       count(*) filter (where settled_at > d.due_at) as late,
+       count(*) filter (where settled_at is null) as unsettled
+from lead_dispute d join meeting m on m.id = d.meeting cross join unnest(d.units) as party
+where m.type = :type and d.raised_at >= :since and d.raised_at < :until and d.raised_at <= :now
+group by party
+
+
 -- figure: units
 -- Every police unit, and whether the report lists it even when nothing was asked of it: the BCUs and the City.
 select id, code, name, kind = 'bcu' or code = 'COLP' as always

@@ -67,6 +67,7 @@ class Report:
     called_off: Table
     not_convened: Table
     returns: Table
+    lead_disputes: Table
     police_units: Table  # the first five side by side, with the units' codes
     not_yet_due: int
 
@@ -95,6 +96,7 @@ def draw_up(counted: Counted, period: Period, meeting_type: str, now: datetime) 
         called_off=_called_off(counted),
         not_convened=_not_convened(counted),
         returns=_returns(counted),
+        lead_disputes=_lead_disputes(counted),
         police_units=_table("Every measure of each police unit", (CODE, *EVERY), rows, total),
         not_yet_due=total.triggers.not_yet_due,
     )
@@ -229,6 +231,18 @@ def _returns(counted: Counted) -> Table:
     totals = (sum(getattr(one, name) for one in counted.returns) for name in ("meetings", "held", "called_off"))
     heads = ("When the child returned", "Meetings", "Held", "Called off")
     return Table("Meetings whose child returned before them", heads, rows, ("All", *totals))
+
+
+def _lead_disputes(counted: Counted) -> Table:
+    """A dispute stands in the row of each police unit of its meeting, so the total counts it once for each."""
+    by_unit = {one.unit: one for one in counted.lead_disputes}
+    named = [(unit.name, by_unit[unit.id]) for unit in counted.units if unit.id in by_unit]
+    columns = ("disputes", "in_time", "late", "unsettled")
+    rows = tuple((name, *(getattr(one, column) for column in columns)) for name, one in named)
+    totals = (sum(getattr(one, column) for _, one in named) for column in columns)
+    heads = ("Police unit", "Disputes", "Settled in time", "Settled late", "Not settled")
+    caption = "Disputed leads, each counted to every police unit of its meeting"
+    return Table(caption, heads, rows, (ALL, *totals))
 
 
 def _check_sums(

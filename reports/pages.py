@@ -156,6 +156,7 @@ def _shown(report: Report) -> dict[str, Any]:
         report.called_off,
         report.not_convened,
         report.returns,
+        report.lead_disputes,
     )
     definitions = (
         ("Attendance", (*ATTENDANCE, *RECORDING)),

@@ -58,6 +58,7 @@ def counted(
         called_off=called_off or [],
         not_convened=not_convened or [],
         returns=[],
+        lead_disputes=[],
     )
 
 
