@@ -26,6 +26,7 @@ from meetings.situations import BY_PEOPLE
 from meetings.tables import Rule
 from web import forms
 from web.guards import keeps_rules
+from web.moments import london_date
 from web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
@@ -40,6 +41,7 @@ class _Changing:
     place_name: str
     versions: list[Rule]
     before: Rule
+    to_come: bool  # what it says now does not hold yet
 
     @property
     def terms(self) -> Terms:
@@ -52,7 +54,7 @@ async def change_page(request: AnyRequest, code: FromPath[str], now: NamedDepend
     place = request.query_params.get("place")
     if place == "":
         return await draw_rule(request, code, now, problems={"place": "Choose an authority"})
-    changing = await _changing(code, place or "")
+    changing = await _changing(code, place or "", now)
     return _draw(request, changing, rule_forms.shown(changing.terms))
 
 
@@ -62,7 +64,7 @@ async def change_step(
 ) -> Template | Redirect:
     """What the change would have meant; then, on Change, the new version is made."""
     form = await forms.read(request)
-    changing = await _changing(code, form.get("place", ""))
+    changing = await _changing(code, form.get("place", ""), now)
     if form.get("step") == "change":
         return _draw(request, changing, form)
     try:
@@ -127,7 +129,7 @@ async def ending_step(
     return Redirect(f"/rules/{code}?done=ended", status_code=303)
 
 
-async def _changing(code: str, place: str) -> _Changing:
+async def _changing(code: str, place: str, now: datetime) -> _Changing:
     names = await place_names()
     if place and place not in names:
         raise NotFoundException("There is no such authority. Choose one on the rule's page.")
@@ -137,7 +139,8 @@ async def _changing(code: str, place: str) -> _Changing:
         raise NotFoundException(str(unknown)) from unknown
     before = standing(versions, place) or standing(versions, "")
     assert before is not None, "a general rule is changed and switched off, never ended"
-    return _Changing(code, place, names.get(place, ""), versions, before)
+    to_come = before.effective_from > london_date(now)
+    return _Changing(code, place, names.get(place, ""), versions, before, to_come)
 
 
 def _seen(form: forms.Form) -> UUID:

@@ -177,7 +177,7 @@ async def test_an_authority_is_given_a_rule_of_its_own_which_everybody_sees_besi
     told = words(await keeper.get("/rules"))
     assert "Camden , from 1 December 2026: when third or later episode within 42 days" in told
     page = words(await keeper.get("/rules/REPEAT"))
-    assert "Differs from the general rule" in page
+    assert "What differs in Camden" in page
     assert "Camden: version 1, from 1 December 2026" in page
 
 
@@ -230,3 +230,13 @@ async def test_a_version_replaced_before_its_day_is_in_the_history(keeper: Brows
     assert "Replaced before it began" in told
     assert "From 1 December 2026: version 3" in told
     assert await Rule.count().where(Rule.code == "HIGH") == 3
+
+
+async def test_who_changes_a_rule_that_is_about_to_change_is_told_which_version_never_begins(keeper: Browser) -> None:
+    await is_changed("HIGH", NOW, from_day=date(2026, 12, 10), clock_amount=12)
+    opened = words(await keeper.get("/rules/HIGH/change"))
+    assert "The form shows version 2, which is decided and holds from 10 December 2026." in opened
+    earlier = words(await send(keeper, "HIGH", clock_amount="18"))
+    assert "Version 2, decided for 10 December 2026, is replaced and never begins." in earlier
+    later = words(await send(keeper, "HIGH", clock_amount="18", **{"from_day-day": "11"}))
+    assert "never begins" not in later
