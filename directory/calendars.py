@@ -56,6 +56,8 @@ async def withdraw(unit: UUID, *, by: str, now: datetime) -> None:
 
 
 async def _forget(unit: UUID) -> bool:
-    await BusyTime.delete().where(BusyTime.unit == unit)
+    """First the calendar, for which a worker that writes down what it read is waited; then what was written."""
     mine = PublishedCalendar.unit == unit
-    return bool(await PublishedCalendar.delete().where(mine).returning(PublishedCalendar.unit))
+    known = await PublishedCalendar.delete().where(mine).returning(PublishedCalendar.unit)
+    await BusyTime.delete().where(BusyTime.unit == unit)
+    return bool(known)

@@ -293,6 +293,26 @@ async def test_a_calendar_that_is_removed_leaves_nothing(now: datetime) -> None:
     assert await days_taken(unit) == []
 
 
+async def test_a_calendar_that_is_removed_while_a_worker_writes_leaves_nothing(now: datetime) -> None:
+    unit = await make_unit(code="XA")
+    await calendars.publish(unit.id, "https://calendar.example/", by="tests", now=now)
+    written = asyncio.Event()
+
+    async def worker() -> None:
+        async with PublishedCalendar._meta.db.transaction():
+            await PublishedCalendar.update({PublishedCalendar.read_at: now}).where(PublishedCalendar.unit == unit.id)
+            await calendar_round._replace(unit.id, Taken([(1795424400, 1795428000)], 1795428000))
+            written.set()
+            await asyncio.sleep(0.3)  # the removal has come to wait by then
+
+    writing = asyncio.create_task(worker())
+    await written.wait()
+    await calendars.withdraw(unit.id, by="tests", now=now)
+    await writing
+
+    assert await days_taken(unit) == []
+
+
 async def test_each_change_has_its_audit_entry_and_none_holds_the_address(now: datetime) -> None:
     async with running(says(calendar(23))) as server:
         unit = await publishing(server, now)
