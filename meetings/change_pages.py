@@ -23,7 +23,8 @@ from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.scheduling import add_seat, move, remove_seat
 from meetings.seats import Capacity
 from meetings.tables import Meeting, MeetingState, Seat
-from meetings.times_shown import Times, chosen_time, other_times
+from meetings.taking_proposals import move_as_proposed
+from meetings.times_shown import Times, other_times
 from meetings.wanting import wanted_again
 from meetings.when import When
 from web import forms
@@ -65,9 +66,13 @@ async def time_step(
     form = await forms.read(request)
     before = await _found(reference)
     try:
-        new = await _proposed(before, form, now) if form.get("step") == "propose" else forms.fill(NewTime, form)
-        when = When(new.starts, new.minutes, new.place, new.link, new.fixed)
-        await move(reference, when, by=str(request.user.id), now=now, letterhead=letterhead)
+        if form.get("step") == "propose":
+            asked, by = await wanted_again(before, now), str(request.user.id)
+            await move_as_proposed(before, asked, form.get("slot", ""), by=by, now=now, letterhead=letterhead)
+        else:
+            new = forms.fill(NewTime, form)
+            when = When(new.starts, new.minutes, new.place, new.link, new.fixed)
+            await move(reference, when, by=str(request.user.id), now=now, letterhead=letterhead)
     except forms.Mistakes as mistakes:
         return await _time_again(request, before, form, mistakes.problems, now)
     except MeetingError as refused:
@@ -164,16 +169,6 @@ async def _times(meeting: Meeting, now: datetime) -> Times | None:
     if meeting.series or meeting.starts_at <= now:
         return None
     return await other_times(meeting, now)
-
-
-async def _proposed(meeting: Meeting, form: forms.Form, now: datetime) -> NewTime:
-    """The meeting as it stands, at the proposed time that was chosen.
-
-    :raises UnsuitableTime: where that time became worse meanwhile, or was never proposed.
-    """
-    asked = await wanted_again(meeting, now)
-    starts_at = await chosen_time(asked, form.get("slot", ""), now, leaving_out=meeting.id)
-    return msgspec.structs.replace(_present(meeting), starts=starts_at)
 
 
 async def _time_again(

@@ -41,7 +41,8 @@ from meetings.reasons import NOT_CONVENED_REASONS
 from meetings.setting_up import chosen, leading, set_up
 from meetings.slot_words import choice
 from meetings.tables import Rule, Trigger
-from meetings.times_shown import Joining, chosen_time, times_shown, usual_joining
+from meetings.taking_proposals import set_up_as_proposed
+from meetings.times_shown import Joining, times_shown, usual_joining
 from meetings.waiting import list_waiting, meetings_too_late, refusal_seen, refusals_unseen, triggers_waiting, why
 from meetings.wanting import USUAL_MINUTES, as_wanted, weighed_at
 from meetings.when import When
@@ -125,9 +126,8 @@ async def proposal_step(
     try:
         new = forms.fill(ProposedTime, form)
         asked = as_wanted(child, triggers, proposal, now, units=new.asked, minutes=new.minutes, place=new.join_place)
-        starts_at = await chosen_time(asked, new.slot, now)
-        when = When(starts_at, new.minutes, new.join_place, new.join_link)
-        reference = await set_up(child, when, new.asked, by=str(request.user.id), now=now, letterhead=letterhead)
+        joining, by = Joining(new.join_place, new.join_link), str(request.user.id)
+        reference = await set_up_as_proposed(asked, new.slot, joining, by=by, now=now, letterhead=letterhead)
     except forms.Mistakes as mistakes:
         return await _draw(request, child, triggers, proposal, now=now, values=form, problems=mistakes.problems)
     except MeetingError as refused:

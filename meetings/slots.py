@@ -153,6 +153,7 @@ def order(slot: Slot) -> tuple[Any, ...]:
     police = [slot.seats[unit] for unit in slot.wanted.police]
     required = [slot.seats[unit] for unit in slot.wanted.required]
     return (
+        bool(police) and _CANNOT.issuperset(police),
         slot.late and slot.wanted.urgent,
         any(free is not Free.FREE for free in police),
         bool(slot.missing),

@@ -1,16 +1,15 @@
-"""The times that a page offers for a meeting, how it would be joined, and the one that was chosen of them."""
+"""The times that a page offers for a meeting, and how it would be joined."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from directory.duty_hours import next_on_duty
-from meetings import errors
-from meetings.slot_words import Choice, choice, read_choice, turned_worse
-from meetings.slots import LATE_SEARCHED, SEARCHED, Wanted
+from meetings.slot_words import Choice, choice
+from meetings.slots import Wanted
 from meetings.tables import Meeting
 from meetings.wanting import times_for, wanted_again, weighed_at
 
@@ -55,26 +54,6 @@ async def other_times(meeting: Meeting, now: datetime) -> Times:
         duty=await next_on_duty([seat.unit for seat in asked.seats], now),
         planned=choice(await weighed_at(asked, meeting.starts_at, now, leaving_out=meeting.id)),
     )
-
-
-async def chosen_time(asked: Wanted, value: str, now: datetime, *, leaving_out: UUID | None = None) -> datetime:
-    """The start that was chosen, where nobody who must be there was taken since the page was drawn.
-
-    :raises UnsuitableTime: where somebody was, it has passed meanwhile, or no page of ours offered it.
-    """
-    try:
-        starts_at, letters = read_choice(value)
-    except ValueError:
-        raise errors.UnsuitableTime("Choose one of the proposed times.") from None
-    if not now < starts_at < now + SEARCHED + LATE_SEARCHED + timedelta(days=1):
-        raise errors.UnsuitableTime("That time has passed. Nothing was sent. These are the times that are best now.")
-    taken = turned_worse(await weighed_at(asked, starts_at, now, leaving_out=leaving_out), letters)
-    if taken:
-        raise errors.UnsuitableTime(
-            f"Since you opened this page, the time has become worse for {taken}. Nothing was sent. "
-            "These are the times that are best now."
-        )
-    return starts_at
 
 
 async def usual_joining(by: str, otherwise: str) -> Joining:

@@ -76,9 +76,9 @@ def _obstacle(
 def _away(seat: SeatAsked, states: Collection[Free], diary: Diary | None, now: datetime) -> str:
     if Free.OFF_DUTY not in states:
         return f"{seat.name} is taken at each of them"
-    begins = [period.starts_at for period in (diary.duty if diary and diary.duty else ()) if period.starts_at > now]
     if Free.BUSY in states:
-        return f"{seat.name} is taken or off duty at each of them"
+        return f"{seat.name} is off duty or taken at each of them"
+    begins = [period.starts_at for period in (diary.duty if diary and diary.duty else ()) if period.starts_at > now]
     return f"{seat.name} is off duty until {_when(begins[0])}" if begins else f"{seat.name} is off duty"
 
 

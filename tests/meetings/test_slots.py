@@ -96,6 +96,15 @@ def test_an_urgent_meeting_is_in_time_before_it_is_complete() -> None:
     assert any(slot.late for slot in found)
 
 
+def test_an_urgent_meeting_that_no_police_unit_can_make_in_time_goes_first_when_they_can() -> None:
+    sunday = at(22, 4)
+    known = {seat.unit: diary(seat, duty=[(at(23, 9), at(23, 17))]) for seat in EVERYBODY}
+    found = propose(wanted(at(23, 4), urgent=True), known, sunday).slots
+    assert found[0].period.starts_at == at(23, 9)
+    assert found[0].late
+    assert any(not slot.late for slot in found), "in time and without police is still a choice"
+
+
 def test_once_the_deadline_has_passed_every_time_is_late() -> None:
     found = propose(wanted(at(16, 10)), all_free(), MONDAY_NOON).slots
     assert found

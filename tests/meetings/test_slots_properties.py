@@ -169,6 +169,7 @@ def _badness(wanted: Wanted, diaries: dict[UUID, Diary], at: datetime, now: date
     police = [s.unit for s in wanted.seats if s.police]
     missing = _missing(wanted, diaries, at)
     return [
+        float(bool(police) and doubt(police)[0] == len(police)),
         float(sum(doubt(police)) > 0),
         float(bool(missing)),
         *doubt(police),

@@ -42,6 +42,13 @@ def test_a_unit_off_duty_is_named_with_its_next_duty_period() -> None:
     )
 
 
+def test_a_unit_that_is_taken_in_the_one_shift_it_has_says_both() -> None:
+    shifts = [(at(17, 9), at(17, 10)), (at(23, 9), at(23, 17))]
+    assert why(diary(HOME, (at(17, 9), at(17, 10)), duty=shifts)).endswith(
+        "Central North is off duty or taken at each of them."
+    )
+
+
 def test_a_unit_with_no_duty_in_sight_is_off_duty() -> None:
     assert why(diary(HOME, duty=[]), seats=(HOME, SOCIAL_CARE, HEALTH)) == (
         "No time before the deadline suits the police unit: Central North is off duty."
