@@ -48,6 +48,21 @@ async def tap(meeting_id: UUID, seat: UUID, outcome: Outcome, *, by: str, now: d
     await _mark(meeting_id, chosen, by=by, now=now)
 
 
+async def note(meeting_id: UUID, noted: Mark, *, by: str, now: datetime) -> None:
+    """What is noted beside a seat's mark stands: times, who came as deputy, the day of a report.
+
+    :raises AttendanceError: as `mark`; DecidedOtherwise when the seat was given another outcome meanwhile.
+    """
+
+    def chosen(seats: Sequence[Expected]) -> Sequence[Mark]:
+        one = next((one for one in seats if one.seat == noted.seat), None)
+        if one and one.mark and one.mark.outcome != noted.outcome:
+            raise errors.DecidedOtherwise(f"{one.unit} was marked otherwise while you wrote.")
+        return [noted]
+
+    await _mark(meeting_id, chosen, by=by, now=now)
+
+
 async def everyone_came(meeting_id: UUID, *, by: str, now: datetime) -> None:
     """Every seat that nobody has marked yet attended; those that are marked stay as they are.
 

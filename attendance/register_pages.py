@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from attendance import errors
 from attendance.answers import standing
 from attendance.marks import PRESENT, REPORTED, Expected, Mark, missing_for_quorum
-from attendance.register import close, closing_of, correct, everyone_came, expected, mark, tap
+from attendance.register import close, closing_of, correct, everyone_came, expected, note, tap
 from attendance.state import given_to
 from attendance.tables import Outcome
 from attendance.teams_evidence import waits
@@ -85,7 +85,7 @@ async def seat_step(
     try:
         outcome = Outcome(form.get("outcome") or form.get(f"outcome-{seat}", ""))
         if form.get("act") == "note":
-            await mark(meeting.id, [_noted(form, seat, outcome)], by=by, now=now)
+            await note(meeting.id, _noted(form, seat, outcome), by=by, now=now)
         elif form.get("act") == "correct":
             corrected = _noted(form, seat, outcome)
             await correct(meeting.id, [corrected], reason=form.get(f"reason-{seat}", ""), by=by, now=now)

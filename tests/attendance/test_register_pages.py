@@ -101,6 +101,14 @@ class TestNotes:
         assert (await standing(held, "East Area")).deputy_name == "Duty sergeant"
         assert "Deputy: Duty sergeant" in words(await coordinator.get(f"/meetings/{held.reference}/register"))
 
+    async def test_a_note_never_takes_back_what_somebody_marked_meanwhile(
+        self, coordinator: Browser, held: Any
+    ) -> None:
+        await tap(coordinator, held, "East Area", "no-show")
+        response = await tap(coordinator, held, "East Area", "attended", act="note", flags="late")
+        assert "East Area was marked otherwise while you wrote. Nothing was changed." in words(response)
+        assert (await standing(held, "East Area")).outcome == Outcome.NO_SHOW
+
     async def test_a_name_is_kept_out_of_the_timeline(self, coordinator: Browser, held: Any) -> None:
         await tap(coordinator, held, "East Area", "deputy attended", act="note", deputy="Duty sergeant")
         told = await MeetingEvent.select(MeetingEvent.what)
