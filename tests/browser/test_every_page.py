@@ -28,6 +28,9 @@ PAGES = (
     "/mailroom",
 )
 FORMS = (
+    "/ladders",
+    "/directory/ladder",
+    "/directory/ladder/london/new",
     "/import",
     "/series/new",
     "/meetings/about",
