@@ -192,11 +192,16 @@ def _doubt(seats: Iterable[Free]) -> tuple[int, int]:
 
 
 def _apart(ranked: Sequence[Slot], at_most: int) -> tuple[Slot, ...]:
-    """The best of each morning, afternoon and evening; where that gives fewer than three, others an hour apart."""
+    """The best of each morning, afternoon and evening, two of them late where there are others in time.
+
+    Where that gives fewer than three, others an hour apart.
+    """
     best: dict[tuple[date, int], Slot] = {}
     for slot in ranked:
         best.setdefault(_part_of_day(slot.period.starts_at), slot)
-    chosen = list(best.values())[:at_most]
+    late = [slot for slot in best.values() if slot.late]
+    too_many = {slot.period for slot in late[2:]} if len(late) < len(best) else set()
+    chosen = [slot for slot in best.values() if slot.period not in too_many][:at_most]
     for slot in ranked if len(chosen) < 3 else ():
         gaps = [abs(slot.period.starts_at - other.period.starts_at) for other in chosen]
         if len(chosen) < min(3, at_most) and min(gaps) >= timedelta(hours=1):

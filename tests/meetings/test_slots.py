@@ -89,6 +89,12 @@ def test_a_time_after_the_deadline_is_proposed_only_where_none_before_it_fits() 
     assert any(not slot.late for slot in found)
 
 
+def test_times_in_time_are_never_crowded_out_by_late_ones() -> None:
+    known = all_free(days=5) | {HOME.unit: diary(HOME, duty=working_week(23))}
+    known |= {s.unit: diary(s, duty=[*working_week(), *working_week(23)]) for s in EVERYBODY if s is not HOME}
+    assert [slot.late for slot in propose(wanted(FRIDAY), known, MONDAY_NOON).slots] == [True] * 2 + [False] * 3
+
+
 def test_an_urgent_meeting_is_in_time_before_it_is_complete() -> None:
     known = all_free(days=11) | {HOME.unit: diary(HOME, duty=[(at(23, 9), at(23, 17))])}
     found = propose(wanted(at(17, 12), urgent=True), known, MONDAY_NOON).slots
