@@ -37,6 +37,10 @@ class Team(msgspec.Struct):
     bank_holidays: bool = False
 
 
+class FirstRun(msgspec.Struct):
+    anchor: Annotated[date, ask("Enter a day on which the first run begins")]
+
+
 class HoursEnd(msgspec.Struct):
     last_on: Annotated[date, ask("Enter the last day on which they are worked")]
 
@@ -125,11 +129,8 @@ def _days_of(form: Mapping[str, str], run: str, problems: Problems) -> list[tupl
 
 
 def _first_day(form: Mapping[str, str], problems: Problems) -> date | None:
-    class Anchor(msgspec.Struct):
-        anchor: Annotated[date, ask("Enter a day on which the first run begins")]
-
     try:
-        return fill(Anchor, form).anchor
+        return fill(FirstRun, form).anchor
     except Mistakes as missing:
         problems.add("anchor", missing.problems["anchor"])
         return None
