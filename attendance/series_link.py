@@ -83,6 +83,23 @@ async def answer(
         return [await answer_link.answer(row.id, partstat, shown=shown, now=now) for row in meant]
 
 
+async def name_deputy(
+    series_invitation: UUID, deputy: str, *, date: UUID, shown: int, now: datetime, note: str = ""
+) -> Decision:
+    """Who comes to this one date instead waits for a coordinator's approval, as on the page of one meeting.
+
+    :param date: the invitation to the date.
+    :raises AttendanceError: LinkGone, UnsuitableDeputy; nothing was changed.
+    """
+    async with Response._meta.db.transaction():
+        rows = await _coming(series_invitation, now)
+        meant = next((row for row in rows if row.id == date), None)
+        if meant is None:
+            raise errors.LinkGone
+        await lock_series_of(meant.meeting.id)
+        return await answer_link.name_deputy(date, deputy, shown=shown, now=now, note=note)
+
+
 async def _coming(series_invitation: UUID, now: datetime) -> list[Invitation]:
     """The unit's invitations to the dates that stand and are not over, the next first."""
     return await (

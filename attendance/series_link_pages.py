@@ -13,8 +13,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from attendance import series_link
-from attendance.errors import LinkGone, UnknownAnswer
-from attendance.rules import Decision, Fate
+from attendance.errors import LinkGone, UnknownAnswer, UnsuitableDeputy
+from attendance.rules import LONGEST_COMMENT, Decision, Fate
 from attendance.timeline import ANSWERS as WORDS
 from meetings.letters import Letterhead
 from meetings.series_letters import how_often
@@ -24,7 +24,10 @@ from web.pages import page
 
 AnyRequest = Request[Any, Any, Any]
 MOST_SHOWN = 15
-DONE = {"answered": "Your answer is recorded."}
+DONE = {
+    "answered": "Your answer is recorded.",
+    "named": "It is recorded who comes instead on that date. A coordinator decides, and then invites them by mail.",
+}
 CHOICES = [
     ("ACCEPTED", "Accept", "Somebody from the unit attends."),
     ("TENTATIVE", "Tentative", "The unit does not know yet."),
@@ -39,6 +42,15 @@ class Answered(msgspec.Struct):
     answer: Annotated[str, forms.ask("Choose accept, tentative or decline")]
     shown: Annotated[int, forms.ask("Look at the dates again, then answer")]
     date: UUID | None = None
+
+
+class Named(msgspec.Struct):
+    """The form: who comes instead, to which one date."""
+
+    deputy: Annotated[str, forms.ask("Enter the mail address of who comes instead")]
+    on: Annotated[UUID, forms.ask("Choose the date to which they come")]
+    shown: Annotated[int, forms.ask("Look at the dates again, then name who comes")]
+    about: Annotated[str, forms.ask("Write a shorter note", max_length=LONGEST_COMMENT)] = ""
 
 
 @get("/answer/series/{link:str}", include_in_schema=False)
@@ -56,16 +68,17 @@ async def series_link_page(
 async def series_link_step(
     request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template | Redirect:
-    """The unit's answer is recorded, for every date or for one."""
+    """The unit's answer is recorded, for every date or for one; or who comes instead to one."""
     form = await forms.read(request)
     try:
         invitation = invitation_of(link, letterhead)
-        problems = await _problems_with(invitation, form, now)
+        naming = form.get("step") == "name"
+        problems = await (_problems_of_naming if naming else _problems_with)(invitation, form, now)
         if problems:
             return await _page(request, invitation, now, problems=problems, values=form, status=400)
     except LinkGone:
         return gone(request)
-    return Redirect(f"/answer/series/{link}?done=answered", status_code=303)
+    return Redirect(f"/answer/series/{link}?done={'named' if naming else 'answered'}", status_code=303)
 
 
 async def _problems_with(invitation: UUID, form: forms.Form, now: datetime) -> dict[str, str]:
@@ -78,6 +91,20 @@ async def _problems_with(invitation: UUID, form: forms.Form, now: datetime) -> d
     except UnknownAnswer as unknown:
         return {unknown.field: str(unknown)}
     return _why_not(decided)
+
+
+async def _problems_of_naming(invitation: UUID, form: forms.Form, now: datetime) -> dict[str, str]:
+    """Why nobody was named, or why it does not count; nothing once it waits for a coordinator."""
+    try:
+        new = forms.fill(Named, form)
+        decided = await series_link.name_deputy(
+            invitation, new.deputy, date=new.on, shown=new.shown, now=now, note=new.about
+        )
+    except forms.Mistakes as mistakes:
+        return {name if name in ("deputy", "on", "about") else "": what for name, what in mistakes.problems.items()}
+    except UnsuitableDeputy as refused:
+        return {refused.field: str(refused)}
+    return _why_not([decided])
 
 
 def _why_not(decided: list[Decision]) -> dict[str, str]:
@@ -108,6 +135,10 @@ async def _page(request: AnyRequest, invitation: UUID, now: datetime, **shown: A
         how_often=how_often(asked.rule),
         dates=dates,
         which=[("", "Every date to come"), *((str(one.invitation), london(one.meeting.starts_at)) for one in dates)],
+        one_date=[
+            ("", "Choose a date"),
+            *((str(one.invitation), london(one.meeting.starts_at)) for one in dates if one.meeting.starts_at > now),
+        ],
         choices=CHOICES,
         words=WORDS,
         **shown,

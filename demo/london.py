@@ -32,6 +32,7 @@ from demo.ladders import climb_in, load_ladders
 from demo.progress import Share, bar
 from demo.standing import hold_series
 from demo.tables import Delivered
+from demo.two_forces import dispute_a_lead
 from demo.year import Year
 from directory.tables import Place
 from meetings.letters import Letterhead
@@ -101,6 +102,7 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> 
             await year.live(end)
             if end == begun.until:
                 await hold_series(begun.seed, end, letterhead=letterhead, post=post)
+                await dispute_a_lead(end)
                 await tell_hours(end)
                 await follow_meetings_up(begun.seed, end, letterhead=letterhead, post=post)
                 await fill_letter_boxes(end)

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from attendance import series_link
+from attendance import deputies, series_link
 from attendance.errors import LinkGone, UnknownAnswer
-from attendance.tables import Response
+from attendance.tables import Deputy, Response
 from meetings import scheduling
 from meetings.letterhead import Letterhead
 from meetings.series import remove_unit
 from meetings.series_changes import change_series
-from meetings.tables import Meeting, Series, SeriesInvitation
+from meetings.tables import Invitation, Meeting, Series, SeriesInvitation
 from meetings.when import When
 from tests.attendance.answers_by_date import answers
 from tests.attendance.reading_pages import words
@@ -150,3 +150,52 @@ class TestThePage:
 
     async def test_a_link_that_was_never_made_is_not_found(self, stranger: Browser) -> None:
         assert (await stranger.get(f"/answer/series/{'0' * 32}.{'a' * 26}")).status_code == 404
+
+
+class TestNamingADeputyForOneDate:
+    DEPUTY = "sergeant@central-south.police.example"
+
+    async def test_it_waits_for_a_coordinator_and_the_other_dates_stay(
+        self, now: datetime, letterhead: Letterhead
+    ) -> None:
+        series = await panel(now, letterhead)
+        whole = await of_police(series)
+        third = (await series_link.asked(whole.id, now=now)).dates[2].invitation
+        await series_link.name_deputy(whole.id, self.DEPUTY, date=third, shown=0, now=now)
+        (deputy,) = await Deputy.objects()
+        assert (deputy.address, deputy.invitation) == (self.DEPUTY, third)
+        assert await answers(series) == [""] * 2 + ["DELEGATED"] + [""] * 17
+
+    async def test_once_approved_they_are_invited_to_that_date_alone(
+        self, now: datetime, letterhead: Letterhead
+    ) -> None:
+        series = await panel(now, letterhead)
+        whole = await of_police(series)
+        third = (await series_link.asked(whole.id, now=now)).dates[2].invitation
+        await series_link.name_deputy(whole.id, self.DEPUTY, date=third, shown=0, now=now)
+        (deputy,) = await Deputy.objects()
+        await deputies.approve(deputy.id, by=BY, now=now, letterhead=letterhead)
+        held = await Invitation.objects().where(Invitation.address == self.DEPUTY)
+        assert [one.meeting for one in held] == [(await dates(series))[2].id]
+
+    async def test_a_date_of_another_unit_cannot_be_handed_on(self, now: datetime, letterhead: Letterhead) -> None:
+        series = await panel(now, letterhead)
+        whole = await of_police(series)
+        others = await Invitation.objects().where(Invitation.of_series != whole.id).first()
+        assert others is not None
+        with pytest.raises(LinkGone):
+            await series_link.name_deputy(whole.id, self.DEPUTY, date=others.id, shown=0, now=now)
+        assert await Deputy.count() == 0
+
+    async def test_the_page_takes_it_and_says_what_is_missing(
+        self, stranger: Browser, now: datetime, letterhead: Letterhead
+    ) -> None:
+        series = await panel(now, letterhead)
+        page = await link_in_letter(series)
+        refused = await stranger.send_form(page, step="name", shown="0", deputy="", on="")
+        assert refused.status_code == 400
+        assert "Choose the date to which they come" in refused.text
+        third = (await series_link.asked((await of_police(series)).id, now=now)).dates[2].invitation
+        sent = await stranger.send_form(page, step="name", shown="0", deputy=self.DEPUTY, on=str(third))
+        assert sent.headers["location"].endswith("?done=named")
+        assert await Deputy.exists().where(Deputy.invitation == third)

@@ -78,7 +78,7 @@ def token_of_a_source(convene: Running) -> str:
     """What `./run token` prints."""
     its_own = {k: v for k, v in os.environ.items() if not k.startswith(("CONVENE_", "DATABASE_URL"))}
     return subprocess.run(
-        ["./run", "token", "care records", "--issuer", "demonstration"],
+        ["./run", "token", "care-records", "--issuer", "demonstration"],
         cwd=ROOT,
         env=its_own | {"CONVENE_STATE": str(convene.state)},
         capture_output=True,
