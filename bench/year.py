@@ -12,6 +12,8 @@ import argparse
 import os
 import platform
 import time
+from dataclasses import replace
+from datetime import timedelta
 from statistics import median
 
 from bench.scheduling.desks import (
@@ -24,7 +26,7 @@ from bench.scheduling.desks import (
     twice_a_day,
 )
 from bench.scheduling.duty import duty_of
-from bench.scheduling.london import london
+from bench.scheduling.london import UNTIL, london
 from bench.scheduling.run import say
 
 
@@ -32,14 +34,17 @@ def main() -> None:
     """Live the year in each way and print what came of it."""
     wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     wanted.add_argument("--scale", type=float, default=1.0, help="1 for the whole of London")
+    wanted.add_argument("--days", type=int, default=365, help="the last so many days of the year only")
     wanted.add_argument("--minutes", type=int, default=30, help="of each meeting")
     wanted.add_argument("--way", choices=("first", "ranked", "planned"), help="one of the three only")
     wanted.add_argument("--seed", type=int, default=1)
     given = wanted.parse_args()
     say(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.platform()}")
     city = london(given.scale, given.seed)
+    since = UNTIL - timedelta(days=given.days)
+    city = replace(city, calls=tuple(call for call in city.calls if call.at >= since))
     duty = duty_of(city)
-    say(f"{len(city.calls):,} triggers of a year, meetings of {given.minutes} minutes")
+    say(f"{len(city.calls):,} triggers of {given.days} days, meetings of {given.minutes} minutes")
     ways = (
         ("first", "first come, first served", first_come_first_served, as_they_come(city)),
         ("ranked", "ranked one by one", one_by_one, as_they_come(city)),

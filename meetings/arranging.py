@@ -21,6 +21,7 @@ from meetings.sittings import Option, Sitting
 CHAINS: Final = 30  # for each sitting; more find little
 MOST_CHAINS: Final = 3_000
 STALE: Final = 60  # chains without a better arrangement, after which the best one is gone back to
+GIVEN_UP: Final = 5  # times that it is gone back to without having found a better one since; then all is done
 LENGTHS: Final = (8, 16, 32)  # of a chain
 DRAWN: Final = (1, 3, 5)  # sittings by lot, of which the one that stands worst begins the chain
 TOLERATED: Final = (50, 500, 3_000, 13_000)  # by how much a chain may cost more and still stand for a while
@@ -76,7 +77,7 @@ def _tidy(board: Board) -> None:
 def _rearrange(board: Board, chains: int) -> None:
     """So many chains are tried; the best arrangement that was seen stands at the end."""
     lot = random.Random(0)  # noqa: S311 - the same draw each time, and no secret
-    now = least = stale = 0
+    now = least = stale = in_vain = 0
     best = list(board.taken)
     for _ in range(chains):
         begins = max((lot.randrange(len(best)) for _ in range(lot.choice(DRAWN))), key=board.above_best)
@@ -84,10 +85,12 @@ def _rearrange(board: Board, chains: int) -> None:
         now += _Chain(board, lot).moved(begins, lot.choice(LENGTHS), tolerated)
         stale += 1
         if now < least:
-            least, best, stale = now, list(board.taken), 0
+            least, best, stale, in_vain = now, list(board.taken), 0, 0
         elif stale > STALE:
             board.restore(best)
-            now, stale = least, 0
+            now, stale, in_vain = least, 0, in_vain + 1
+            if in_vain >= GIVEN_UP:
+                break
     board.restore(best)
 
 
