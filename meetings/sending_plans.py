@@ -20,7 +20,7 @@ from meetings.tables import Meeting
 from meetings.wanting import wanted, weighed_at
 from meetings.when import When
 
-_SOON = timedelta(hours=1)
+_SOON = timedelta(hours=1)  # any time to come will do: here only the link is checked
 
 
 async def choose(plan: UUID, times: Mapping[UUID, datetime | None], link: str, *, by: str, now: datetime) -> None:
