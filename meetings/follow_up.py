@@ -57,11 +57,11 @@ class Decided:
 
 _DECISIONS = """
     FROM not_convened n JOIN child c ON c.id = n.child LEFT JOIN unit u ON u.id = n.home_unit
-    CROSS JOIN LATERAL (
-        SELECT count(*) > 0 AS known, bool_and(t.rule_code = 'REVIEW') AS review
-        FROM trigger t WHERE t.not_convened = n.id
-    ) t
-    WHERE t.known AND n.due_at >= {} AND n.due_at < {} AND ({}::uuid IS NULL OR n.home_unit = {}::uuid)
+    JOIN (
+        SELECT not_convened, bool_and(rule_code = 'REVIEW') AS review
+        FROM trigger WHERE not_convened IS NOT NULL GROUP BY not_convened
+    ) t ON t.not_convened = n.id
+    WHERE n.due_at >= {} AND n.due_at < {} AND ({}::uuid IS NULL OR n.home_unit = {}::uuid)
 """
 _LISTED = f"""
     SELECT c.reference AS child, coalesce(u.name, '') AS unit, n.reason, n.due_at, n.decided_at, t.review,
