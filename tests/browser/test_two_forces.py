@@ -108,7 +108,8 @@ async def test_a_move_is_acknowledged_by_the_police_of_the_new_place(page: Page,
         answer = await page.request.post(door, data=child | said, headers=sent)
         assert answer.status == 201, await answer.text()
 
-    waiting = page.get_by_role("region", name="Waiting").get_by_role("link", name=re.compile("^HO-"))
+    row = page.get_by_role("region", name="Waiting").get_by_role("row").filter(has_text="MOVED-1")
+    waiting = row.get_by_role("link", name=re.compile("^HO-"))
     for _ in range(60):
         await page.goto("/handovers")
         if await waiting.count():
