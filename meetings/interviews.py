@@ -49,6 +49,7 @@ class InterviewView:
     due_at: datetime | None
     clock: Clock
     said: Interview | None
+    returned_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -108,7 +109,7 @@ def view_of(episode: Episode, kind: InterviewKind, said: Interview | None, now: 
     ended = episode.ended_at
     due = interview_due(kind, ended, by_day=episode.ended_by_day) if ended else None
     clock = standing_clock(due, Said(said.answer, said.done_at) if said else None, now)
-    return InterviewView(episode.id, kind, due, clock, said)
+    return InterviewView(episode.id, kind, due, clock, said, ended)
 
 
 async def said_of(episodes: Collection[UUID]) -> dict[tuple[UUID, str], Interview]:
