@@ -256,3 +256,11 @@ class NoSuccessor(AttendanceError):
 
     def __init__(self) -> None:
         super().__init__("Choose who follows: another contact of the unit, or somebody new. Nothing was changed.")
+
+
+class UnsuitableThreshold(AttendanceError):
+    """Low attendance cannot be told by these numbers."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{message} Nothing was changed.")
+        self.field = field

@@ -9,6 +9,7 @@ from typing import Any
 from attendance.escalations import raise_escalation
 from attendance.ladder import Cause
 from attendance.ladder_tables import Escalation, LadderSetting
+from attendance.low_attendance import threshold
 from web.moments import london_date
 
 _WANTED = "Please say to the coordinator what will change, and by when."
@@ -24,7 +25,7 @@ WITH mark AS (
 SELECT unit.id, unit.name, count(*) AS expected,
     count(*) FILTER (WHERE mark.outcome IN ('attended', 'deputy attended')) AS came
 FROM mark JOIN seat ON seat.id = mark.seat JOIN meeting ON meeting.id = seat.meeting JOIN unit ON unit.id = seat.unit
-WHERE unit.kind = 'bcu' AND meeting.series IS NULL AND meeting.state = 'scheduled'
+WHERE unit.kind = 'bcu' AND meeting.type = 'missing strategy meeting' AND meeting.state = 'scheduled'
     AND mark.outcome <> 'not recorded' AND EXISTS (SELECT 1 FROM register WHERE register.meeting = meeting.id)
 GROUP BY unit.id ORDER BY unit.name
 """
@@ -32,7 +33,7 @@ GROUP BY unit.id ORDER BY unit.name
 
 async def raise_for_low_rates(now: datetime) -> int:
     """Every BCU below the threshold has its ladder for this quarter; returns how many are new."""
-    setting = await LadderSetting.objects().first() or LadderSetting()
+    setting = await threshold()
     rows: list[dict[str, Any]] = await Escalation.raw(_RATES, now - timedelta(days=setting.low_rate_days), now)
     raised = 0
     for row in rows:

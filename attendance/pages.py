@@ -27,6 +27,7 @@ from attendance import (
     series_pages,
     stranger_pages,
     teams_pages,
+    threshold_pages,
 )
 from attendance.errors import AttendanceError
 from attendance.ladder_view import ladders_of
@@ -191,6 +192,7 @@ router = Router(
         *returned_pages.handlers,
         *alias_pages.handlers,
         *ladder_pages.handlers,
+        *threshold_pages.handlers,
         *handover_pages.handlers,
         *lead_pages.handlers,
         *leaving_pages.handlers,

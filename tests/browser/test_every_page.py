@@ -40,6 +40,7 @@ FORMS = (
     "/disputes",
     "/handovers",
     "/rules/clocks",
+    "/rules/low-attendance",
     "/rules/HIGH",
     "/rules/OPEN24-CARE/change",
 )

@@ -10,6 +10,7 @@ import pytest
 from attendance.ladder_tables import Escalation, LadderSetting
 from attendance.low_rates import raise_for_low_rates
 from attendance.tables import Outcome
+from meetings.tables import MeetingType
 from tests.factories import close_register, make_mark, make_meeting, make_seat, make_unit
 
 DAY = timedelta(days=1)
@@ -53,6 +54,16 @@ async def test_fewer_seats_than_the_minimum_say_nothing(unit: Any) -> None:
 
 async def test_what_lies_before_the_days_looked_back_on_does_not_count(unit: Any) -> None:
     await held(unit, came=0, expected=10, at=NOW - 92 * DAY)
+    assert await raise_for_low_rates(NOW) == 0
+
+
+async def test_meetings_of_another_type_are_never_mixed_in(unit: Any) -> None:
+    for number in range(10):
+        starts_at = NOW - DAY - number * timedelta(hours=1)
+        meeting = await make_meeting(home=unit, starts_at=starts_at, meeting_type=MeetingType.CONTEXT)
+        seat = await make_seat(meeting=meeting, unit=unit)
+        await make_mark(meeting=meeting, seat=seat, outcome=Outcome.NO_SHOW)
+        await close_register(meeting=meeting)
     assert await raise_for_low_rates(NOW) == 0
 
 
