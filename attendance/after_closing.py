@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import reviews
+from meetings.one_by_one import one_by_one
 from meetings.tables import Meeting
 
 LOOKED_BACK = timedelta(days=7)  # so that nothing is missed by a worker that stood still
@@ -25,4 +26,4 @@ async def settle_reviews(now: datetime) -> int:
     Each in a transaction of its own: a round that is killed, or runs twice at once, settles each once.
     """
     rows: list[dict[str, Any]] = await Meeting.raw(_UNSETTLED, now - LOOKED_BACK)
-    return sum([await reviews.settle_after(row["id"], now) for row in rows])
+    return await one_by_one("review", [row["id"] for row in rows], lambda one: reviews.settle_after(one, now))

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
-
 from attendance import letters, series_chasing
 from attendance.answers import standing
 from attendance.reminders import Due, ReminderEnd, ReminderKind, timetable
@@ -17,6 +15,7 @@ from attendance.tables import Reminder
 from audit import trail
 from meetings.invitations import invited, letter_key, new_message_id, series_of
 from meetings.letters import Letterhead
+from meetings.one_by_one import one_by_one
 from meetings.scheduling import happened
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
 from notifications import outbox
@@ -28,8 +27,6 @@ LOOKED_BACK = timedelta(days=7)  # an outage that lasts longer is one that peopl
 _MOST_AT_ONCE = 500
 
 _DECIDED = (Partstat.ACCEPTED, Partstat.DECLINED, Partstat.DELEGATED)  # their reminder asks no question
-
-log = structlog.get_logger()
 
 
 async def plan(now: datetime, *, looking_back: timedelta = LOOKED_BACK) -> int:
@@ -61,13 +58,8 @@ async def remind_due(*, letterhead: Letterhead, now: datetime) -> int:
         .order_by(Reminder.due_at, Reminder.id)
         .limit(_MOST_AT_ONCE)
     )
-    ended = 0
-    for row in due:
-        try:
-            ended += await _remind(row["id"], letterhead, now)
-        except Exception as error:  # one that fails must not keep the others from going
-            log.error("reminder failed", reminder=row["id"], error=type(error).__name__)
-    return ended
+    ids = [row["id"] for row in due]
+    return await one_by_one("reminder", ids, lambda one: _remind(one, letterhead, now))
 
 
 async def _remind(reminder_id: int, letterhead: Letterhead, now: datetime) -> bool:

@@ -22,6 +22,7 @@ from attendance.ladder_post import write
 from attendance.ladder_recipients import QUIET, Recipient, Taken, recipients
 from attendance.ladder_tables import Escalation, EscalationLetter, EscalationStep, LadderSetting, StepEnd
 from meetings.letterhead import Letterhead
+from meetings.one_by_one import one_by_one
 from meetings.scheduling import happened
 from meetings.tables import Meeting, MeetingState
 
@@ -43,13 +44,7 @@ async def climb(*, letterhead: Letterhead, now: datetime) -> int:
         return await _climb(ladders, letterhead, now)
     except Exception as error:  # then each by itself: one that fails must not keep the others from going
         log.error("ladders failed together", count=len(ladders), error=type(error).__name__)
-    sent = 0
-    for ladder in ladders:
-        try:
-            sent += await _climb([ladder], letterhead, now)
-        except Exception as error:
-            log.error("ladder failed", ladder=str(ladder), error=type(error).__name__)
-    return sent
+    return await one_by_one("ladder", ladders, lambda ladder: _climb([ladder], letterhead, now))
 
 
 async def stop_those_over(now: datetime) -> int:
@@ -58,13 +53,16 @@ async def stop_those_over(now: datetime) -> int:
     meetings = {row.meeting.id: row.meeting for row in rows}
     for row in rows:
         row.meeting = row.meeting.id
-    stopped = 0
-    for ladder in await _over(rows, meetings, now):
-        async with Escalation._meta.db.transaction():
-            found, locked = await _locked([ladder])
-            why = await _over(found, locked, now)
-            stopped += await stop(ladder, why=why[ladder], now=now) if ladder in why else 0
-    return stopped
+    over = await _over(rows, meetings, now)
+    return await one_by_one("ladder that is over", over, lambda ladder: _stop_if_over(ladder, now))
+
+
+async def _stop_if_over(ladder: UUID, now: datetime) -> bool:
+    """The ladder has stopped; False when, looked at again under the lock, it is not over."""
+    async with Escalation._meta.db.transaction():
+        found, locked = await _locked([ladder])
+        why = await _over(found, locked, now)
+        return ladder in why and await stop(ladder, why=why[ladder], now=now)
 
 
 async def in_turn() -> LadderSetting:

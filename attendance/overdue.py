@@ -6,35 +6,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import structlog
-
 from attendance import handovers
 from attendance.disputes import stop_ladders
 from attendance.escalations import stop_escalation
 from meetings.handover_tables import Handover, HandoverState
 from meetings.handovers import OPEN
 from meetings.lead_tables import LeadDispute
+from meetings.one_by_one import one_by_one
 from meetings.scheduling import found, happened
 from meetings.tables import Meeting, MeetingState
 
 ACTOR = "clocks"
 
-log = structlog.get_logger()
-
 
 async def pass_up(now: datetime) -> int:
     """Whatever is overdue is on the ladder; returns how many are new. One that fails is tried again."""
-    passed = 0
-    for reference, dispute in await _overdue_disputes(now):
-        try:
-            passed += await _pass_up_dispute(reference, dispute, now)
-        except Exception as error:  # one that fails must not keep the others from being passed up
-            log.error("dispute not passed up", dispute=str(dispute), error=type(error).__name__)
-    for handover in await _overdue_handovers(now):
-        try:
-            passed += await handovers.pass_up(handover, now)
-        except Exception as error:  # as above
-            log.error("handover not passed up", handover=str(handover), error=type(error).__name__)
+    meetings = await _overdue_disputes(now)
+    passed = await one_by_one(
+        "disputed lead", meetings, lambda dispute: _pass_up_dispute(meetings[dispute], dispute, now)
+    )
+    passed += await one_by_one("handover", await _overdue_handovers(now), lambda one: handovers.pass_up(one, now))
     await _stop_what_is_moot(now)
     return passed
 
@@ -63,14 +54,15 @@ async def _overdue_handovers(now: datetime) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-async def _overdue_disputes(now: datetime) -> list[tuple[str, UUID]]:
+async def _overdue_disputes(now: datetime) -> dict[UUID, str]:
+    """With the reference of the meeting that each is about."""
     rows: list[dict[str, Any]] = await (
         LeadDispute.select(LeadDispute.id, LeadDispute.meeting.reference.as_alias("reference"))
         .where(LeadDispute.settled_at.is_null() & LeadDispute.overdue_at.is_null() & (LeadDispute.due_at <= now))
         .where(LeadDispute.meeting.state == MeetingState.SCHEDULED)
         .order_by(LeadDispute.due_at)
     )
-    return [(row["reference"], row["id"]) for row in rows]
+    return {row["id"]: row["reference"] for row in rows}
 
 
 async def _pass_up_dispute(reference: str, dispute: UUID, now: datetime) -> bool:

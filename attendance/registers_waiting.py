@@ -13,8 +13,6 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
-
 from attendance.register import closing_of, expected
 from attendance.register_clock import questions
 from attendance.register_letters import OpenRegister, still_open
@@ -23,6 +21,7 @@ from attendance.tables import Attendance
 from audit import trail
 from meetings.invitations import new_message_id
 from meetings.letters import Letterhead
+from meetings.one_by_one import one_by_one
 from meetings.scheduling import happened
 from meetings.tables import Meeting, MeetingState
 from notifications import outbox
@@ -32,8 +31,6 @@ ACTOR: Final = "registers"
 LOOKED_BACK: Final = timedelta(days=21)  # longer than the questions go on, also over Christmas
 MOST_COLLEAGUES: Final = 5
 _MOST_AT_ONCE: Final = 500
-
-log = structlog.get_logger()
 
 
 class QuestionEnd(StrEnum):
@@ -80,13 +77,8 @@ async def ask_due(*, letterhead: Letterhead, now: datetime) -> int:
         .order_by(RegisterReminder.due_at, RegisterReminder.id)
         .limit(_MOST_AT_ONCE)
     )
-    ended = 0
-    for row in due:
-        try:
-            ended += await _ask(row["id"], letterhead, now)
-        except Exception as error:  # one that fails must not keep the others from being asked
-            log.error("question about a register failed", question=row["id"], error=type(error).__name__)
-    return ended
+    ids = [row["id"] for row in due]
+    return await one_by_one("question about a register", ids, lambda one: _ask(one, letterhead, now))
 
 
 async def asked_of(meetings: Collection[UUID]) -> dict[UUID, list[datetime]]:

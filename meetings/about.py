@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from directory.areas import place_names, serving
 from directory.tables import UnitKind
-from meetings import errors, invitations, scheduling
-from meetings.letters import Letterhead, in_words
-from meetings.occurrences import new_reference
+from meetings import errors
+from meetings.letters import Letterhead
 from meetings.proposal import Proposal, described
 from meetings.seats import PARTNERS, Capacity, merge
-from meetings.setting_up import chosen
+from meetings.setting_up import chosen, convene, new_meeting
 from meetings.tables import About, Meeting, MeetingType
-from meetings.when import When, answers_wanted_by
+from meetings.when import When
 from web.moments import london_date
 
 PARTNERS_ASKED = (
@@ -82,31 +81,9 @@ async def set_up_about(
     async with Meeting._meta.db.transaction():
         proposal = await propose_about(place, london_date(when.starts_at), when.starts_at)
         kept = chosen(proposal, units)
-        meeting = Meeting(
-            id=uuid4(),
-            reference=new_reference("SM"),
-            uid=f"{uuid4()}@{letterhead.domain}",
-            about=about,
-            about_place=place,
-            type=proposal.type,
-            starts_at=when.starts_at,
-            ends_at=when.ends_at,
-            place=when.place,
-            link=when.link,
-            fixed=when.fixed,
-            due_at=proposal.due_at,
-            reply_by=answers_wanted_by(proposal.reply_clocks, when.starts_at, now),
-            quorum=list(proposal.quorum),
-            home_unit=proposal.home_unit,
-            set_up_at=now,
-            set_up_by=by,
-        )
-        await Meeting.insert(meeting)
-        seats = {uuid4(): seat for seat in kept}
-        await scheduling.insert_seats(meeting, seats, now)
-        await invitations.invite(meeting, seats, letterhead=letterhead, now=now)
-        asked = sum(bool(seat.address) for seat in kept)
-        await scheduling.happened(meeting, by, f"set up for {in_words(when.starts_at)}: {asked} invited", now)
+        meeting = new_meeting(when, proposal, by=by, now=now, letterhead=letterhead)
+        meeting.about, meeting.about_place = about, place
+        await convene(meeting, kept, proposal, by=by, now=now, letterhead=letterhead)
     return meeting.reference
 
 

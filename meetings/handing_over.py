@@ -16,8 +16,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import structlog
-
 from audit import trail
 from directory.areas import Serving, serving
 from directory.contacts import speakers
@@ -30,6 +28,7 @@ from meetings.handover_tables import Handover, HandoverState
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
 from meetings.occurrences import new_reference
+from meetings.one_by_one import one_by_one
 from meetings.standing_clocks import Clock, setting
 from notifications import outbox
 from web.moments import london_date
@@ -38,8 +37,6 @@ ACTOR = "convene"
 RECENTLY = timedelta(days=28)
 NO_UNIT = "no police unit of the directory serves the place"
 NO_ADDRESS = "the directory has no mail address of the unit"
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -52,18 +49,17 @@ class Units:
 
 async def notice_moves(now: datetime, *, letterhead: Letterhead) -> int:
     """Every recent move has the handover that it needs; returns how many changed. One that fails is tried again."""
-    changed = 0
     moves = await _in_view(now)
     standing = await _standing([move.id for move in moves])
     reachable = await speakers(london_date(now)) if _aside(standing) else {}
-    for move in moves:
-        try:
-            units = await _units_of(move)
-            if needs_change(standing.get(move.id), units, reachable):
-                changed += await _hand_over(move.id, units, letterhead, now)
-        except Exception as error:  # one that fails must not keep the others from being told
-            log.error("move not handed over", move=str(move.id), error=type(error).__name__)
-    return changed
+    by_id = {move.id: move for move in moves}
+
+    async def settle(move: UUID) -> bool:
+        units = await _units_of(by_id[move])
+        changes = needs_change(standing.get(move), units, reachable)
+        return changes and await _hand_over(move, units, letterhead, now)
+
+    return await one_by_one("move of a child", by_id, settle)
 
 
 def needs_change(standing: Handover | None, units: Units | None, reachable: Collection[UUID]) -> bool:

@@ -16,6 +16,7 @@ from meetings.calling_off import call_off
 from meetings.causes import sources
 from meetings.episode_tables import Child, Episode
 from meetings.letterhead import Letterhead
+from meetings.one_by_one import one_by_one
 from meetings.reasons import BY_POLICY, RETURNED
 from meetings.return_rules import BEFORE, NO_RETURN, SAYS, Policy, not_a_return, policy_on_return
 from meetings.reviews import ACTOR, is_missing
@@ -41,7 +42,8 @@ async def act_on_returns(*, letterhead: Letterhead, now: datetime) -> int:
     again, so that two workers act once.
     """
     rows: list[dict[str, Any]] = await Meeting.raw(_TO_LOOK_AT, now)
-    return sum([await _act(row["child"], row["id"], letterhead, now) for row in rows])
+    children = {row["id"]: row["child"] for row in rows}
+    return await one_by_one("return", children, lambda meeting: _act(children[meeting], meeting, letterhead, now))
 
 
 async def _act(child: UUID, meeting_id: UUID, letterhead: Letterhead, now: datetime) -> bool:

@@ -45,21 +45,34 @@ async def set_up(
             raise errors.NothingWaiting
         proposal = await propose(triggers, london_date(when.starts_at))
         kept = chosen(proposal, units)
-        meeting = _meeting(child, when, proposal, by=by, now=now, letterhead=letterhead)
+        meeting = new_meeting(when, proposal, by=by, now=now, letterhead=letterhead)
+        meeting.child = child
         meeting.lead_unit = leading(proposal, lead)
-        await Meeting.insert(meeting)
-        seats = {uuid4(): s for s in kept}
-        await scheduling.insert_seats(meeting, seats, now)
-        await invitations.invite(meeting, seats, letterhead=letterhead, now=now)
+        meeting.on_return = BEFORE if proposal.returned else ""
+        await convene(meeting, kept, proposal, by=by, now=now, letterhead=letterhead)
         await Trigger.update({Trigger.meeting: meeting.id}).where(Trigger.id.is_in([t.id for t in triggers]))
-        left_out = len(proposal.seats) - len(kept)
-        asked = sum(bool(s.address) for s in kept)
-        without = f", {len(kept) - asked} without an address" if asked < len(kept) else ""
-        less = f", {left_out} of the proposed seats left out" if left_out else ""
-        await scheduling.happened(
-            meeting, by, f"set up for {in_words(when.starts_at)}: {asked} invited{without}{less}", now
-        )
     return meeting.reference
+
+
+async def convene(
+    meeting: Meeting,
+    kept: Sequence[ProposedSeat],
+    proposal: Proposal,
+    *,
+    by: str,
+    now: datetime,
+    letterhead: Letterhead,
+) -> None:
+    """The meeting is there, its seats are invited, and its timeline says so; in the caller's transaction."""
+    await Meeting.insert(meeting)
+    seats = {uuid4(): seat for seat in kept}
+    await scheduling.insert_seats(meeting, seats, now)
+    await invitations.invite(meeting, seats, letterhead=letterhead, now=now)
+    asked, left_out = sum(bool(seat.address) for seat in kept), len(proposal.seats) - len(kept)
+    without = f", {len(kept) - asked} without an address" if asked < len(kept) else ""
+    less = f", {left_out} of the proposed seats left out" if left_out else ""
+    what = f"set up for {in_words(meeting.starts_at)}: {asked} invited{without}{less}"
+    await scheduling.happened(meeting, by, what, now)
 
 
 def chosen(proposal: Proposal, units: Collection[UUID]) -> list[ProposedSeat]:
@@ -92,15 +105,13 @@ def leading(proposal: Proposal, chosen_lead: UUID | None) -> UUID:
     return chosen_lead
 
 
-def _meeting(
-    child: UUID, when: When, proposal: Proposal, *, by: str, now: datetime, letterhead: Letterhead
-) -> Meeting:
+def new_meeting(when: When, proposal: Proposal, *, by: str, now: datetime, letterhead: Letterhead) -> Meeting:
+    """A meeting of this kind at this time, which nobody knows of yet; the caller says what it is about."""
     reference = new_reference("SM")
     return Meeting(
         id=uuid4(),
         reference=reference,
         uid=f"{uuid4()}@{letterhead.domain}",
-        child=child,
         type=proposal.type,
         starts_at=when.starts_at,
         ends_at=when.ends_at,
@@ -115,5 +126,4 @@ def _meeting(
         incident_unit=proposal.incident_unit,
         set_up_at=now,
         set_up_by=by,
-        on_return=BEFORE if proposal.returned else "",
     )

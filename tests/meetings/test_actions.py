@@ -101,6 +101,18 @@ class TestGiving:
 
 
 class TestReminding:
+    async def test_one_owner_who_cannot_be_written_to_keeps_no_other_from_being_reminded(
+        self, meeting: Meeting, now: datetime, letterhead: Letterhead
+    ) -> None:
+        first = await give(meeting, now, letterhead)
+        await give(meeting, now, letterhead, role="Head of care", address="head@placement.example")
+        await Action.update({Action.owner_address: "two\nlines@placement.example"}).where(Action.id == first)
+        assert await remind_due(letterhead=letterhead, now=now + 6 * DAY) == 1
+        reminded = (
+            await OutboundMail.select(OutboundMail.recipient).order_by(OutboundMail.id, ascending=False).first()
+        )
+        assert reminded == {"recipient": "head@placement.example"}
+
     async def test_before_on_the_day_and_weekly_after_it(
         self, meeting: Meeting, now: datetime, letterhead: Letterhead
     ) -> None:

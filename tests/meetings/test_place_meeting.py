@@ -47,6 +47,18 @@ async def test_it_is_set_up_without_a_child_and_everybody_is_invited(now: dateti
     assert invitations == await OutboundMail.count().where(OutboundMail.uid == meeting.uid) > 1
 
 
+async def test_it_gets_a_room_of_its_own_to_join_where_the_link_asks_for_one(
+    now: datetime, letterhead: Letterhead
+) -> None:
+    proposal = await propose_about(LAMBETH, london_date(now), now)
+    when = tomorrow(now, link="https://meet.example/{reference}")
+    units = [seat.unit for seat in proposal.seats]
+    reference = await set_up_about(About.PLACE, LAMBETH, when, units, by=BY, now=now, letterhead=letterhead)
+    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
+    assert meeting is not None
+    assert meeting.link == f"https://meet.example/{reference}"
+
+
 async def test_its_letters_do_not_say_what_it_is_about(now: datetime, letterhead: Letterhead) -> None:
     meeting = await about_lambeth(now, letterhead)
     for letter in await OutboundMail.objects().where(OutboundMail.uid == meeting.uid):
