@@ -1,6 +1,6 @@
 """The ladder: for each cause, which steps there are, whom each tells, and when it is due; pure.
 
-The numbers are defaults, and data (docs/decisions/0019): an authority settles its own before it goes live. Instants
+The numbers are defaults, and data (docs/decisions/0020): an authority settles its own before it goes live. Instants
 are aware, and those given are in UTC. Working time is that of `meetings.clocks`: 9:00 to 17:00 on working days.
 """
 

@@ -1,6 +1,6 @@
 """Many wanted meetings get their times at once, so that what the police and the quorum can make is shared out well.
 
-What is decided here. Pure; why this and not an exact solver: docs/decisions/0014-planning-without-a-solver.md.
+What is decided here. Pure; why this and not an exact solver: docs/decisions/0021-planning-without-a-solver.md.
 
 * A unit that is required at a meeting is asked to nothing else at that time: not by the plan, and not where its diary
   has it taken. It may be off duty or unknown: a quorum that cannot be reached never blocks a meeting.

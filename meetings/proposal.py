@@ -50,7 +50,7 @@ class Proposal:
 
     @property
     def lead_unit(self) -> UUID:
-        """The police unit that is proposed to lead: that of the responsible authority (docs/decisions/0017)."""
+        """The police unit that is proposed to lead: that of the responsible authority (docs/decisions/0014)."""
         return self.home_unit
 
     @property

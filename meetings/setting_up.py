@@ -92,7 +92,7 @@ def chosen(proposal: Proposal, units: Collection[UUID]) -> list[ProposedSeat]:
 
 
 def leading(proposal: Proposal, chosen_lead: UUID | None) -> UUID:
-    """The police unit that leads: the one chosen, or else the proposed one (docs/decisions/0017).
+    """The police unit that leads: the one chosen, or else the proposed one (docs/decisions/0014).
 
     :raises UnsuitableLead: where it is no police unit of this meeting on that date.
     """

@@ -2,7 +2,7 @@
 
 A start is on a quarter of an hour, by London's clocks. What is unknown of a unit is never read as free, nor as busy.
 A quorum that cannot be reached, or a short notice, is shown and never excludes a time. Why this order and no other:
-docs/decisions/0016-which-time-goes-first.md.
+docs/decisions/0015-which-time-goes-first.md.
 """
 
 from __future__ import annotations

@@ -160,7 +160,7 @@ def _missing(wanted: Wanted, diaries: dict[UUID, Diary], at: datetime) -> set[st
 
 
 def _badness(wanted: Wanted, diaries: dict[UUID, Diary], at: datetime, now: datetime) -> list[float]:
-    """The order of docs/decisions/0016, said once more, for a time before the deadline."""
+    """The order of docs/decisions/0015, said once more, for a time before the deadline."""
 
     def doubt(units: list[UUID]) -> list[float]:
         states = [_state(wanted, diaries, unit, at) for unit in units]
