@@ -6,6 +6,7 @@ its own transaction, and stops it there with `stop_escalation`. The steps are da
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,8 @@ from meetings.tables import Meeting
 ACTOR = "ladder"
 LONGEST_REASON = 100
 LONGEST_SENTENCE = 500
+# Spaces that a unit's name may hold, as a word processor writes it, and that are not printable to Python.
+_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 async def raise_escalation(
@@ -51,6 +54,7 @@ async def raise_escalation(
     :param until: nobody is told from then on; for a coming meeting its start. Steps are put closer to fit before it.
     :raises ValueError: for a sentence that is too long or is more than one line.
     """
+    about, wanted = _SPACES.sub(" ", about), _SPACES.sub(" ", wanted)
     for sentence in (about, wanted):
         if not 0 < len(sentence) <= LONGEST_SENTENCE or not sentence.isprintable():
             raise ValueError("a ladder says in one short line what happened, and what is wanted")

@@ -6,12 +6,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from attendance.escalations import raise_escalation
 from attendance.ladder import Cause
 from attendance.ladder_tables import Escalation, LadderSetting
 from attendance.low_attendance import threshold
 from web.moments import london_date
 
+log = structlog.get_logger()
 _WANTED = "Please say to the coordinator what will change, and by when."
 
 # Expected seats with an outcome at strategy meetings held, of each BCU (docs/committee.md). Series are kept apart.
@@ -39,7 +42,10 @@ async def raise_for_low_rates(now: datetime) -> int:
     for row in rows:
         enough = row["expected"] >= setting.low_rate_minimum
         if enough and row["came"] * 100 < setting.low_rate_percent * row["expected"]:
-            raised += await _raise(row, setting, now)
+            try:
+                raised += await _raise(row, setting, now)
+            except Exception as error:  # one that fails must not keep the others from theirs
+                log.error("ladder not raised", unit=str(row["id"]), error=type(error).__name__)
     return raised
 
 

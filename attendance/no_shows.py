@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from attendance.escalations import raise_escalation
 from attendance.ladder import Cause
 from attendance.ladder_tables import Escalation
@@ -16,6 +18,7 @@ LOOKED_BACK = timedelta(days=3)  # registers closed earlier, such as those broug
 CAUSES = {1: Cause.NO_SHOW, 2: Cause.SECOND_NO_SHOW}  # from the third on, the third's
 _NTH = {2: "second", 3: "third"}
 _WANTED = "Please find out why, and see that somebody comes to the next meeting about this child."
+log = structlog.get_logger()
 
 # Each no-show that stands in a register closed in these days. Then the unit's marks at the child's meetings.
 _NO_SHOWS = """
@@ -56,21 +59,28 @@ async def raise_for_no_shows(now: datetime) -> int:
     rows: list[dict[str, Any]] = await Escalation.raw(_NO_SHOWS, now - LOOKED_BACK, now)
     raised = 0
     for row in rows:
-        times = await _in_a_row(row["child"], row["unit"], row["starts_at"])
-        again = f" It is the {_NTH.get(times, f'{times}th')} time in a row for the same child." if times > 1 else ""
-        found = await raise_escalation(
-            cause=CAUSES.get(times, Cause.THIRD_NO_SHOW),
-            key=f"no-show:{row['seat']}",
-            unit=row["unit"],
-            meeting=row["meeting"],
-            seat=row["seat"],
-            about=f"Nobody of {row['name']} came to the {row['type']} on {in_words(row['starts_at'])}, "
-            f"and nobody had said so.{again}",
-            wanted=_WANTED,
-            now=now,
-        )
-        raised += found is not None
+        try:
+            raised += await _raise(row, now)
+        except Exception as error:  # one that fails must not keep the others from theirs
+            log.error("ladder not raised", seat=str(row["seat"]), error=type(error).__name__)
     return raised
+
+
+async def _raise(row: dict[str, Any], now: datetime) -> bool:
+    times = await _in_a_row(row["child"], row["unit"], row["starts_at"])
+    again = f" It is the {_NTH.get(times, f'{times}th')} time in a row for the same child." if times > 1 else ""
+    found = await raise_escalation(
+        cause=CAUSES.get(times, Cause.THIRD_NO_SHOW),
+        key=f"no-show:{row['seat']}",
+        unit=row["unit"],
+        meeting=row["meeting"],
+        seat=row["seat"],
+        about=f"Nobody of {row['name']} came to the {row['type']} on {in_words(row['starts_at'])}, "
+        f"and nobody had said so.{again}",
+        wanted=_WANTED,
+        now=now,
+    )
+    return found is not None
 
 
 async def why_corrected(rows: Collection[Escalation]) -> dict[UUID, str]:

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from attendance import handovers
-from attendance.disputes import stop_ladders
-from attendance.escalations import stop_escalation
-from meetings.handover_tables import Handover, HandoverState
+from attendance.escalations import stop
+from attendance.ladder import Cause
+from attendance.ladder_tables import Escalation
+from meetings.handover_tables import Handover
 from meetings.handovers import OPEN
 from meetings.lead_tables import LeadDispute
 from meetings.one_by_one import one_by_one
@@ -32,16 +33,14 @@ async def pass_up(now: datetime) -> int:
 
 async def _stop_what_is_moot(now: datetime) -> None:
     """No ladder climbs for a dispute about a meeting that was called off, or a move that was corrected, meanwhile."""
-    rows = await LeadDispute.objects().where(
-        LeadDispute.settled_at.is_null() & (LeadDispute.meeting.state == MeetingState.CALLED_OFF)
+    rows: list[dict[str, Any]] = await Escalation.select(Escalation.id).where(
+        (Escalation.cause == Cause.DISPUTE.value)
+        & Escalation.stopped_at.is_null()
+        & (Escalation.meeting.state == MeetingState.CALLED_OFF)
     )
     for row in rows:
-        await stop_ladders(row, "the meeting is called off", now)
-    corrected = Handover.select(Handover.id).where(
-        (Handover.state == HandoverState.OVERTAKEN) & Handover.overdue_at.is_not_null()
-    )
-    for handover in await corrected:
-        await stop_escalation(handovers.ladder_key(handover["id"]), why="the move was corrected", now=now)
+        await stop(row["id"], why="the meeting is called off", now=now)
+    await handovers.stop_the_moot(now)
 
 
 async def _overdue_handovers(now: datetime) -> list[UUID]:

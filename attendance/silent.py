@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from attendance.answers import standing
 from attendance.escalations import raise_escalation
 from attendance.ladder import Cause, no_answer, time_to_answer
@@ -24,6 +26,7 @@ from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
 from notifications.itip import Partstat
 
 LOOKED_BACK = timedelta(days=1)  # a ladder that an outage kept from being climbed is recorded as missed
+log = structlog.get_logger()
 _WORDS = {Partstat.ACCEPTED: "accepted", Partstat.DECLINED: "declined", Partstat.TENTATIVE: "tentative"}
 
 
@@ -48,8 +51,12 @@ async def raise_for_silent(now: datetime) -> int:
     raised = 0
     for one in silent:
         before = known.get((one.invitation.seat, one.meeting.last_major_sequence), [])
-        if not any(row.stopped_at is None for row in before):
+        if any(row.stopped_at is None for row in before):
+            continue
+        try:
             raised += await _raise(one, names[one.unit], before, now)
+        except Exception as error:  # one that fails must not keep the others from theirs
+            log.error("ladder not raised", seat=str(one.invitation.seat), error=type(error).__name__)
     return raised
 
 

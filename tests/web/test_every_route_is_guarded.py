@@ -1,0 +1,83 @@
+"""Every route of the application: who is let in without signing in, and that no form passes without its token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+from litestar.handlers import HTTPRouteHandler
+
+from tests.browsing import Browser, application
+
+# What is open, and why. A new page is guarded, or is added here with its reason.
+OPEN = {
+    "/sign-in",  # where strangers are led
+    "/sign-in/sent",
+    "/sign-in/{token}",
+    "/sign-out",
+    "/live",  # watched by machines, and tell nothing
+    "/ready",
+    "/answer/{link}",  # sealed links in letters, each for one thing alone
+    "/answer/{link}/not-the-lead",
+    "/answer/series/{link}",
+    "/acknowledge/{link}",
+    "/handover/{link}",
+    "/actions/{link}",
+    "/feeds/{name}",
+    "/static/{file_path}",
+    "/schema",  # the description of the JSON door
+    "/schema/openapi.json",
+    "/schema/{path}",
+}
+BY_TOKEN = {"/api/episodes", "/api/placement-moves"}  # machines, each with a token of its own
+
+_CODE = re.compile(r'name="_csrf_token" value="([0-9a-f]+)"')
+
+
+def routes() -> Iterator[tuple[str, str, str, HTTPRouteHandler]]:
+    """Method, path with the names of its parameters, such a path with values in their place, and handler."""
+    values = {int: "7", UUID: str(UUID(int=7))}
+    for route in application().routes:
+        parts = route.path_components
+        path = "/".join(part if isinstance(part, str) else "{" + part.name + "}" for part in parts)
+        where = "/".join(part if isinstance(part, str) else values.get(part.type, "seven") for part in parts)
+        for handler in getattr(route, "route_handlers", ()):
+            for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
+                yield method, f"/{path}", f"/{where}", handler
+
+
+ALL = list(routes())
+CLOSED = [(method, where) for method, path, where, _ in ALL if path not in OPEN | BY_TOKEN]
+
+
+def test_nothing_is_open_but_what_is_listed_here() -> None:
+    assert len(CLOSED) > 100
+    assert sorted({path for _, path, _, handler in ALL if not handler.resolve_guards()}) == sorted(OPEN | BY_TOKEN)
+
+
+async def test_a_stranger_is_led_to_sign_in_at_every_other_address(browser: Browser) -> None:
+    code = _CODE.search((await browser.get("/sign-in")).text)
+    assert code
+    let_in = []
+    for method, where in CLOSED:
+        form = {"_csrf_token": code[1]} if method == "POST" else None
+        answer = await browser.request(method, where, data=form)
+        if (answer.status_code, answer.headers.get("location", "")[:8]) != (303, "/sign-in"):
+            let_in.append((method, where, answer.status_code))
+    assert not let_in
+
+
+async def test_no_form_passes_without_its_token(browser: Browser) -> None:
+    posts = [where for method, path, where, _ in ALL if method == "POST" and path not in BY_TOKEN]
+    answers = {where: (await browser.post(where, data={"who": "anybody"})).status_code for where in posts}
+    assert {where: status for where, status in answers.items() if status != 403} == {}
+
+
+async def test_the_doors_of_machines_want_their_token(browser: Browser) -> None:
+    for path in BY_TOKEN:
+        assert (await browser.post(path, json={})).status_code == 401
+
+
+def test_nothing_is_changed_by_another_method_than_post() -> None:
+    assert {method for method, *_ in ALL} == {"GET", "POST"}
