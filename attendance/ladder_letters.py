@@ -13,7 +13,7 @@ from typing import Final
 
 from attendance.ladder import Cause
 from directory.rungs import Rung
-from meetings.letterhead import Letterhead
+from meetings.letterhead import Letterhead, from_mailbox
 from meetings.letters import in_words
 from notifications.imip import Letter
 from notifications.wording import Wording
@@ -94,20 +94,7 @@ def letter(
 ) -> Letter:
     """One letter about one matter or several, to be acknowledged at `link`."""
     wording = _about_one(told[0], letterhead, link) if len(told) == 1 else _about_several(told, letterhead, link)
-    ours = letterhead.sender_address()
-    return Letter(
-        to=to,
-        to_name=role,
-        from_address=ours,
-        from_name=letterhead.sender_name,
-        reply_to=ours,
-        envelope_from=ours,
-        subject=wording.subject,
-        text=wording.text(),
-        html=wording.html(),
-        message_id=message_id,
-        date=now,
-    )
+    return from_mailbox(wording, letterhead, to=to, to_name=role, message_id=message_id, now=now)
 
 
 def _about_one(told: Told, letterhead: Letterhead, link: str) -> Wording:

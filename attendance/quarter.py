@@ -8,7 +8,7 @@ from attendance import ladder_counts
 from attendance.escalations import raise_escalation
 from attendance.ladder import Cause
 from directory.working_days import is_working_day
-from web.moments import LONDON, london_date
+from web.moments import london_at, london_date
 
 NINE = time(9)
 LATEST = timedelta(days=21)  # an installation that begins later than this sends no note of the quarter before
@@ -26,7 +26,7 @@ async def raise_for_the_quarter(now: datetime) -> bool:
     day = london_date(ends)
     while not is_working_day(day):
         day += timedelta(days=1)
-    if now < datetime.combine(day, NINE, LONDON) or now > ends + LATEST:
+    if now < london_at(day, NINE) or now > ends + LATEST:
         return False
     counts = [count for count in await ladder_counts.counted(begins, ends) if count.raised]
     if not counts:

@@ -7,12 +7,12 @@ not recorded then stays not recorded, until a person says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
 
 from directory.working_days import is_working_day
-from web.moments import LONDON, london_date
+from web.moments import london_at, london_date
 
 EVENING: Final = time(18)
 MORNING: Final = time(9)
@@ -33,17 +33,12 @@ def questions(ends_at: datetime) -> tuple[Question, ...]:
 
     A meeting that ends late in the evening is asked about half an hour later.
     """
-    evening = max(_at(london_date(ends_at), EVENING), (ends_at + TO_MARK).astimezone(UTC))
+    evening = max(london_at(london_date(ends_at), EVENING), (ends_at + TO_MARK).astimezone(UTC))
     mornings: list[datetime] = []
     day = london_date(ends_at)
     while len(mornings) <= MORNINGS:  # one more, at which the last is of no more use
         day += timedelta(days=1)
-        if is_working_day(day) and _at(day, MORNING) > evening:
-            mornings.append(_at(day, MORNING))
+        if is_working_day(day) and london_at(day, MORNING) > evening:
+            mornings.append(london_at(day, MORNING))
     moments = [evening, *mornings]
     return tuple(Question(due_at, until) for due_at, until in pairwise(moments))
-
-
-def _at(day: date, clock: time) -> datetime:
-    """Clocks change on Sundays at one in the morning: this time of day happens once."""
-    return datetime.combine(day, clock, LONDON).astimezone(UTC)

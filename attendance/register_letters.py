@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from meetings.letters import Letterhead, in_words
+from meetings.letterhead import Letterhead, from_mailbox
+from meetings.letters import in_words
 from notifications.imip import Letter
 from notifications.wording import Wording
 
@@ -45,20 +46,7 @@ def still_open(register: OpenRegister, letterhead: Letterhead, *, to: str, messa
             f"Sent by {letterhead.sender_name}, because you set this meeting up or marked it.",
         ],
     )
-    sender = letterhead.sender_address()
-    return Letter(
-        to=to,
-        to_name="",
-        from_address=sender,
-        from_name=letterhead.sender_name,
-        reply_to=sender,
-        envelope_from=sender,
-        subject=wording.subject,
-        text=wording.text(),
-        html=wording.html(),
-        message_id=message_id,
-        date=now,
-    )
+    return from_mailbox(wording, letterhead, to=to, to_name="", message_id=message_id, now=now)
 
 
 def _asked(register: OpenRegister) -> str:

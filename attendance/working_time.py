@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from directory.working_days import is_working_day
 from meetings.clocks import DAY_ENDS, DAY_STARTS
-from web.moments import LONDON, london_date
+from web.moments import london_at, london_date
 
 ENOUGH: Final = timedelta(hours=2)  # with less working time than this, hours of day and night count alike
 _DAY: Final = timedelta(days=1)
@@ -69,8 +69,4 @@ def _worked(begins: datetime, ends: datetime) -> Iterator[tuple[datetime, dateti
 
 def _hours_of(day: date) -> list[tuple[datetime, datetime]]:
     """The working time of a London date, in UTC; none on other days."""
-    return [(_at(day, DAY_STARTS), _at(day, DAY_ENDS))] if is_working_day(day) else []
-
-
-def _at(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, LONDON).astimezone(UTC)
+    return [(london_at(day, DAY_STARTS), london_at(day, DAY_ENDS))] if is_working_day(day) else []

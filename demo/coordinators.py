@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from directory.working_days import is_working_day
-from web.moments import LONDON
+from web.moments import LONDON, london_at
 
 _HALF_HOUR, _DAY = timedelta(minutes=30), timedelta(days=1)
 _OPENS, _CLOSES = time(9, 0), time(16, 30)  # the first and the last start of a day
@@ -26,7 +26,7 @@ def waking(at: datetime) -> datetime:
         local += _DAY
     elif local.time() >= _AWAKE:
         return at
-    return datetime.combine(local.date(), _AWAKE, LONDON).astimezone(UTC)
+    return london_at(local.date(), _AWAKE)
 
 
 def meets_at(rng: random.Random, now: datetime, due: datetime) -> datetime:

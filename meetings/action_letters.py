@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from meetings.action_rules import Nudge
-from meetings.letterhead import Letterhead
+from meetings.letterhead import Letterhead, from_mailbox
+from meetings.letters import date_in_words, footer
 from notifications.imip import Letter
 from notifications.wording import Wording
 
@@ -38,9 +39,9 @@ class Given:
 def new_action(to: Given, letterhead: Letterhead, *, again: bool, message_id: str, now: datetime) -> Letter:
     """The owner has an action, or has it again because a coordinator opened it."""
     opening = (
-        f"The action that meeting {to.meeting} gave you is open again. Please do it by {_day(to.due_on)}."
+        f"The action that meeting {to.meeting} gave you is open again. Please do it by {date_in_words(to.due_on)}."
         if again
-        else f"Meeting {to.meeting} gave you an action. Please do it by {_day(to.due_on)}."
+        else f"Meeting {to.meeting} gave you an action. Please do it by {date_in_words(to.due_on)}."
     )
     subject = f"{'Open again' if again else 'Action for you'}: {_named(to)}"
     return _written(to, letterhead, subject, opening, message_id, now)
@@ -48,7 +49,7 @@ def new_action(to: Given, letterhead: Letterhead, *, again: bool, message_id: st
 
 def nudge(to: Given, letterhead: Letterhead, which: Nudge, *, message_id: str, now: datetime) -> Letter:
     """The owner is reminded before the day, on it, or after it."""
-    due = _day(to.due_on)
+    due = date_in_words(to.due_on)
     subject, opening = {
         Nudge.BEFORE: ("Due soon", f"Your action from meeting {to.meeting} is due on {due}."),
         Nudge.TODAY: ("Due today", f"Your action from meeting {to.meeting} is due today, {due}."),
@@ -65,34 +66,19 @@ def _written(to: Given, letterhead: Letterhead, subject: str, opening: str, mess
             ("Meeting", to.meeting),
             ("Kind", to.kind[:1].upper() + to.kind[1:]),
             ("Owner", to.owner_name),
-            ("Due", _day(to.due_on)),
+            ("Due", date_in_words(to.due_on)),
         ],
         steps=[
             _ON_THE_PAGE,
             to.link,
             _NOT_YOURS,
         ],
-        footer=[letterhead.marking, f"Sent by {letterhead.sender_name}. Replies reach the meeting's coordinator."],
+        footer=footer(letterhead),
     )
-    ours = letterhead.sender_address()
-    return Letter(
-        to=to.owner_address,
-        to_name=to.owner_name,
-        from_address=ours,
-        from_name=letterhead.sender_name,
-        reply_to=ours,
-        envelope_from=ours,
-        subject=wording.subject,
-        text=wording.text(),
-        html=wording.html(),
-        message_id=message_id,
-        date=now,
+    return from_mailbox(
+        wording, letterhead, to=to.owner_address, to_name=to.owner_name, message_id=message_id, now=now
     )
 
 
 def _named(to: Given) -> str:
-    return f"{to.kind}, due {_day(to.due_on)}, {to.meeting}"
-
-
-def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return f"{to.kind}, due {date_in_words(to.due_on)}, {to.meeting}"

@@ -8,13 +8,13 @@ could be sent is not made up for: the next one says the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import count
 from typing import Final
 
 from directory.working_days import is_working_day
-from web.moments import LONDON, start_of
+from web.moments import london_at, start_of
 
 LONGEST_TITLE: Final = 120
 LONGEST_NOTE: Final = 200
@@ -78,10 +78,6 @@ def _nudges(due_on: date) -> Iterator[datetime]:
     before = due_on - timedelta(days=1)
     while not is_working_day(before):
         before -= timedelta(days=1)
-    yield _nine(before)
+    yield london_at(before, _AT)
     for weeks in count():
-        yield _nine(due_on + timedelta(weeks=weeks))
-
-
-def _nine(day: date) -> datetime:
-    return datetime.combine(day, _AT, LONDON).astimezone(UTC)
+        yield london_at(due_on + timedelta(weeks=weeks), _AT)

@@ -33,7 +33,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from directory.working_days import is_working_day
-from web.moments import LONDON
+from web.moments import LONDON, london_at
 
 DAY_STARTS: Final = time(9, 0)
 DAY_ENDS: Final = time(17, 0)
@@ -94,7 +94,7 @@ def _after_days(start: datetime, amount: int) -> datetime:
     if not amount:
         return start.astimezone(UTC)
     local = start.astimezone(LONDON)
-    return _instant(local.date() + timedelta(days=amount), local.time())
+    return london_at(local.date() + timedelta(days=amount), local.time())
 
 
 def _after_working_days(start: datetime, amount: int) -> datetime:
@@ -103,8 +103,8 @@ def _after_working_days(start: datetime, amount: int) -> datetime:
     if not is_working_day(day):
         day, at = _next_working_day(day), time(0)
     if at == time(0) and amount:  # whole days: the last of them ends before a weekend, not after it
-        return _instant(_working_days_later(day, amount - 1) + _ONE_DAY, at)
-    return _instant(_working_days_later(day, amount), at)
+        return london_at(_working_days_later(day, amount - 1) + _ONE_DAY, at)
+    return london_at(_working_days_later(day, amount), at)
 
 
 def _after_working_hours(start: datetime, left: timedelta) -> datetime:
@@ -115,7 +115,7 @@ def _after_working_hours(start: datetime, left: timedelta) -> datetime:
     while left > (today := _between(opens, DAY_ENDS)):
         left -= today
         day, opens = _next_working_day(day), DAY_STARTS
-    return _instant(day, opens) + left
+    return london_at(day, opens) + left
 
 
 def _working_days_later(day: date, amount: int) -> date:
@@ -134,10 +134,6 @@ def _next_working_day(day: date) -> date:
 def _between(earlier: time, later: time) -> timedelta:
     anchor = date(2000, 1, 3)
     return datetime.combine(anchor, later, UTC) - datetime.combine(anchor, earlier, UTC)
-
-
-def _instant(day: date, at: time) -> datetime:
-    return datetime.combine(day, at.replace(tzinfo=None, fold=0), LONDON).astimezone(UTC)
 
 
 def _aware(at: datetime) -> datetime:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from meetings.letterhead import Letterhead
+from meetings.letterhead import Letterhead, from_mailbox
 from meetings.letters import until
 from notifications.imip import Letter
 from notifications.wording import Wording
@@ -69,17 +69,4 @@ def _footer(letterhead: Letterhead) -> list[str]:
 
 
 def _letter(to: Notice, letterhead: Letterhead, wording: Wording, message_id: str, now: datetime) -> Letter:
-    ours = letterhead.sender_address()
-    return Letter(
-        to=to.address,
-        to_name=to.unit,
-        from_address=ours,
-        from_name=letterhead.sender_name,
-        reply_to=ours,
-        envelope_from=ours,
-        subject=wording.subject,
-        text=wording.text(),
-        html=wording.html(),
-        message_id=message_id,
-        date=now,
-    )
+    return from_mailbox(wording, letterhead, to=to.address, to_name=to.unit, message_id=message_id, now=now)

@@ -13,7 +13,11 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from notifications.imip import Letter
+from notifications.wording import Wording
 
 _TOKEN = re.compile(r"^[a-z2-7]{26}$")
 _LINK = re.compile(r"^([0-9a-f]{32})\.[a-z2-7]{26}$", re.ASCII)
@@ -111,6 +115,26 @@ def _subject_of(link: str, made: Callable[[UUID], str]) -> UUID | None:
         return None
     subject = UUID(hex=found[1])
     return subject if hmac.compare_digest(made(subject).rpartition("/")[2], link) else None
+
+
+def from_mailbox(
+    wording: Wording, letterhead: Letterhead, *, to: str, to_name: str, message_id: str, now: datetime
+) -> Letter:
+    """These words as a letter that belongs to no invitation: from the role mailbox, and answered to it."""
+    mailbox = letterhead.sender_address()
+    return Letter(
+        to=to,
+        to_name=to_name,
+        from_address=mailbox,
+        from_name=letterhead.sender_name,
+        reply_to=mailbox,
+        envelope_from=mailbox,
+        subject=wording.subject,
+        text=wording.text(),
+        html=wording.html(),
+        message_id=message_id,
+        date=now,
+    )
 
 
 def token_hash(token: str) -> str:

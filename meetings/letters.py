@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from meetings.letterhead import Letterhead as Letterhead
@@ -119,8 +119,12 @@ def clock_in_words(at: time) -> str:
 
 def day_in_words(instant: datetime) -> str:
     """The London day of an instant: "Friday 20 November 2026"."""
-    at = instant.astimezone(LONDON)
-    return f"{at:%A} {at.day} {at:%B %Y}"
+    return date_in_words(instant.astimezone(LONDON).date())
+
+
+def date_in_words(day: date) -> str:
+    """A day: "Friday 20 November 2026"."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def until(deadline: datetime) -> str:
@@ -128,8 +132,7 @@ def until(deadline: datetime) -> str:
     at = deadline.astimezone(LONDON)
     if at.hour or at.minute:
         return in_words(deadline)
-    last = at - timedelta(days=1)
-    return f"the end of {last:%A} {last.day} {last:%B %Y}"
+    return f"the end of {date_in_words(at.date() - timedelta(days=1))}"
 
 
 def title(to: Invited) -> str:

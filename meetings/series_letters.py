@@ -16,6 +16,7 @@ from meetings.letters import (
     addressed,
     clock_in_words,
     date_facts,
+    date_in_words,
     day_in_words,
     facts,
     footer,
@@ -143,7 +144,7 @@ def how_often(held: Recurring) -> str:
 
 
 def _facts(to: Invited, held: Recurring) -> list[tuple[str, str]]:
-    first, last = day_in_words(to.starts_at), f"{held.last_on:%A} {held.last_on.day} {held.last_on:%B %Y}"
+    first, last = day_in_words(to.starts_at), date_in_words(held.last_on)
     told = facts(to, f"{how_often(held)}, for {held.minutes} minutes")
     return [*told[:2], ("From", first), ("Until", last), *_left_out(to), *_handed_on(to.handed_on), *told[2:]]
 

@@ -19,7 +19,7 @@ from directory.working_days import is_working_day
 from meetings.clocks import DAY_ENDS, DAY_STARTS, outside_hours
 from meetings.seats import POLICE, unfilled
 from meetings.why_not_better import why_not_better
-from web.moments import LONDON, london_date
+from web.moments import LONDON, london_at, london_date
 
 LEAD: Final = timedelta(hours=1)  # nobody can be asked and come sooner
 SHORT_NOTICE: Final = timedelta(hours=24)
@@ -237,8 +237,8 @@ def _between(
     Clocks change by a whole hour at 01:00 UTC, so quarters counted in UTC are London's, and the edges happen once.
     """
     day = london_date(first)
-    while (begin := _instant(day, opens)) <= last:
-        end = _instant(day + _ONE_DAY if closes == _MIDNIGHT else day, closes) - max(length, _STEP)
+    while (begin := london_at(day, opens)) <= last:
+        end = london_at(day + _ONE_DAY if closes == _MIDNIGHT else day, closes) - max(length, _STEP)
         at = max(begin, _quarter(first))
         while at <= min(end, last) and (not working or is_working_day(day)):
             yield at
@@ -250,7 +250,3 @@ def _quarter(at: datetime) -> datetime:
     """The first quarter of an hour that is not before this instant, in UTC."""
     hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return hour + -(-(at - hour) // _STEP) * _STEP
-
-
-def _instant(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, LONDON).astimezone(UTC)

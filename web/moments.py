@@ -28,7 +28,15 @@ def london_date(at: datetime) -> date:
 
 def start_of(day: date) -> datetime:
     """Midnight in London at the start of this day, in UTC: clocks change at 01:00 UTC, so it exists, and once."""
-    return datetime.combine(day, time.min, LONDON).astimezone(UTC)
+    return london_at(day, time.min)
+
+
+def london_at(day: date, clock: time) -> datetime:
+    """The instant, in UTC, at which clocks in London show this time on this day; of two, the first.
+
+    A time in the hour that is left out in March becomes the same time an hour later.
+    """
+    return datetime.combine(day, clock.replace(tzinfo=None, fold=0), LONDON).astimezone(UTC)
 
 
 def read_day(text: str) -> date:

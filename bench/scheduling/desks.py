@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from directory.working_days import is_working_day
 from meetings.planning import plan
 from meetings.seats import Capacity
 from meetings.slots import Wanted, propose, window
-from web.moments import LONDON, london_date
+from web.moments import LONDON, london_at, london_date
 
 Known = Mapping[UUID, Diary]
 Policy = Callable[[Sequence[Wanted], Known, datetime], dict[UUID, datetime]]
@@ -183,4 +183,4 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _at(day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock, LONDON).astimezone(UTC)
+    return london_at(day, clock)
