@@ -46,8 +46,9 @@ WITH step AS (
         count(*) FILTER (WHERE outcome = 'sent' AND acknowledged) AS acknowledged,
         count(*) FILTER (WHERE outcome = 'nobody known') AS nobody,
         count(*) FILTER (WHERE outcome = 'missed') AS missed
-    FROM escalation JOIN step ON step.ladder = escalation.id
+    FROM escalation JOIN step ON step.ladder = escalation.id LEFT JOIN meeting ON meeting.id = escalation.meeting
     WHERE raised_at >= {}::timestamptz AND raised_at < {}::timestamptz AND escalation.unit IS NOT NULL
+        AND (meeting.id IS NULL OR meeting.child IS NOT NULL)
     GROUP BY escalation.id
 )
 SELECT unit.name AS unit, unit.kind, count(ladder.unit) AS raised,
@@ -65,7 +66,10 @@ ORDER BY unit.kind, unit.name
 
 
 async def counted(first: datetime, last: datetime) -> list[Counted]:
-    """The ladders raised from `first` up to, but not at, `last`: each BCU has a line, and whoever else has any."""
+    """The ladders raised from `first` up to, but not at, `last`: each BCU has a line, and whoever else has any.
+
+    Those of a meeting about a place or a group are left out: it is no strategy meeting.
+    """
     rows: list[dict[str, Any]] = await Escalation.raw(_COUNTED, first, last)
     return [Counted(**row) for row in rows]
 

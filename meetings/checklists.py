@@ -63,17 +63,25 @@ class Tally:
 
 
 _COUNTED = """
-    WITH held AS (
+    WITH RECURSIVE held AS (
         SELECT id FROM meeting
         WHERE type = {} AND child IS NOT NULL AND state = 'scheduled' AND starts_at >= {} AND starts_at < {}
     ), answered AS (
         SELECT DISTINCT ON (a.meeting, a.item) a.item, a.answer
         FROM checklist_answer a JOIN held h ON h.id = a.meeting
         ORDER BY a.meeting, a.item, a.id DESC
+    ), behind (meeting, cause) AS (
+        SELECT h.id, t.cause FROM held h JOIN trigger t ON t.meeting = h.id
+        UNION SELECT b.meeting, t.cause FROM behind b JOIN trigger t ON t.meeting = b.cause
+    ), returned AS (
+        SELECT DISTINCT ON (b.meeting) b.meeting, e.id AS episode
+        FROM behind b JOIN episode e ON e.id = b.cause
+        WHERE e.ended_at IS NOT NULL AND e.withdrawn_at IS NULL
+        ORDER BY b.meeting, e.ended_at DESC
     ), interviewed AS (
-        SELECT DISTINCT ON (t.meeting, i.kind) i.kind AS item, i.answer
-        FROM interview i JOIN trigger t ON t.cause = i.episode JOIN held h ON h.id = t.meeting
-        ORDER BY t.meeting, i.kind, i.id DESC
+        SELECT DISTINCT ON (r.meeting, i.kind) i.kind AS item, i.answer
+        FROM returned r JOIN interview i ON i.episode = r.episode
+        ORDER BY r.meeting, i.kind, i.id DESC
     ), led AS (
         SELECT DISTINCT ON (r.meeting) r.lead_agency
         FROM meeting_record r JOIN held h ON h.id = r.meeting

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import msgspec
 
+from meetings import checklists
+from meetings.checklists import Tally
 from meetings.tables import Meeting
 from reports import queries
 
@@ -169,6 +171,7 @@ class Counted:
     not_convened: list[NotConvened]
     returns: list[Returns]
     lead_disputes: list[LeadDisputes]
+    checklist: list[Tally]
 
 
 async def count(asked: Asked) -> Counted:
@@ -189,6 +192,7 @@ async def count(asked: Asked) -> Counted:
             not_convened=await count_not_convened(asked),
             returns=await count_returns(asked),
             lead_disputes=await count_lead_disputes(asked),
+            checklist=await checklists.tally(asked.type, asked.since, min(asked.until, asked.now)),
         )
 
 

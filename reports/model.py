@@ -68,6 +68,7 @@ class Report:
     not_convened: Table
     returns: Table
     lead_disputes: Table
+    checklist: Table
     police_units: Table  # the first five side by side, with the units' codes
     not_yet_due: int
 
@@ -97,6 +98,7 @@ def draw_up(counted: Counted, period: Period, meeting_type: str, now: datetime) 
         not_convened=_not_convened(counted),
         returns=_returns(counted),
         lead_disputes=_lead_disputes(counted),
+        checklist=_checklist(counted),
         police_units=_table("Every measure of each police unit", (CODE, *EVERY), rows, total),
         not_yet_due=total.triggers.not_yet_due,
     )
@@ -243,6 +245,16 @@ def _lead_disputes(counted: Counted) -> Table:
     heads = ("Police unit", "Disputes", "Settled in time", "Settled late", "Not settled")
     caption = "Disputed leads, each counted to every police unit of its meeting"
     return Table(caption, heads, rows, (ALL, *totals))
+
+
+def _checklist(counted: Counted) -> Table:
+    """Each meeting held about a child is in one column of each question."""
+    columns = ("yes", "no", "unknown", "not_asked", "meetings")
+    rows = tuple((one.item.asks, *(getattr(one, name) for name in columns)) for one in counted.checklist)
+    totals = (sum(getattr(one, name) for one in counted.checklist) for name in columns)
+    heads = ("Question", "Yes", "No", "Unknown", "Not asked", "Meetings")
+    asked = any(one.meetings for one in counted.checklist)
+    return Table("What meetings held about a child asked", heads, rows if asked else (), ("All questions", *totals))
 
 
 def _check_sums(

@@ -28,6 +28,7 @@ FILES = {
     "capacities": "capacities",
     "not-held": "called_off",
     "not-convened": "not_convened",
+    "checklist": "checklist",
 }
 AnyRequest = Request[Any, Any, Any]
 
@@ -52,7 +53,7 @@ async def report_page(request: AnyRequest, now: NamedDependency[datetime]) -> Te
 
 @get("/reports.csv", include_in_schema=False)
 async def report_file(request: AnyRequest, now: NamedDependency[datetime]) -> Response[bytes]:
-    """One table of the report as a file: police-units, capacities, not-held or not-convened by `table`."""
+    """One table of the report as a file: police-units, capacities, not-held, not-convened or checklist by `table`."""
     form = forms.Form(request.query_params.multi_items())
     try:
         period, kind = asked_for(form, now)
@@ -157,6 +158,7 @@ def _shown(report: Report) -> dict[str, Any]:
         report.not_convened,
         report.returns,
         report.lead_disputes,
+        report.checklist,
     )
     definitions = (
         ("Attendance", (*ATTENDANCE, *RECORDING)),

@@ -98,6 +98,24 @@ class TestInterviews:
         tallies = await counted(now)
         assert (tallies["PPI"], tallies["RHI"]) == ((1, 0, 0, 0), (0, 1, 0, 0))
 
+    async def test_a_review_counts_the_interviews_that_its_page_shows(
+        self, meeting: Meeting, episode: Episode, home: Unit, now: datetime
+    ) -> None:
+        review = await make_meeting(home=home)
+        await make_trigger(rule=await make_rule(code="OPEN72"), meeting=review, cause=meeting.id, code=REVIEW)
+        await record_interview(episode.id, NewInterview("PPI", "no"), by=BY, now=now)
+        assert (await counted(now))["PPI"] == (0, 2, 0, 0)
+
+    async def test_of_several_returns_the_newest_is_counted_whenever_it_was_written_down(
+        self, meeting: Meeting, episode: Episode, now: datetime
+    ) -> None:
+        earlier = await make_episode(home_place="camden")
+        await Episode.update({Episode.ended_at: now - 5 * DAY}).where(Episode.id == earlier.id)
+        await make_trigger(rule=await make_rule(code="OPEN72"), meeting=meeting, cause=earlier.id)
+        await record_interview(episode.id, NewInterview("PPI", "no"), by=BY, now=now)
+        await record_interview(earlier.id, NewInterview("PPI", "yes"), by=BY, now=now)
+        assert (await counted(now))["PPI"] == (0, 1, 0, 0)
+
     @pytest.mark.parametrize(
         ("change", "field"),
         [

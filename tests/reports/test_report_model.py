@@ -59,6 +59,7 @@ def counted(
         not_convened=not_convened or [],
         returns=[],
         lead_disputes=[],
+        checklist=[],
     )
 
 

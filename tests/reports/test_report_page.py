@@ -106,6 +106,7 @@ async def test_tables_have_captions_and_their_heads_say_what_they_head(
         "Attendance by capacity",
         "Meetings not held",
         "Not convened",
+        "What meetings held about a child asked",
     ]
     for head, *rows in tables.values():
         assert {(tag, scope) for tag, scope, _ in head} == {("th", "col")}
@@ -117,7 +118,7 @@ async def test_every_table_scrolls_by_itself_and_can_be_focused(
 ) -> None:
     await november(home, destination)
     text = (await browser.get("/reports?period=2026-11")).text
-    assert text.count('class="convene-scroll" tabindex="0" role="region" aria-label=') == text.count("<table") == 9
+    assert text.count('class="convene-scroll" tabindex="0" role="region" aria-label=') == text.count("<table") == 10
 
 
 async def test_page_and_file_agree_cell_by_cell(browser: Browser, home: Unit, destination: Unit, city: Unit) -> None:
@@ -148,6 +149,7 @@ async def test_page_and_file_agree_cell_by_cell(browser: Browser, home: Unit, de
         ("capacities", "Attendance by capacity"),
         ("not-held", "Meetings not held"),
         ("not-convened", "Not convened"),
+        ("checklist", "What meetings held about a child asked"),
     ],
 )
 async def test_the_other_tables_are_files_with_the_same_numbers(
@@ -230,7 +232,7 @@ async def test_a_table_that_does_not_exist_is_answered_with_those_that_do(browse
     answer = await browser.get("/reports.csv?table=ledger")
     assert (answer.status_code, answer.text) == (
         400,
-        "There is no such table. Choose one of police-units, capacities, not-held, not-convened.",
+        "There is no such table. Choose one of police-units, capacities, not-held, not-convened, checklist.",
     )
 
 

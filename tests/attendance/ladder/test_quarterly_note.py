@@ -17,8 +17,9 @@ from attendance.quarter import raise_for_the_quarter
 from directory import ladder
 from directory.rungs import Rung
 from meetings.letterhead import Letterhead
+from meetings.tables import Meeting, MeetingType
 from tests.attendance.ladder.conftest import SINCE
-from tests.factories import make_unit
+from tests.factories import make_meeting, make_unit
 
 FIRST_WORKING_DAY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)  # Friday is New Year's Day
 LAST_QUARTER = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -86,6 +87,22 @@ async def test_a_ladder_that_stopped_before_its_first_step_is_not_counted(unit: 
     (line,) = await counted(*quarter_of_key("quarter:2026-10-01"))
     assert line.raised == 0
     assert await Escalation.count() == 1
+
+
+@pytest.mark.parametrize(("about_a_child", "raised"), [(True, 1), (False, 0)])
+async def test_the_ladder_of_a_meeting_about_a_place_is_in_no_count_of_strategy_meetings(
+    unit: UUID, letterhead: Letterhead, about_a_child: bool, raised: int
+) -> None:
+    home = await make_unit(code="EA")
+    meeting = await make_meeting(home=home, starts_at=LAST_QUARTER + timedelta(days=1))
+    if not about_a_child:
+        await Meeting.update({Meeting.child: None, Meeting.type: MeetingType.CONTEXT}).where(Meeting.id == meeting.id)
+    await raise_escalation(
+        cause=Cause.NO_SHOW, key="n:1", unit=unit, meeting=meeting.id, about="No.", wanted="Act.", now=LAST_QUARTER
+    )
+    await climb(letterhead=letterhead, now=LAST_QUARTER)
+    lines = {line.unit: line.raised for line in await counted(*quarter_of_key("quarter:2026-10-01"))}
+    assert lines["Central North"] == raised
 
 
 async def test_the_counts_of_a_unit(unit: UUID, letterhead: Letterhead) -> None:

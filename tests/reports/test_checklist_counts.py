@@ -1,0 +1,45 @@
+"""What meetings asked about is counted in the report of their period and type, each meeting in one column."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from directory.tables import Unit
+from meetings import checklists
+from meetings.checklist import COUNTED
+from meetings.tables import MeetingType
+from reports import figures, periods
+from reports.figures import Asked
+from reports.model import Table, draw_up
+from tests.factories import DAY, MONDAY, call_off, make_meeting
+
+pytestmark = pytest.mark.usefixtures("rolled_back")
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+NOVEMBER = periods.month(2026, 11)
+
+
+async def table(kind: MeetingType = MeetingType.MISSING) -> Table:
+    asked = Asked(NOVEMBER.since, NOVEMBER.until, kind, NOW)
+    return draw_up(await figures.count(asked), NOVEMBER, kind, NOW).checklist
+
+
+async def test_each_meeting_held_is_in_one_column_of_each_question(home: Unit) -> None:
+    held = [await make_meeting(home=home, starts_at=MONDAY - hours * DAY) for hours in range(4)]
+    for meeting, said in zip(held, ("yes", "no", "unknown"), strict=False):
+        await checklists.answer(meeting.id, {"textsafe": said}, by="tests", now=NOW)
+    rows = {row[0]: row[1:] for row in (await table()).rows}
+    assert rows["TextSafe requested?"] == (1, 1, 1, 1, 4)
+    assert rows["Grab pack available?"] == (0, 0, 0, 4, 4)
+    assert len(rows) == len(COUNTED)
+
+
+async def test_meetings_of_other_months_and_types_to_come_and_called_off_are_not_counted(home: Unit) -> None:
+    await make_meeting(home=home, starts_at=MONDAY - 30 * DAY)
+    await make_meeting(home=home, starts_at=NOW + DAY)
+    await make_meeting(home=home, meeting_type=MeetingType.DISCUSSION)
+    off = await make_meeting(home=home)
+    await call_off(meeting=off, at=MONDAY - DAY)
+    assert (await table()).rows == ()
+    assert {row[-1] for row in (await table(MeetingType.DISCUSSION)).rows} == {1}
