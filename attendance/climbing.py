@@ -110,7 +110,7 @@ async def _climb(ladders: Sequence[UUID], letterhead: Letterhead, now: datetime)
 
 async def _over(rows: Sequence[Escalation], meetings: Mapping[UUID, Meeting], now: datetime) -> dict[UUID, str]:
     """Of these ladders, those whose cause is gone, and why."""
-    over = await silent.why_stopped([row for row in rows if row.cause == Cause.NO_ANSWER], now)
+    over = await silent.why_stopped([row for row in rows if row.cause == Cause.NO_ANSWER])
     over |= await no_shows.why_corrected([row for row in rows if row.key.startswith("no-show:")])
     for row in rows:
         meeting = meetings.get(row.meeting)

@@ -72,7 +72,7 @@ async def _matters(taken: Sequence[Taken], now: datetime) -> dict[int, Told]:
     acknowledged = await acknowledged_steps([step.id for one in taken for step in one.steps])
     found = {}
     for one in taken:
-        more = await _more(one, now)
+        more = await _more(one)
         found[one.step.id] = _told(one, names.get(one.ladder.unit, "London"), acknowledged, more)
     return found
 
@@ -110,7 +110,7 @@ async def acknowledged_steps(steps: Collection[int]) -> dict[int, str]:
     return {row["step"]: row["who"] for row in rows}
 
 
-async def _more(one: Taken, now: datetime) -> list[tuple[str, str]]:
+async def _more(one: Taken) -> list[tuple[str, str]]:
     """The quarterly note's lines: each unit with what was raised against it."""
     if one.ladder.cause != Cause.QUARTER:
         return []

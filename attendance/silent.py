@@ -81,7 +81,7 @@ async def _raise(one: Silent, unit: str, before: Sequence[Escalation], now: date
     return found is not None
 
 
-async def why_stopped(rows: Collection[Escalation], now: datetime) -> dict[UUID, str]:
+async def why_stopped(rows: Collection[Escalation]) -> dict[UUID, str]:
     """Of these ladders of silent seats, those that have to stop, and why."""
     seats = await Seat.objects(Seat.meeting).where(Seat.id.is_in([row.seat for row in rows])) if rows else []
     by_seat = {seat.id: seat for seat in seats}
