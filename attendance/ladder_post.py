@@ -32,7 +32,7 @@ async def write(told: Sequence[tuple[Taken, Sequence[Recipient]]], letterhead: L
             roles.setdefault(who.address.lower(), who)
     if not readers:
         return
-    matters = await _matters([one for one, _ in told], now)
+    matters = await _matters([one for one, _ in told])
     rows = [EscalationLetter(id=uuid4(), address=to, role=roles[to].role, sent_at=now) for to in readers]
     outgoing = {
         row.id: _outgoing(row.id, roles[row.address], readers[row.address], matters, letterhead, now) for row in rows
@@ -66,7 +66,7 @@ def _outgoing(
     return Outgoing(message, f"escalation:{letter}", KIND, uid=about.pop() if len(about) == 1 else "")
 
 
-async def _matters(taken: Sequence[Taken], now: datetime) -> dict[int, Told]:
+async def _matters(taken: Sequence[Taken]) -> dict[int, Told]:
     """Each step as its letter tells it, by the step's number in the database."""
     names = await unit_names({one.ladder.unit for one in taken})
     acknowledged = await acknowledged_steps([step.id for one in taken for step in one.steps])

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -18,6 +17,7 @@ from audit import trail
 from meetings import leads
 from meetings.errors import MeetingError
 from meetings.lead_listing import lead_of, open_disputes
+from meetings.meeting_pages import childs_meeting_of
 from meetings.tables import Meeting, MeetingState
 from web import forms
 from web.pages import page
@@ -41,7 +41,7 @@ async def disputes_page(request: AnyRequest) -> Template:
 @get("/meetings/{reference:str}/lead", include_in_schema=False)
 async def lead_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """Who leads, what is said against it, and the forms for what people decide."""
-    meeting = await _found(reference)
+    meeting = await childs_meeting_of(reference)
     await trail.record(str(request.user.id), "viewed the lead", f"meeting:{reference}", now=now)
     return await _draw(request, meeting)
 
@@ -51,14 +51,13 @@ async def lead_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     """What a person says about the lead is on record."""
-    meeting, form = await _found(reference), await forms.read(request)
+    meeting, form = await childs_meeting_of(reference), await forms.read(request)
     act = form.get("act", "")
     if act not in _ACTS:
         return await _draw(request, meeting, form, {"": "Choose what you want to record."})
     field, verb = _ACTS[act]
-    try:
-        unit = UUID(form.get(field, ""))
-    except ValueError:
+    unit = forms.chosen_id(form.get(field, ""))
+    if unit is None:
         return await _draw(request, meeting, form, {field: "Choose a police unit"})
     try:
         await verb(reference, unit, form, str(request.user.id), now)
@@ -92,13 +91,6 @@ _ACTS: dict[str, tuple[str, Act]] = {
     "settle": ("settled", _settle),
 }
 _OWN = {("interim", "why"): "interim_why"}
-
-
-async def _found(reference: str) -> Meeting:
-    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
-    if meeting is None or meeting.child is None:
-        raise NotFoundException(f"There is no meeting {reference} about a child.")
-    return meeting
 
 
 async def _draw(

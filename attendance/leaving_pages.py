@@ -95,10 +95,7 @@ def _chosen(form: forms.Form) -> UUID | leaving.Newcomer:
     chosen = form.get("successor", "")
     if chosen == SOMEBODY_NEW:
         return leaving.Newcomer(form.get("role", ""), form.get("email", ""), form.get("phone", ""))
-    try:
-        return UUID(chosen)
-    except ValueError:
-        return UUID(int=0)
+    return forms.chosen_id(chosen) or UUID(int=0)
 
 
 async def _lines(departure: UUID) -> list[HandedOver]:

@@ -12,9 +12,10 @@ from litestar.response import Redirect, Template
 
 from attendance.errors import AttendanceError
 from attendance.register import not_held
-from attendance.register_pages import meeting_of, refused
+from attendance.register_pages import refused
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
+from meetings.meeting_pages import meeting_of
 from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.tables import Meeting
 from web import forms

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -22,6 +21,7 @@ from attendance.tables import Outcome
 from attendance.teams_evidence import waits
 from attendance.timeline import ANSWERS
 from audit import trail
+from meetings.meeting_pages import meeting_of
 from meetings.tables import Invitation, Meeting, MeetingState
 from web import forms
 from web.moments import NotUnderstood
@@ -179,17 +179,6 @@ async def _answers(meeting: Meeting) -> dict[Any, str]:
         answer = standing(given[invitation.id], meeting.last_major_sequence)
         found[invitation.seat] = ANSWERS.get(answer.partstat, answer.partstat) if answer else "no answer"
     return found
-
-
-async def meeting_of(reference: str) -> Meeting:
-    """The meeting with this reference.
-
-    :raises NotFoundException: when there is none.
-    """
-    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
-    if meeting is None:
-        raise NotFoundException(str(errors.NoSuchMeeting()))
-    return meeting
 
 
 handlers = [register_page, register_step, seat_step]

@@ -50,7 +50,7 @@ async def returned_step(
     """A person has confirmed that our letters came back, and perhaps somebody else is invited."""
     form = await forms.read(request)
     by = str(request.user.id)
-    decision, contact = form.get("decision", ""), _id(form.get("decision", ""))
+    decision, contact = form.get("decision", ""), forms.chosen_id(form.get("decision", ""))
     try:
         if contact is not None:
             done = await bounces.confirm_and_invite(mail, contact, letterhead=letterhead, by=by, now=now)
@@ -84,7 +84,7 @@ async def next_contact_step(
     """Another contact of the unit is invited, and the address invited before gets a cancellation."""
     form = await forms.read(request)
     seat = await _invitation(invitation, now)
-    contact = _id(form.get("decision", ""))
+    contact = forms.chosen_id(form.get("decision", ""))
     problems = {"decision": "Choose who is invited"}
     if contact is not None:
         try:
@@ -95,13 +95,6 @@ async def next_contact_step(
         except (AttendanceError, MeetingError) as refused:
             problems = {"decision": str(refused)}
     return _next(request, seat, form, problems)
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 async def _returned(mail: int, letterhead: Letterhead, now: datetime) -> tuple[InboundMail, Returned]:

@@ -14,11 +14,12 @@ from litestar.response import Redirect, Template
 from attendance import teams_evidence
 from attendance.errors import AttendanceError, PeopleUndecided
 from attendance.register import closing_of
-from attendance.register_pages import OUTCOMES, meeting_of, refused
+from attendance.register_pages import OUTCOMES, refused
 from attendance.teams_evidence import KEPT
 from attendance.teams_proposal import Decided, Evidence
 from attendance.teams_text import LARGEST, Unusable
 from audit import trail
+from meetings.meeting_pages import meeting_of
 from meetings.tables import Meeting
 from web import forms
 from web.pages import page
@@ -85,21 +86,14 @@ def _decided(form: forms.Form) -> Decided:
     for name, value in form.items():
         number = name.removeprefix("person-")
         if name.startswith("person-") and number.isascii() and number.isdigit() and value:
-            seats[int(number)] = _uuid(value)
+            seats[int(number)] = forms.chosen_id(value)
     return Decided(
         shown=frozenset(int(one) for one in form.many("shown") if one.isascii() and one.isdigit()),
-        taken=frozenset(seat for one in form.many("taken") if (seat := _uuid(one))),
+        taken=frozenset(seat for one in form.many("taken") if (seat := forms.chosen_id(one))),
         seats=seats,
         late=[name.removeprefix("flags-") for name in form if "late" in form.many(name)],
         early=[name.removeprefix("flags-") for name in form if "early" in form.many(name)],
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 async def _draw(

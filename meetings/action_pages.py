@@ -21,7 +21,8 @@ from meetings.action_tables import Action
 from meetings.actions import NewAction
 from meetings.errors import MeetingError, NoSuchAction
 from meetings.letters import Letterhead
-from meetings.tables import Meeting, Seat
+from meetings.meeting_pages import meeting_of
+from meetings.tables import Seat
 from web import forms
 from web.pages import page
 
@@ -136,18 +137,16 @@ async def action_link_step(
 def _new(given: Given) -> NewAction:
     if given.owner == OTHER:
         return NewAction(given.kind, given.title, given.due, role=given.role, address=given.address)
-    try:
-        return NewAction(given.kind, given.title, given.due, unit=UUID(given.owner))
-    except ValueError:
-        raise forms.Mistakes(forms.Problems(owner="Choose whose action it is")) from None
+    unit = forms.chosen_id(given.owner)
+    if unit is None:
+        raise forms.Mistakes(forms.Problems(owner="Choose whose action it is"))
+    return NewAction(given.kind, given.title, given.due, unit=unit)
 
 
 async def _draw(
     request: AnyRequest, reference: str, now: datetime, values: forms.Form, problems: dict[str, str]
 ) -> Template:
-    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
-    if meeting is None:
-        raise NotFoundException(f"There is no meeting {reference}.")
+    meeting = await meeting_of(reference)
     seats = await Seat.select(Seat.unit).where((Seat.meeting == meeting.id) & Seat.removed_at.is_null())
     units = await unit_names([row["unit"] for row in seats])
     owners = [(str(unit), name) for unit, name in sorted(units.items(), key=lambda one: one[1])]

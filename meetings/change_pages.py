@@ -18,6 +18,7 @@ from meetings.asked_alone import asked_alone
 from meetings.calling_off import call_off
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
+from meetings.meeting_pages import meeting_of
 from meetings.occurrences import series_references
 from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.scheduling import add_seat, move, remove_seat
@@ -64,7 +65,7 @@ async def time_step(
 ) -> Template | Redirect:
     """The meeting has its new time and place, and every invitee an update on its way."""
     form = await forms.read(request)
-    before = await _found(reference)
+    before = await meeting_of(reference)
     try:
         if form.get("step") == "propose":
             asked, by = await wanted_again(before, now), str(request.user.id)
@@ -78,7 +79,7 @@ async def time_step(
     except MeetingError as refused:
         field = "slot" if form.get("step") == "propose" else refused.field
         return await _time_again(request, before, form, {field: str(refused)}, now)
-    done = "moved" if (await _found(reference)).sequence > before.sequence else "unchanged"
+    done = "moved" if (await meeting_of(reference)).sequence > before.sequence else "unchanged"
     return Redirect(f"/meetings/{reference}?done={done}", status_code=303)
 
 
@@ -186,16 +187,9 @@ async def _time_again(
     )
 
 
-async def _found(reference: str) -> Meeting:
-    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
-    if meeting is None:
-        raise NotFoundException(f"There is no meeting {reference}.")
-    return meeting
-
-
 async def _changeable(reference: str, now: datetime) -> Meeting | None:
     """The meeting, while its time has not come and it is not called off; None after that."""
-    meeting = await _found(reference)
+    meeting = await meeting_of(reference)
     return meeting if meeting.state == MeetingState.SCHEDULED and now < meeting.starts_at else None
 
 
@@ -211,12 +205,12 @@ def _back(reference: str) -> Redirect:
 async def _again(
     request: AnyRequest, template: str, reference: str, form: forms.Form, problems: dict[str, str], **more: Any
 ) -> Template:
-    meeting = await _found(reference)
+    meeting = await meeting_of(reference)
     return page(template, request, status=400, meeting=meeting, values=form, problems=problems, **more)
 
 
 async def _seats(request: AnyRequest, reference: str, form: forms.Form, problems: dict[str, str]) -> Template:
-    meeting = await _found(reference)
+    meeting = await meeting_of(reference)
     seats = (
         await Seat.select(Seat.id, Seat.capacities, Seat.unit, Seat.unit.name.as_alias("name"))
         .where((Seat.meeting == meeting.id) & Seat.removed_at.is_null())

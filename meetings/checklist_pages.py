@@ -21,6 +21,7 @@ from meetings.episode_tables import Episode
 from meetings.errors import MeetingError
 from meetings.interview_rules import MODES, NAMES, WITH_WHOM, InterviewKind
 from meetings.interviews import NewInterview, interviews_after, interviews_of, record_interview
+from meetings.meeting_pages import childs_meeting_of
 from meetings.tables import Meeting, Seat
 from web import forms
 from web.moments import NotUnderstood
@@ -35,7 +36,7 @@ ANSWERS = [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")]
 @get("/meetings/{reference:str}/checklist", include_in_schema=False)
 async def checklist_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """The questions with their answers so far."""
-    meeting = await _meeting(reference)
+    meeting = await childs_meeting_of(reference)
     await trail.record(str(request.user.id), "viewed the checklist", f"meeting:{reference}", now=now)
     return await _draw(request, meeting, now)
 
@@ -45,7 +46,7 @@ async def checklist_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     """The questions that were answered have their answers; the others stay as they were."""
-    meeting, form = await _meeting(reference), await forms.read(request)
+    meeting, form = await childs_meeting_of(reference), await forms.read(request)
     answers = {item.code: form[item.code] for item in ITEMS if form.get(item.code)}
     try:
         await checklists.answer(meeting.id, answers, by=str(request.user.id), now=now)
@@ -59,7 +60,7 @@ async def record_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     """Which agency leads and where the minutes are held is on record."""
-    meeting, form = await _meeting(reference), await forms.read(request)
+    meeting, form = await childs_meeting_of(reference), await forms.read(request)
     lead, minutes = form.get("lead_agency", ""), form.get("minutes", "")
     try:
         await meeting_records.record(reference, lead_agency=lead, minutes=minutes, by=str(request.user.id), now=now)
@@ -156,13 +157,6 @@ async def _draw_interviews(
         values=values or forms.Form(),
         problems=problems or {},
     )
-
-
-async def _meeting(reference: str) -> Meeting:
-    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
-    if meeting is None or meeting.child is None:
-        raise NotFoundException(f"There is no meeting {reference} about a child.")
-    return meeting
 
 
 handlers = [checklist_page, checklist_step, record_step, interviews_page, interviews_step]

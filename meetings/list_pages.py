@@ -18,6 +18,7 @@ from meetings.errors import MeetingError
 from meetings.line_tables import Discussed
 from meetings.lines import LISTED, decide, known_children, put_on_list, take_off
 from meetings.listed import on_the_list, suggested
+from meetings.meeting_pages import meeting_of
 from meetings.tables import Meeting, MeetingState
 from web import forms
 from web.pages import page
@@ -70,7 +71,8 @@ async def list_step(
 
 async def _save(reference: str, form: forms.Form, by: str, now: datetime) -> str:
     """Each line's choice is carried out; returns what to tell."""
-    chosen = {UUID(name[8:]): form[name] for name in form if name.startswith("decided-") and _is_id(name[8:])}
+    named = {name: forms.chosen_id(name.removeprefix("decided-")) for name in form if name.startswith("decided-")}
+    chosen = {line: form[name] for name, line in named.items() if line}
     off = [line for line, choice in chosen.items() if choice == TAKE_OFF]
     decisions = {line: Discussed(choice) for line, choice in chosen.items() if choice in set(Discussed)}
     changed = await decide(reference, decisions, by=by, now=now) if _differs(decisions, form) else 0
@@ -89,7 +91,7 @@ async def _chosen(form: forms.Form) -> list[UUID]:
 
     :raises Mistakes: where nobody was chosen, or the reference is not one child's.
     """
-    chosen = [UUID(value) for value in form.many("children") if _is_id(value)]
+    chosen = [child for value in form.many("children") if (child := forms.chosen_id(value))]
     typed = form.get("reference", "")
     if typed:
         known = await known_children(typed)
@@ -105,14 +107,6 @@ def _not_one(found: int) -> str:
     if found:
         return "Several systems know a child by this reference. Open the episode in Episodes to see which is meant."
     return "No child is known by this reference. Check it, or record the episode first."
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 async def _draw(
@@ -145,9 +139,9 @@ async def _draw(
 
 
 async def _meeting(reference: str) -> Meeting:
-    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
-    if meeting is None or meeting.type not in LISTED:
-        raise NotFoundException(f"There is no briefing or panel {reference}.")
+    meeting = await meeting_of(reference)
+    if meeting.type not in LISTED:
+        raise NotFoundException(f"Meeting {reference} is no briefing or panel.")
     return meeting
 
 

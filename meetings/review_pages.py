@@ -8,13 +8,12 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from meetings.errors import MeetingError
+from meetings.meeting_pages import childs_meeting_of
 from meetings.reviews import chair_says, reviewed
-from meetings.tables import Meeting
 from web import forms
 from web.pages import page
 
@@ -55,9 +54,7 @@ async def review_step(
 
 
 async def _draw(request: AnyRequest, reference: str, values: forms.Form, problems: dict[str, str]) -> Template:
-    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
-    if meeting is None or meeting.child is None:
-        raise NotFoundException(f"There is no meeting {reference} about a child.")
+    meeting = await childs_meeting_of(reference)
     return page(
         "meetings/review.html",
         request,

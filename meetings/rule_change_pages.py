@@ -81,7 +81,7 @@ async def change_step(
                 now=now,
             )
             return Redirect(f"/rules/{code}?done=changed", status_code=303)
-        check(code, changing.place, terms, changing.versions, when.from_day, when.reason, now)
+        check(changing.place, terms, changing.versions, when.from_day, when.reason, now)
     except forms.Mistakes as mistakes:
         return _draw(request, changing, form, mistakes.problems)
     except UnsuitableRule as unsuitable:
@@ -145,10 +145,7 @@ async def _changing(code: str, place: str, now: datetime) -> _Changing:
 
 def _seen(form: forms.Form) -> UUID:
     """The version that the form was filled from; one that never was where the form does not say."""
-    try:
-        return UUID(form.get("seen", ""))
-    except ValueError:
-        return UUID(int=0)
+    return forms.chosen_id(form.get("seen", "")) or UUID(int=0)
 
 
 def _read(form: forms.Form, before: Terms) -> tuple[rule_forms.When, Terms]:

@@ -49,9 +49,7 @@ async def versions_of(code: str) -> list[Rule]:
     return list(found)
 
 
-def check(
-    code: str, place: str, terms: Terms, versions: Sequence[Rule], from_day: date, reason: str, now: datetime
-) -> None:
+def check(place: str, terms: Terms, versions: Sequence[Rule], from_day: date, reason: str, now: datetime) -> None:
     """The change can be made.
 
     :raises UnsuitableRule: with a sentence for each field that cannot be.
@@ -84,7 +82,7 @@ async def change(
         before = standing(versions, place) or standing(versions, "")
         if before is None or before.id != seen:
             raise RuleChangedMeanwhile(code)
-        check(code, place, terms, versions, from_day, reason, now)
+        check(place, terms, versions, from_day, reason, now)
         own = [rule for rule in versions if rule.place == place]
         await _end(own, from_day)
         number = max((rule.version for rule in own), default=0) + 1

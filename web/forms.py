@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
+from uuid import UUID
 
 import msgspec
 from litestar import Request
@@ -102,6 +103,14 @@ def fill(kind: type[T], form: Mapping[str, str]) -> T:
     if problems:
         raise Mistakes(problems)
     return kind(**taken)
+
+
+def chosen_id(text: str) -> UUID | None:
+    """The id that a choice stands for; None for one that the page did not offer."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def day(form: Mapping[str, str], name: str) -> date | None:
