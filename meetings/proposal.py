@@ -90,7 +90,7 @@ async def propose(triggers: Sequence[Trigger], on: date) -> Proposal:
         seats=await described(((s.unit, s.capacities) for s in merge(pairs)), quorum, on),
         unfilled=tuple(unfilled),
         quorum=quorum,
-        type=MeetingType(next((r.meeting_type for r in rules if r.makes_meeting), MeetingType.MISSING)),
+        type=_type(triggers, rules),
         due_at=min(t.due_at for t in triggers),
         reply_clocks=tuple({(r.reply_amount, r.reply_unit) for r in rules}),
         returned=child.ended,
@@ -128,6 +128,15 @@ def called_for(
         elif capacity not in WHERE_KNOWN:
             unfilled.append(capacity.value)
     return pairs, unfilled
+
+
+def _type(triggers: Iterable[Trigger], rules: Iterable[Rule]) -> MeetingType:
+    """The kind of meeting that the rule with the soonest deadline makes."""
+    kinds = {rule.id: rule.meeting_type for rule in rules if rule.makes_meeting}
+    asked = sorted(
+        (trigger.due_at, trigger.rule_code, kinds[trigger.rule]) for trigger in triggers if trigger.rule in kinds
+    )
+    return MeetingType(asked[0][-1]) if asked else MeetingType.MISSING
 
 
 async def reply_clocks_of(meeting: UUID) -> tuple[tuple[int, str], ...]:

@@ -14,7 +14,7 @@ from meetings.tables import MeetingType
 
 FARTHEST: Final = timedelta(days=366)  # ahead; a rule of the year after next is better decided then
 SOURCE_AT_MOST: Final = 400
-KINDS: Final = (MeetingType.MISSING, MeetingType.DISCUSSION, MeetingType.PANEL)
+KINDS: Final = (MeetingType.MISSING, MeetingType.DISCUSSION, MeetingType.PLANNING, MeetingType.PANEL)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class MeetingType(StrEnum):
 
     MISSING = "missing strategy meeting"
     DISCUSSION = "strategy discussion (s47)"
+    PLANNING = "planning meeting"  # about a child who is missing again and again
     PANEL = "panel"
     BRIEFING = "missing briefing"
     CONTEXT = "place or group meeting"
