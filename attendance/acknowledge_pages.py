@@ -15,10 +15,9 @@ from litestar.response import Redirect, Template
 from attendance import acknowledging
 from attendance.acknowledging import LONGEST_NAME
 from attendance.errors import LinkGone, NameWanted
-from attendance.series_link_pages import gone
 from meetings.letterhead import Letterhead
 from web import forms
-from web.pages import page
+from web.pages import link_gone, page
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {"acknowledged": "Thank you. It is recorded that you have this in hand."}
@@ -39,7 +38,7 @@ async def acknowledge_page(
         letter = _letter_of(link, letterhead)
         return await _page(request, letter, now)
     except LinkGone:
-        return gone(request)
+        return link_gone(request)
 
 
 @post("/acknowledge/{link:str}", include_in_schema=False)
@@ -58,7 +57,7 @@ async def acknowledge_step(
             problems = {refused.field: str(refused)}
             return await _page(request, letter, now, problems=problems, values=form, status=400)
     except LinkGone:
-        return gone(request)
+        return link_gone(request)
     return Redirect(f"/acknowledge/{link}?done=acknowledged", status_code=303)
 
 

@@ -12,13 +12,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from attendance import handovers as with_ladder
-from attendance.series_link_pages import gone
 from meetings import handovers
 from meetings.errors import MeetingError, NoSuchHandover
 from meetings.handover_tables import Handover, HandoverState
 from meetings.letters import Letterhead
 from web import forms
-from web.pages import page
+from web.pages import link_gone, page
 
 AnyRequest = Request[Any, Any, Any]
 ACTOR = "handover link"
@@ -31,7 +30,7 @@ async def handover_link_page(
 ) -> Template:
     """Does your unit know of the move? Opening the page changes nothing."""
     row = await _behind(link, letterhead)
-    return await _page(request, row) if row else gone(request)
+    return await _page(request, row) if row else link_gone(request)
 
 
 @post("/handover/{link:str}", include_in_schema=False)
@@ -41,12 +40,12 @@ async def handover_link_step(
     """The receiving unit knows of the move."""
     row = await _behind(link, letterhead)
     if row is None:
-        return gone(request)
+        return link_gone(request)
     form = await forms.read(request)
     try:
         await with_ladder.acknowledge(row.id, form.get("who", ""), via="link", by=ACTOR, now=now)
     except NoSuchHandover:
-        return gone(request)
+        return link_gone(request)
     except MeetingError as refused:
         return await _page(request, row, status=400, values=form, problems={refused.field: str(refused)})
     return Redirect(f"/handover/{link}?done=acknowledged", status_code=303)

@@ -12,8 +12,9 @@ from litestar.response import Redirect, Template
 
 from attendance import lead_link
 from attendance.errors import LinkGone
-from attendance.series_link_pages import gone, invitation_of
+from attendance.series_link_pages import invitation_of
 from meetings.letters import Letterhead
+from web.pages import link_gone
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {
@@ -29,7 +30,7 @@ async def not_the_lead_step(
     try:
         await lead_link.say_not_lead(invitation_of(link, letterhead), now=now)
     except LinkGone:
-        return gone(request)
+        return link_gone(request)
     return Redirect(f"/answer/{link}?done=not-the-lead", status_code=303)
 
 

@@ -24,11 +24,11 @@ from attendance import (
 )
 from attendance.errors import LinkGone, UnknownAnswer, UnsuitableDeputy, UnsuitableProposal
 from attendance.rules import LONGEST_COMMENT, Decision, Fate
-from attendance.series_link_pages import gone, invitation_of
+from attendance.series_link_pages import invitation_of
 from attendance.timeline import ANSWERS as WORDS
 from meetings.letters import Letterhead
 from web import forms
-from web.pages import page
+from web.pages import link_gone, page
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {
@@ -90,7 +90,7 @@ async def answer_link_page(
     try:
         return await _page(request, invitation_of(link, letterhead), now)
     except LinkGone:
-        return gone(request)
+        return link_gone(request)
 
 
 @post("/answer/{link:str}", include_in_schema=False)
@@ -105,7 +105,7 @@ async def answer_link_step(
         if problems:
             return await _page(request, invitation, now, problems=problems, values=form, status=400)
     except LinkGone:
-        return gone(request)
+        return link_gone(request)
     done = _STEPS.get(form.get("step", ""), _STEPS["answer"]).done
     return Redirect(f"/answer/{link}?done={done}", status_code=303)
 

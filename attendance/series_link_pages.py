@@ -20,7 +20,7 @@ from meetings.letters import Letterhead
 from meetings.series_letters import how_often
 from web import forms
 from web.filters import london
-from web.pages import page
+from web.pages import link_gone, page
 
 AnyRequest = Request[Any, Any, Any]
 MOST_SHOWN = 15
@@ -61,7 +61,7 @@ async def series_link_page(
     try:
         return await _page(request, invitation_of(link, letterhead), now)
     except LinkGone:
-        return gone(request)
+        return link_gone(request)
 
 
 @post("/answer/series/{link:str}", include_in_schema=False)
@@ -77,7 +77,7 @@ async def series_link_step(
         if problems:
             return await _page(request, invitation, now, problems=problems, values=form, status=400)
     except LinkGone:
-        return gone(request)
+        return link_gone(request)
     return Redirect(f"/answer/series/{link}?done={'named' if naming else 'answered'}", status_code=303)
 
 
@@ -143,11 +143,6 @@ async def _page(request: AnyRequest, invitation: UUID, now: datetime, **shown: A
         words=WORDS,
         **shown,
     )
-
-
-def gone(request: AnyRequest) -> Template:
-    """The same page whatever the reason, so that guessing links teaches nothing."""
-    return page("attendance/link_gone.html", request, status=404)
 
 
 handlers = [series_link_page, series_link_step]

@@ -25,10 +25,9 @@ from attendance.responses import record_by_hand
 from attendance.rules import ANSWERS
 from attendance.state import locked, state_of
 from attendance.tables import AliasKind, Response
-from meetings.deputising import raise_sequence
 from meetings.invitations import new_message_id
 from meetings.letters import Invited, Letterhead
-from meetings.scheduling import happened
+from meetings.scheduling import happened, raise_sequence
 from meetings.series_post import asked_to_series, invited_to
 from meetings.tables import Invitation, Meeting
 from notifications import inbox, outbox

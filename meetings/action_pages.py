@@ -24,7 +24,7 @@ from meetings.letters import Letterhead
 from meetings.meeting_pages import meeting_of
 from meetings.tables import Seat
 from web import forms
-from web.pages import page
+from web.pages import link_gone, page
 
 AnyRequest = Request[Any, Any, Any]
 OTHER = "other"
@@ -124,11 +124,11 @@ async def action_link_step(
     """The owner said how the action ended."""
     form, action = await forms.read(request), letterhead.action_of(link)
     if action is None:
-        return _gone(request)
+        return link_gone(request)
     try:
         await actions.end(action, form.get("state", ""), note=form.get("note", ""), by=actions.BY_LINK, now=now)
     except NoSuchAction:
-        return _gone(request)
+        return link_gone(request)
     except MeetingError as refused:
         return await _owners_page(request, action, now, form, {refused.field: str(refused)})
     return Redirect(f"/actions/{link}?done=ended", status_code=303)
@@ -192,11 +192,11 @@ async def _owners_page(
     request: AnyRequest, action_id: UUID | None, now: datetime, values: forms.Form, problems: dict[str, str]
 ) -> Template:
     if action_id is None:
-        return _gone(request)
+        return link_gone(request)
     try:
         action, meeting = await actions.action_and_meeting(action_id)
     except NoSuchAction:
-        return _gone(request)
+        return link_gone(request)
     return page(
         "meetings/action_link.html",
         request,
@@ -210,10 +210,6 @@ async def _owners_page(
 def _shown(action: Action, now: datetime, values: forms.Form, problems: dict[str, str]) -> dict[str, Any]:
     overdue = is_overdue(action.due_on, now)
     return {"action": action, "overdue": overdue, "choices": CHOICES, "values": values, "problems": problems}
-
-
-def _gone(request: AnyRequest) -> Template:
-    return page("meetings/action_gone.html", request, status=404)
 
 
 handlers = [actions_page, actions_step, action_page, action_step]

@@ -9,7 +9,7 @@ from directory.addresses import BadAddress, same_address
 from directory.addresses import address as plain_address
 from meetings import errors, invitations, occurrences
 from meetings.letters import Letterhead
-from meetings.scheduling import happened
+from meetings.scheduling import happened, raise_sequence
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 
 
@@ -82,12 +82,6 @@ async def _end(
         await invitations.send_cancel(meeting, [held], whole=False, letterhead=letterhead, now=now)
         return
     await Invitation.update({Invitation.state: ended, Invitation.ended_at: now}).where(Invitation.id == held.id)
-
-
-async def raise_sequence(meeting: Meeting) -> None:
-    """The meeting, which the caller holds locked, has the next SEQUENCE for what is sent to one address alone."""
-    meeting.sequence = await occurrences.next_sequence(meeting)
-    await Meeting.update({Meeting.sequence: meeting.sequence}).where(Meeting.id == meeting.id)
 
 
 async def _locked(invitation_id: UUID, now: datetime) -> tuple[Meeting, Invitation]:

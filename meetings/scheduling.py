@@ -74,7 +74,7 @@ async def add_seat(
         (proposed,) = await described([(unit, capacities)], meeting.quorum, on, taken=taken)
         if meeting.series and not proposed.address:
             raise errors.NoAddressForOneDate
-        await _raise_sequence(meeting)
+        await raise_sequence(meeting)
         if existing is None:
             seat = uuid4()
             await insert_seats(meeting, {seat: proposed}, now)
@@ -100,7 +100,7 @@ async def remove_seat(reference: str, seat: UUID, *, by: str, now: datetime, let
         )
         if not others:
             raise errors.UnsuitableSeats("This is the last seat. Call the meeting off instead.")
-        await _raise_sequence(meeting)
+        await raise_sequence(meeting)
         await Seat.update({Seat.removed_at: now}).where(Seat.id == seat)
         asked = [i for i in await invitations.active_invitations(meeting.id) if i.seat == seat]
         await invitations.send_cancel(meeting, asked, whole=False, letterhead=letterhead, now=now)
@@ -126,7 +126,8 @@ async def insert_seats(meeting: Meeting, seats: dict[UUID, ProposedSeat], now: d
     await Seat.insert(*rows)
 
 
-async def _raise_sequence(meeting: Meeting) -> None:
+async def raise_sequence(meeting: Meeting) -> None:
+    """The meeting, which the caller holds locked, has the next SEQUENCE; nobody is written to."""
     meeting.sequence = await occurrences.next_sequence(meeting)
     await Meeting.update({Meeting.sequence: meeting.sequence}).where(Meeting.id == meeting.id)
 

@@ -83,6 +83,11 @@ def page(
     return Template(template, context=shown | context, status_code=status, headers={"content-language": "en"})
 
 
+def link_gone(request: Request[Any, Any, Any]) -> Template:
+    """Where a link of ours leads that works no more, whatever the reason: so guessing links teaches nothing."""
+    return page("web/link_gone.html", request, status=404)
+
+
 def navigation(path: str, demo: bool) -> list[dict[str, Any]]:
     """The service navigation, with the section that `path` lies in marked."""
     entries = (*NAVIGATION, DEMONSTRATION) if demo else NAVIGATION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -60,6 +61,12 @@ class TestDoubtful:
     def test_a_shared_domain_is_in_doubt_also_where_one_seat_alone_has_it(self) -> None:
         found = match(Seen("Duty officer", "duty.officer@met-police.example"), (HOME, SOCIAL_CARE))
         assert found == Match((HOME.seat,), Surety.DOUBTFUL, Why.SHARED_DOMAIN)
+
+    def test_an_address_that_speaks_for_two_of_the_units_is_asked_about(self) -> None:
+        desk = frozenset({"night-desk@met-police.example"})
+        both = (replace(HOME, contacts=desk), replace(DESTINATION, contacts=desk))
+        found = match(Seen("Night desk", "night-desk@met-police.example"), both)
+        assert found == Match((HOME.seat, DESTINATION.seat), Surety.DOUBTFUL, Why.CONTACT)
 
     @pytest.mark.parametrize("name", ["Robin Sample", "Sample, Robin", "Robin SAMPLE (Camden)", "R Sample"])
     def test_a_name_alone_proves_nothing(self, name: str) -> None:
