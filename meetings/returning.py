@@ -27,10 +27,15 @@ _OPEN = """EXISTS (
     SELECT 1 FROM episode e WHERE e.child = m.child AND e.ended_at IS NULL AND e.withdrawn_at IS NULL
       AND NOT e.history_only
 )"""
+# Or about a review, whose causes `sources` follows; what only a move called for would be looked at in vain for ever.
+_ABOUT_AN_EPISODE = """EXISTS (
+    SELECT 1 FROM trigger t LEFT JOIN episode e ON e.id = t.cause
+    WHERE t.meeting = m.id AND (t.rule_code = 'REVIEW' OR e.id IS NOT NULL)
+)"""
 _TO_LOOK_AT = f"""
     SELECT m.id, m.child FROM meeting m
     WHERE m.state = 'scheduled' AND m.starts_at > {{}} AND m.child IS NOT NULL
-      AND CASE WHEN m.on_return = '' THEN NOT {_OPEN} ELSE {_OPEN} END
+      AND CASE WHEN m.on_return = '' THEN NOT {_OPEN} AND {_ABOUT_AN_EPISODE} ELSE {_OPEN} END
     ORDER BY m.starts_at
 """
 

@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from piccolo.columns.combination import Or
+
 from meetings import errors
 from meetings.episode_tables import Child, Episode
 from meetings.letters import in_words
@@ -182,25 +184,28 @@ async def _join(coming: Meeting, due_at: datetime, reviewed_meeting: str, now: d
 
 
 async def _coming(meeting: Meeting, now: datetime) -> Meeting | None:
-    """The child's soonest coming meeting of the type, locked."""
+    """The child's soonest coming meeting of the type; `_locked` has locked it."""
     return (
         await Meeting.objects()
         .where((Meeting.child == meeting.child) & (Meeting.type == meeting.type) & (Meeting.id != meeting.id))
         .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now))
         .order_by(Meeting.starts_at)
-        .lock_rows()
         .first()
     )
 
 
 async def _locked(meeting_id: UUID) -> Meeting:
-    """The meeting's row, locked after its child's."""
-    known = await Meeting.select(Meeting.child).where(Meeting.id == meeting_id).first()
-    if known is not None and known["child"] is not None:
+    """The meeting's row, locked after its child's, with the child's later ones, one of which may be the review.
+
+    All are locked in the order of their ids, as every verb that locks several does: the ladder's round is one.
+    """
+    known = await Meeting.select(Meeting.child, Meeting.starts_at).where(Meeting.id == meeting_id).first()
+    assert known is not None, "meetings are never deleted"
+    if known["child"] is not None:
         await Child.select(Child.id).where(Child.id == known["child"]).lock_rows()
-    meeting = await Meeting.objects().where(Meeting.id == meeting_id).lock_rows().first()
-    assert meeting is not None, "meetings are never deleted"
-    return meeting
+    later = (Meeting.child == known["child"]) & (Meeting.starts_at >= known["starts_at"])
+    rows = await Meeting.objects().where(Or(Meeting.id == meeting_id, later)).order_by(Meeting.id).lock_rows()
+    return next(row for row in rows if row.id == meeting_id)
 
 
 async def _intervals(rules: Sequence[UUID]) -> list[Interval]:

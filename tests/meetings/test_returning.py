@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +12,7 @@ from meetings.episode_tables import Episode
 from meetings.letters import Letterhead
 from meetings.returning import act_on_returns
 from meetings.setting_up import set_up
-from meetings.tables import Meeting, MeetingEvent, MeetingState, Rule
+from meetings.tables import Meeting, MeetingEvent, MeetingState, Rule, Trigger
 from meetings.waiting import triggers_waiting
 from notifications.tables import OutboundMail
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
@@ -144,3 +145,19 @@ async def test_a_meeting_that_has_begun_is_left_alone(
 ) -> None:
     await ends(now)
     assert await act_on_returns(letterhead=letterhead, now=meeting.starts_at) == 0
+
+
+async def test_a_meeting_that_no_episode_called_for_is_not_looked_at_round_after_round(
+    meeting: Meeting, now: datetime, letterhead: Letterhead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ends(now)
+    await Trigger.update({Trigger.cause: uuid4()}).where(Trigger.meeting == meeting.id)
+    looked_at: list[Any] = []
+
+    async def acts(child: Any, *_: Any) -> bool:
+        looked_at.append(child)
+        return False
+
+    monkeypatch.setattr("meetings.returning._act", acts)
+    await act_on_returns(letterhead=letterhead, now=now + HOUR)
+    assert looked_at == []
