@@ -199,7 +199,9 @@ async def _successor(contact: Contact, to: UUID | Newcomer, by: str, now: dateti
 
 
 async def _lock(held: Held) -> None:
-    """Everything that will change, before anything does."""
+    """Everything that will change, before anything does: actions first, as whoever reminds of them locks them."""
+    actions = [one.id for one in held.actions] or [UUID(int=0)]
+    await Action.select(Action.id).where(Action.id.is_in(actions)).order_by(Action.id).lock_rows()
     series = {one.series.id for one in held.series} | {one.meeting.series for one in held.meetings}
     await (
         Series.select(Series.id)

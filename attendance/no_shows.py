@@ -21,6 +21,7 @@ _WANTED = "Please find out why, and see that somebody comes to the next meeting 
 log = structlog.get_logger()
 
 # Each no-show that stands in a register closed in these days. Then the unit's marks at the child's meetings.
+# A mark is looked for by its meeting, because that is what it is indexed by.
 _NO_SHOWS = """
 WITH closed AS (
     SELECT DISTINCT meeting FROM register WHERE closed_at > {}::timestamptz AND closed_at <= {}::timestamptz
@@ -28,7 +29,10 @@ WITH closed AS (
 SELECT seat.id AS seat, seat.unit, unit.name, meeting.id AS meeting, meeting.reference, meeting.type,
     meeting.starts_at, meeting.child
 FROM closed JOIN meeting ON meeting.id = closed.meeting JOIN seat ON seat.meeting = meeting.id
-JOIN LATERAL (SELECT outcome FROM attendance WHERE attendance.seat = seat.id ORDER BY id DESC LIMIT 1) AS mark ON true
+JOIN LATERAL (
+    SELECT outcome FROM attendance WHERE attendance.meeting = meeting.id AND attendance.seat = seat.id
+    ORDER BY id DESC LIMIT 1
+) AS mark ON true
 JOIN unit ON unit.id = seat.unit
 WHERE mark.outcome = 'no-show' AND meeting.series IS NULL AND meeting.child IS NOT NULL
     AND meeting.state = 'scheduled' AND (seat.removed_at IS NULL OR seat.removed_at >= meeting.starts_at)
@@ -38,7 +42,10 @@ ORDER BY meeting.starts_at, seat.id
 _IN_A_ROW = """
 SELECT mark.outcome
 FROM meeting JOIN seat ON seat.meeting = meeting.id
-JOIN LATERAL (SELECT outcome FROM attendance WHERE attendance.seat = seat.id ORDER BY id DESC LIMIT 1) AS mark ON true
+JOIN LATERAL (
+    SELECT outcome FROM attendance WHERE attendance.meeting = meeting.id AND attendance.seat = seat.id
+    ORDER BY id DESC LIMIT 1
+) AS mark ON true
 WHERE meeting.child = {}::uuid AND seat.unit = {}::uuid AND meeting.starts_at <= {}::timestamptz
     AND meeting.series IS NULL AND meeting.state = 'scheduled'
     AND (seat.removed_at IS NULL OR seat.removed_at >= meeting.starts_at)
@@ -48,7 +55,9 @@ ORDER BY meeting.starts_at DESC, meeting.id DESC
 _CORRECTED = """
 SELECT escalation.id FROM escalation
 JOIN LATERAL (
-    SELECT outcome FROM attendance WHERE attendance.seat = escalation.seat ORDER BY id DESC LIMIT 1
+    SELECT outcome FROM attendance
+    WHERE attendance.meeting = escalation.meeting AND attendance.seat = escalation.seat
+    ORDER BY id DESC LIMIT 1
 ) AS mark ON true
 WHERE escalation.id = ANY({}::uuid[]) AND mark.outcome <> 'no-show'
 """

@@ -110,6 +110,7 @@ async def confirm(meeting: Meeting, decided: Decided, *, by: str, now: datetime)
 async def discard(meeting: Meeting, *, by: str, now: datetime) -> None:
     """What the files show is forgotten, and nothing is marked by it."""
     async with Meeting._meta.db.transaction():
+        await Meeting.select(Meeting.id).where(Meeting.id == meeting.id).lock_rows()  # as `confirm` locks it
         reports = await TeamsReport.select(TeamsReport.id).where(TeamsReport.meeting == meeting.id)
         rows = await TeamsPerson.select(TeamsPerson.id).where(
             TeamsPerson.report.is_in([row["id"] for row in reports] or [0]) & TeamsPerson.settled_at.is_null()

@@ -53,13 +53,15 @@ class Previous:
 async def add(reference: str, new: NewAction, *, by: str, now: datetime, letterhead: Letterhead) -> UUID:
     """The action has its owner, who is written to where there is an address; returns its id.
 
+    The same again while it is open, as when a button is pressed twice, is the same action and writes to nobody.
+
     :raises NoSuchMeeting:
     :raises UnsuitableAction: with the field and the sentence; nothing was changed.
     """
     title = _checked(new, now)
     name, owner = await _owner(new, now)
     async with Action._meta.db.transaction():
-        meeting = await Meeting.objects().where(Meeting.reference == reference).first()
+        meeting = await Meeting.objects().where(Meeting.reference == reference).lock_rows().first()
         if meeting is None:
             raise errors.NoSuchMeeting(reference)
         action = Action(
@@ -75,6 +77,9 @@ async def add(reference: str, new: NewAction, *, by: str, now: datetime, letterh
             added_by=by,
             remind_at=next_nudge(new.due_on, now) if owner else None,
         )
+        known = await _same(action)
+        if known is not None:
+            return known
         await Action.insert(action)
         await _write(action, meeting, again=False, letterhead=letterhead, now=now)
         await happened(
@@ -196,6 +201,18 @@ async def _write(action: Action, meeting: Meeting, *, again: bool, letterhead: L
     told = given(action, meeting.reference, letterhead)
     letter = action_letters.new_action(told, letterhead, again=again, message_id=new_message_id(letterhead), now=now)
     await outbox.enqueue(letter, key=f"action:{action.id}:given:{now.isoformat()}", kind="action", now=now)
+
+
+async def _same(new: Action) -> UUID | None:
+    """The open action of the meeting that asks the same of the same owner by the same day."""
+    row = (
+        await Action.select(Action.id)
+        .where((Action.meeting == new.meeting) & (Action.state == ActionState.OPEN) & (Action.due_on == new.due_on))
+        .where((Action.kind == new.kind) & (Action.title == new.title) & (Action.owner_name == new.owner_name))
+        .where(Action.owner_address == new.owner_address)
+        .first()
+    )
+    return row["id"] if row else None
 
 
 async def _locked(action_id: UUID) -> tuple[Action, Meeting]:

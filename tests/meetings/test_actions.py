@@ -198,8 +198,8 @@ async def test_at_the_next_meeting_each_earlier_action_is_in_one_group(
 
 async def test_two_workers_send_each_reminder_once(committed: None, now: datetime, letterhead: Letterhead) -> None:
     meeting = await make_meeting(home=await make_unit(code="CN"))
-    for _ in range(5):
-        await give(meeting, now, letterhead)
+    for one in range(5):
+        await give(meeting, now, letterhead, title=f"Send grab pack {one}")
     rounds = (remind_due(letterhead=letterhead, now=now + 7 * DAY) for _ in range(3))
     assert sum(await asyncio.gather(*rounds)) == 5
     assert await OutboundMail.count() == 10
