@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from directory.availability import Period, merged
 from directory.working_days import is_bank_holiday
-from web.moments import LONDON, london_date
+from web.moments import LONDON, london_at, london_date
 
 LOOKED_AHEAD = 400  # days; a unit that is off for longer has no next duty
 _DAY = timedelta(days=1)
@@ -101,10 +101,9 @@ def next_duty(patterns: Collection[Pattern], days_off: Collection[DaysOff], now:
 
 def instant(day: date, at: time) -> datetime:
     """The first instant of this day at which London's clocks show this time or a later one, in UTC."""
-    there = datetime.combine(day, at.replace(tzinfo=None, fold=0), LONDON)
-    utc = there.astimezone(UTC)
-    left_out = utc.astimezone(LONDON).replace(tzinfo=None) != there.replace(tzinfo=None)
-    return datetime.combine(day, _CLOCKS_CHANGE) if left_out else utc
+    first = london_at(day, at)
+    left_out = first.astimezone(LONDON).time() != at.replace(tzinfo=None, fold=0)
+    return datetime.combine(day, _CLOCKS_CHANGE) if left_out else first
 
 
 def _periods_of(day: date, patterns: Collection[Pattern], days_off: Collection[DaysOff]) -> Iterator[Period]:

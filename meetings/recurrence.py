@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from directory.working_days import is_bank_holiday
 from meetings.errors import UnsuitableSeries
-from web.moments import LONDON, london_date
+from web.moments import LONDON, london_at, london_date
 
 LONGEST = timedelta(days=366)
 MOST_DATES = 260
@@ -90,7 +90,7 @@ def instants(rule: Recurring) -> tuple[datetime, ...]:
 
 def instant(day: date, starts: time) -> datetime:
     """When London's clocks show this time on this day, in UTC; see above for the nights on which they change."""
-    return datetime.combine(day, starts.replace(fold=0, tzinfo=None), LONDON).astimezone(UTC)
+    return london_at(day, starts)
 
 
 def as_told(
