@@ -9,7 +9,7 @@ from meetings import reviews
 from meetings.one_by_one import one_by_one
 from meetings.tables import Meeting
 
-LOOKED_BACK = timedelta(days=7)  # so that nothing is missed by a worker that stood still
+LOOKED_BACK = timedelta(days=9)  # so that nothing is missed by a worker that stood still for a week
 
 _UNSETTLED = """
     SELECT m.id FROM meeting m
@@ -21,7 +21,7 @@ _UNSETTLED = """
 
 
 async def settle_reviews(now: datetime) -> int:
-    """Every meeting whose register was closed in the last seven days has its review settled; how many were not.
+    """Every meeting whose register was closed in the last nine days has its review settled; how many were not.
 
     Each in a transaction of its own: a round that is killed, or runs twice at once, settles each once.
     """

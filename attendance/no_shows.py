@@ -14,7 +14,7 @@ from attendance.ladder import Cause
 from attendance.ladder_tables import Escalation
 from meetings.letters import in_words
 
-LOOKED_BACK = timedelta(days=3)  # registers closed earlier, such as those brought in from elsewhere, raise nothing
+LOOKED_BACK = timedelta(days=9)  # longer than a week's outage; what is brought in from elsewhere raises nothing
 CAUSES = {1: Cause.NO_SHOW, 2: Cause.SECOND_NO_SHOW}  # from the third on, the third's
 _NTH = {2: "second", 3: "third"}
 _WANTED = "Please find out why, and see that somebody comes to the next meeting about this child."

@@ -20,6 +20,7 @@ from meetings.letterhead import Letterhead
 from meetings.scheduling import happened
 from meetings.tables import Meeting
 from notifications import outbox
+from notifications.addresses import one_line
 from web.moments import london_date
 
 BY_LINK = "action link"
@@ -96,7 +97,7 @@ async def end(action_id: UUID, state: str, *, note: str, by: str, now: datetime)
     """
     if state not in ENDS:
         raise errors.UnsuitableAction("state", "Choose how the action ended.")
-    note = " ".join(note.split())
+    note = one_line(note)
     if len(note) > LONGEST_NOTE:
         raise errors.UnsuitableAction("note", f"Write a shorter note, in {LONGEST_NOTE} characters or fewer.")
     async with Action._meta.db.transaction():

@@ -16,6 +16,7 @@ from meetings.episode_tables import Child, PlacementMove
 from meetings.handing_over import tell
 from meetings.handover_tables import Handover, HandoverState
 from meetings.letterhead import Letterhead
+from notifications.addresses import one_line
 
 LONGEST_WHO = 80
 MOST_SHOWN = 50
@@ -44,7 +45,7 @@ async def acknowledge(handover: UUID, who: str, *, via: str, by: str, now: datet
     :param via: "link" or "telephone".
     :raises MeetingError: NoSuchHandover, UnsuitableWords; nothing was changed.
     """
-    said = " ".join(who.split())
+    said = one_line(who)
     if not 0 < len(said) <= LONGEST_WHO:
         raise errors.UnsuitableWords("who", f"Say who acknowledges it, in {LONGEST_WHO} characters or fewer.")
     async with Handover._meta.db.transaction():

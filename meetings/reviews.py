@@ -209,6 +209,8 @@ async def _locked(meeting_id: UUID) -> Meeting:
 
 
 async def _intervals(rules: Sequence[UUID]) -> list[Interval]:
+    if not rules:
+        return []
     rows = await Rule.select(Rule.id, Rule.condition, Rule.review_amount, Rule.review_unit).where(
         Rule.id.is_in(list(rules))
     )
