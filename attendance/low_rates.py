@@ -6,15 +6,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
 from attendance.escalations import raise_escalation
 from attendance.ladder import Cause
 from attendance.ladder_tables import Escalation, LadderSetting
 from attendance.low_attendance import threshold
+from meetings.one_by_one import one_by_one
 from web.moments import london_date
 
-log = structlog.get_logger()
 _WANTED = "Please say to the coordinator what will change, and by when."
 
 # Expected seats with an outcome at strategy meetings held, of each BCU (docs/committee.md). Series are kept apart.
@@ -38,15 +36,13 @@ async def raise_for_low_rates(now: datetime) -> int:
     """Every BCU below the threshold has its ladder for this quarter; returns how many are new."""
     setting = await threshold()
     rows: list[dict[str, Any]] = await Escalation.raw(_RATES, now - timedelta(days=setting.low_rate_days), now)
-    raised = 0
-    for row in rows:
-        enough = row["expected"] >= setting.low_rate_minimum
-        if enough and row["came"] * 100 < setting.low_rate_percent * row["expected"]:
-            try:
-                raised += await _raise(row, setting, now)
-            except Exception as error:  # one that fails must not keep the others from theirs
-                log.error("ladder not raised", unit=str(row["id"]), error=type(error).__name__)
-    return raised
+    low = {
+        row["id"]: row
+        for row in rows
+        if row["expected"] >= setting.low_rate_minimum
+        and row["came"] * 100 < setting.low_rate_percent * row["expected"]
+    }
+    return await one_by_one("low rate of a unit", low, lambda unit: _raise(low[unit], setting, now))
 
 
 async def _raise(row: dict[str, Any], setting: LadderSetting, now: datetime) -> bool:

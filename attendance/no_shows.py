@@ -7,19 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
-
 from attendance.escalations import raise_escalation
 from attendance.ladder import Cause
 from attendance.ladder_tables import Escalation
 from meetings.letters import in_words
+from meetings.one_by_one import one_by_one
 
 LOOKED_BACK = timedelta(days=9)  # longer than a week's outage; what is brought in from elsewhere raises nothing
 CAUSES = {1: Cause.NO_SHOW, 2: Cause.SECOND_NO_SHOW}  # from the third on, the third's
 _NTH = {2: "second", 3: "third"}
 _WANTED = "Please find out why, and see that somebody comes to the next meeting about this child."
-log = structlog.get_logger()
-
 # Each no-show that stands in a register closed in these days. Then the unit's marks at the child's meetings.
 # A mark is looked for by its meeting, because that is what it is indexed by.
 _NO_SHOWS = """
@@ -66,13 +63,8 @@ WHERE escalation.id = ANY({}::uuid[]) AND mark.outcome <> 'no-show'
 async def raise_for_no_shows(now: datetime) -> int:
     """Every no-show of a register closed in the last days has its ladder, once; returns how many are new."""
     rows: list[dict[str, Any]] = await Escalation.raw(_NO_SHOWS, now - LOOKED_BACK, now)
-    raised = 0
-    for row in rows:
-        try:
-            raised += await _raise(row, now)
-        except Exception as error:  # one that fails must not keep the others from theirs
-            log.error("ladder not raised", seat=str(row["seat"]), error=type(error).__name__)
-    return raised
+    by_seat = {row["seat"]: row for row in rows}
+    return await one_by_one("no-show of a seat", by_seat, lambda seat: _raise(by_seat[seat], now))
 
 
 async def _raise(row: dict[str, Any], now: datetime) -> bool:

@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
-
 from attendance.answers import standing
 from attendance.escalations import raise_escalation
 from attendance.ladder import Cause, no_answer, time_to_answer
@@ -21,12 +19,12 @@ from attendance.ladder_tables import Escalation
 from attendance.state import given_to, told_at
 from directory.units import unit_names
 from meetings.letters import in_words
+from meetings.one_by_one import one_by_one
 from meetings.proposal import is_required
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
 from notifications.itip import Partstat
 
 LOOKED_BACK = timedelta(days=1)  # a ladder that an outage kept from being climbed is recorded as missed
-log = structlog.get_logger()
 _WORDS = {Partstat.ACCEPTED: "accepted", Partstat.DECLINED: "declined", Partstat.TENTATIVE: "tentative"}
 
 
@@ -48,16 +46,15 @@ async def raise_for_silent(now: datetime) -> int:
     silent = await _silent(now)
     known = await _known({one.meeting.id for one in silent})
     names = await unit_names({one.unit for one in silent})
-    raised = 0
-    for one in silent:
-        before = known.get((one.invitation.seat, one.meeting.last_major_sequence), [])
-        if any(row.stopped_at is None for row in before):
-            continue
-        try:
-            raised += await _raise(one, names[one.unit], before, now)
-        except Exception as error:  # one that fails must not keep the others from theirs
-            log.error("ladder not raised", seat=str(one.invitation.seat), error=type(error).__name__)
-    return raised
+    by_seat = {one.invitation.seat: one for one in silent}
+
+    async def settle(seat: UUID) -> bool:
+        one = by_seat[seat]
+        before = known.get((seat, one.meeting.last_major_sequence), [])
+        climbs = any(row.stopped_at is None for row in before)
+        return not climbs and await _raise(one, names[one.unit], before, now)
+
+    return await one_by_one("silent seat", by_seat, settle)
 
 
 async def _raise(one: Silent, unit: str, before: Sequence[Escalation], now: datetime) -> bool:
