@@ -6,14 +6,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
-
-class BadSetting(ValueError):
-    """A variable in the environment cannot be used; the message names it and says what it should be."""
+from variables import BadSetting as BadSetting
+from variables import endpoint, flag, header_text, networks, seconds, secret
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,6 @@ _DOMAIN = re.compile(r"^(?=.{4,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a
 _LOCAL = re.compile(r"^[a-z0-9][a-z0-9._-]{0,30}$")
 _AUTHSERV_ID = re.compile(r"[a-z0-9]([a-z0-9._-]{0,250}[a-z0-9])?")
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
-_LONGEST_SECRET = 4096
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -81,9 +79,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     :raises BadSetting: naming the first variable that cannot be used.
     """
     env = os.environ if environ is None else environ
-    demo = _flag(env, "CONVENE_DEMO")
-    secret = _secret(env, "CONVENE_SECRET")
-    if len(secret) < 32:
+    demo = flag(env, "CONVENE_DEMO")
+    sealing = secret(env, "CONVENE_SECRET")
+    if len(sealing) < 32:
         raise BadSetting(
             "CONVENE_SECRET must be at least 32 characters: it makes the reply tokens. "
             "`python3 -c 'import secrets; print(secrets.token_urlsafe(32))'` makes one; keep it for ever."
@@ -95,27 +93,27 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         state=Path(env.get("CONVENE_STATE", "var")).absolute(),
         database_url=_database_url(env),
-        secret=secret,
+        secret=sealing,
         base_url=_base_url(env),
-        web_listen=_endpoint(env, "CONVENE_WEB", "127.0.0.1:8000"),
-        relay=_endpoint(env, "CONVENE_RELAY", "127.0.0.1:25"),
+        web_listen=endpoint(env, "CONVENE_WEB", "127.0.0.1:8000"),
+        relay=endpoint(env, "CONVENE_RELAY", "127.0.0.1:25"),
         relay_user=env.get("CONVENE_RELAY_USER", ""),
-        relay_password=_secret(env, "CONVENE_RELAY_PASSWORD"),
+        relay_password=secret(env, "CONVENE_RELAY_PASSWORD"),
         relay_tls=_relay_tls(env, oauth),
         relay_connections=_connections(env),
-        smtp_door=_endpoint(env, "CONVENE_SMTP_DOOR", "127.0.0.1:2525"),
-        lmtp_door=_endpoint(env, "CONVENE_LMTP_DOOR", "127.0.0.1:2424"),
+        smtp_door=endpoint(env, "CONVENE_SMTP_DOOR", "127.0.0.1:2525"),
+        lmtp_door=endpoint(env, "CONVENE_LMTP_DOOR", "127.0.0.1:2424"),
         imap=_imap(env, oauth) if env.get("CONVENE_IMAP") else None,
         oauth=oauth,
         authserv_id=_authserv_id(env),
         mail_domain=_mail_domain(env, demo=demo),
         mailbox=mailbox,
         plain_domains=_plain_domains(env),
-        calendar_networks=_networks(env, "CONVENE_CALENDAR_NETWORKS"),
-        sender_name=_header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
-        marking=_header_text(env, "CONVENE_MARKING", "OFFICIAL-SENSITIVE"),
+        calendar_networks=networks(env, "CONVENE_CALENDAR_NETWORKS"),
+        sender_name=header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
+        marking=header_text(env, "CONVENE_MARKING", "OFFICIAL-SENSITIVE"),
         join_link=_join_link(env, demo=demo),
-        tick=_seconds(env, "CONVENE_TICK", 10.0, (0.05, 15)),
+        tick=seconds(env, "CONVENE_TICK", 10.0, (0.05, 15)),
         demo=demo,
     )
 
@@ -145,15 +143,6 @@ def _plain_domains(env: Mapping[str, str]) -> frozenset[str]:
     return domains
 
 
-def _networks(env: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Of this installation's own, with commas between them; usually none."""
-    value = env.get(name, "")
-    try:
-        return tuple(ip_network(network) for network in value.replace(",", " ").split())
-    except ValueError:
-        raise BadSetting(f"{name} must be networks such as 10.1.2.0/24 with commas between them: {value!r}") from None
-
-
 def _tls(env: Mapping[str, str], name: str, default: str) -> Literal["none", "starttls", "tls"]:
     match value := env.get(name, default):
         case "none" | "starttls" | "tls":
@@ -173,30 +162,30 @@ def _relay_tls(env: Mapping[str, str], oauth: OAuth | None) -> Literal["none", "
     tls = _tls(env, "CONVENE_RELAY_TLS", "none")
     if not env.get("CONVENE_RELAY_USER"):
         return tls
-    if tls == "none" and _endpoint(env, "CONVENE_RELAY", "127.0.0.1:25")[0] not in _THIS_MACHINE:
+    if tls == "none" and endpoint(env, "CONVENE_RELAY", "127.0.0.1:25")[0] not in _THIS_MACHINE:
         raise BadSetting(
             "CONVENE_RELAY_TLS must be starttls or tls where CONVENE_RELAY_USER signs in to another machine: "
             "what signs in must not cross a network in clear"
         )
-    if not oauth and not _secret(env, "CONVENE_RELAY_PASSWORD"):
+    if not oauth and not secret(env, "CONVENE_RELAY_PASSWORD"):
         raise BadSetting("CONVENE_RELAY_PASSWORD must be given with CONVENE_RELAY_USER, or CONVENE_OAUTH_TOKEN_URL")
     return tls
 
 
 def _imap(env: Mapping[str, str], oauth: OAuth | None) -> Imap:
     """The password goes in clear text to this machine only. IDLE must be renewed within 29 minutes (RFC 2177)."""
-    server = _endpoint(env, "CONVENE_IMAP", "127.0.0.1:143")
+    server = endpoint(env, "CONVENE_IMAP", "127.0.0.1:143")
     tls = _tls(env, "CONVENE_IMAP_TLS", "tls")
     if tls == "none" and server[0] not in _THIS_MACHINE:
         raise BadSetting("CONVENE_IMAP_TLS may be none only where CONVENE_IMAP is 127.0.0.1, [::1] or localhost")
-    password, given = _secret(env, "CONVENE_IMAP_PASSWORD"), "with CONVENE_IMAP, or CONVENE_OAUTH_TOKEN_URL"
+    password, given = secret(env, "CONVENE_IMAP_PASSWORD"), "with CONVENE_IMAP, or CONVENE_OAUTH_TOKEN_URL"
     return Imap(
         server,
         tls,
         user=_credential("CONVENE_IMAP_USER", env.get("CONVENE_IMAP_USER", ""), "with CONVENE_IMAP"),
         password=password if oauth and not password else _credential("CONVENE_IMAP_PASSWORD", password, given),
         folders=_folders(env),
-        poll=_seconds(env, "CONVENE_IMAP_POLL", 60.0, (5, 1500)),
+        poll=seconds(env, "CONVENE_IMAP_POLL", 60.0, (5, 1500)),
     )
 
 
@@ -212,7 +201,7 @@ def _oauth(env: Mapping[str, str]) -> OAuth:
     return OAuth(
         url,
         _credential("CONVENE_OAUTH_CLIENT_ID", env.get("CONVENE_OAUTH_CLIENT_ID", ""), given),
-        _credential("CONVENE_OAUTH_CLIENT_SECRET", _secret(env, "CONVENE_OAUTH_CLIENT_SECRET"), given),
+        _credential("CONVENE_OAUTH_CLIENT_SECRET", secret(env, "CONVENE_OAUTH_CLIENT_SECRET"), given),
         _credential("CONVENE_OAUTH_SCOPE", env.get("CONVENE_OAUTH_SCOPE", ""), given),
     )
 
@@ -222,21 +211,6 @@ def _credential(name: str, value: str, given: str) -> str:
     if not value or not (value.isascii() and value.isprintable()):
         raise BadSetting(f"{name} must be given {given}, in printable ASCII characters")
     return value
-
-
-def _secret(env: Mapping[str, str], name: str) -> str:
-    """The secret of this name, or what stands in the file that NAME_FILE names; a last line end is not part of it."""
-    file = env.get(f"{name}_FILE", "")
-    if not file:
-        return env.get(name, "")
-    if env.get(name):
-        raise BadSetting(f"{name}_FILE and {name} are both set: give one of them")
-    try:
-        with Path(file).open("rb") as secret:
-            return secret.read(_LONGEST_SECRET).decode().rstrip("\r\n")
-    except (OSError, ValueError) as why:
-        because = getattr(why, "strerror", None) or type(why).__name__
-        raise BadSetting(f"{name}_FILE cannot be read: {because}") from None
 
 
 def _authserv_id(env: Mapping[str, str]) -> str:
@@ -253,32 +227,6 @@ def _folders(env: Mapping[str, str]) -> tuple[str, ...]:
     if not all(name and name.isprintable() for name in folders):
         raise BadSetting(f"CONVENE_IMAP_FOLDERS must be names of folders with commas between them: {value!r}")
     return folders
-
-
-def _flag(env: Mapping[str, str], name: str) -> bool:
-    value = env.get(name, "no").lower()
-    if value not in ("yes", "no"):
-        raise BadSetting(f"{name} must be yes or no: {value!r}")
-    return value == "yes"
-
-
-def _endpoint(env: Mapping[str, str], name: str, default: str) -> tuple[str, int]:
-    value = env.get(name, default)
-    host, _, port = value.rpartition(":")
-    if not host or not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
-        raise BadSetting(f"{name} must be host:port, for example {default}: {value!r}")
-    return host.strip("[]"), int(port)
-
-
-def _seconds(env: Mapping[str, str], name: str, default: float, limits: tuple[float, float]) -> float:
-    value = env.get(name, str(default))
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = 0.0
-    if not limits[0] <= seconds <= limits[1]:
-        raise BadSetting(f"{name} must be a number of seconds from {limits[0]} to {limits[1]}: {value!r}")
-    return seconds
 
 
 def _database_url(env: Mapping[str, str]) -> str:
@@ -311,10 +259,3 @@ def _port_fits(parts: SplitResult) -> bool:
         return parts.port != 0
     except ValueError:
         return False
-
-
-def _header_text(env: Mapping[str, str], name: str, default: str) -> str:
-    value = env.get(name, default).strip()
-    if not value or len(value) > 60 or "=?" in value or any(ord(c) < 32 or ord(c) == 127 for c in value):
-        raise BadSetting(f"{name} must be one short line of plain text: {value!r}")
-    return value
