@@ -51,8 +51,12 @@ async def follow_meetings_up(seed: int, now: datetime, *, letterhead: Letterhead
         at = min(meeting.ends_at + timedelta(hours=1), now)
         await _record(rng, meeting, at)
         for _ in range(rng.choice((0, 1, 1, 2))):
-            await _act(rng, meeting, at, now, letterhead)
+            await _act(rng, meeting, at, now, letterhead, rng.choice(_ENDS))
         await _interview(rng, meeting, now)
+    if held:  # whatever the dice say, one action is open for whoever tries the demonstration
+        newest = held[-1]
+        rng = officers.dice(seed, "open", newest.starts_at, newest.due_at)
+        await _act(rng, newest, min(newest.ends_at + timedelta(hours=1), now), now, letterhead, "")
     await post.deliver(now)
 
 
@@ -67,13 +71,12 @@ async def _record(rng: Random, meeting: Meeting, at: datetime) -> None:
         )
 
 
-async def _act(rng: Random, meeting: Meeting, at: datetime, now: datetime, letterhead: Letterhead) -> None:
+async def _act(rng: Random, meeting: Meeting, at: datetime, now: datetime, letterhead: Letterhead, end: str) -> None:
     kind, title = rng.choice(_ASKED)
     units = await _units(meeting.id)
     due_on = london_date(at) + timedelta(days=rng.randint(2, 10))
     new = NewAction(kind, title, due_on, unit=rng.choice(units))
     action = await actions.add(meeting.reference, new, by=COORDINATOR, now=at, letterhead=letterhead)
-    end = rng.choice(_ENDS)
     if end:
         ended_at = min(at + timedelta(days=rng.randint(1, 8)), now)
         await actions.end(action, end, note="", by=actions.BY_LINK, now=ended_at)

@@ -40,9 +40,12 @@ class Running:
     state: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def convene() -> Iterator[Running]:
-    """`./run` on a state of its own with a small London, stopped by SIGTERM at the end."""
+    """`./run` on a state of its own with a small London, stopped by SIGTERM at the end: a fresh one for each file.
+
+    A journey leaves its marks: a mailbox that fails, a contact that ended. No other journey may stumble over them.
+    """
     with passable() as state:
         began = time.monotonic()
         run = _up(state)
@@ -91,7 +94,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def signed_in(convene: Running, browser: Browser) -> AsyncIterator[BrowserContext]:
     """A browser in which the printed link was used, once."""
     context = await browser.new_context(viewport=DESKTOP, base_url=convene.base_url)  # type: ignore[arg-type]  # a plain dict
