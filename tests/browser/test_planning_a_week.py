@@ -55,13 +55,16 @@ async def test_twenty_waiting_triggers_become_a_planned_and_sent_week(page: Page
     await page.get_by_role("button", name=re.compile(r"^Send \d+ meetings$")).click()
     await page.wait_for_url("**?done=sent")
     await expect(page.get_by_role("alert")).to_contain_text("What could be sent is sent")
-    await expect(page.get_by_role("combobox", name=re.compile("Time for LCS-PLAN-"))).to_have_count(1)
+    left = page.get_by_role("combobox", name=re.compile("Time for LCS-PLAN-"))
+    await expect(left.first).to_be_visible()
+    refused = await page.get_by_text("could not be sent").count()  # the other time may be taken by another of the lot
+    assert await left.count() == 1 + refused <= 2
     sent = page.get_by_role("listitem").filter(has_text=re.compile("LCS-PLAN-")).filter(has_text="Sent")
-    await expect(sent).to_have_count(19)
+    await expect(sent).to_have_count(19 - refused)
     await look(page, "plan-sent")
 
     reference = await sent.first.get_by_role("link").inner_text()
     await page.goto(f"/meetings/{reference}")
     await expect(page.get_by_role("link", name=f"https://meet.example/{reference}")).to_be_visible()
     await page.goto("/")
-    await expect(page.get_by_role("link", name=re.compile("LCS-PLAN-"))).to_have_count(1)
+    await expect(page.get_by_role("link", name=re.compile("LCS-PLAN-"))).to_have_count(1 + refused)
