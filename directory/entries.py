@@ -32,7 +32,7 @@ GROUPS = KINDS | {
     UnitKind.INTERVIEW: "Return interview providers",
     UnitKind.VOLUNTARY: "Voluntary organisations",
     UnitKind.PLACEMENT: "Placements",
-    UnitKind.POLICE_TEAM: "Police teams that serve no place by themselves",
+    UnitKind.POLICE_TEAM: "Police teams beside the unit of a place",
     UnitKind.REVIEWING: "Independent reviewing services",
     UnitKind.OTHER: "Other organisations",
 }

@@ -15,14 +15,13 @@ from web.letters import Sender
 NAVIGATION = (
     ("Waiting", "/", ("/", "/waiting")),
     ("Plan", "/plan", ("/plan",)),
-    ("Meetings", "/meetings", ("/meetings", "/ladders", "/disputes")),
+    ("Meetings", "/meetings", ("/meetings", "/ladders", "/disputes", "/feeds")),
     ("Follow up", "/follow-up", ("/follow-up",)),
     ("Series", "/series", ("/series",)),
     ("Episodes", "/episodes", ("/episodes", "/import", "/handovers")),
     ("Post", "/post", ("/post", "/proposals", "/deputies", "/aliases", "/invitations")),
     ("Reports", "/reports", ("/reports",)),
     ("Directory", "/directory", ("/directory",)),
-    ("Calendars", "/feeds", ("/feeds",)),
     ("Rules", "/rules", ("/rules",)),
 )
 DEMONSTRATION = ("Mailroom", "/mailroom", ("/mailroom",))
