@@ -15,6 +15,7 @@ _UNSETTLED = """
     SELECT m.id FROM meeting m
     WHERE m.child IS NOT NULL
       AND m.id IN (SELECT g.meeting FROM register g WHERE g.closed_at >= {})
+      AND NOT EXISTS (SELECT 1 FROM register g WHERE g.meeting = m.id AND g.closed_at < {})  -- a late correction
       AND NOT EXISTS (SELECT 1 FROM review r WHERE r.meeting = m.id)
     ORDER BY m.starts_at
 """
@@ -25,5 +26,5 @@ async def settle_reviews(now: datetime) -> int:
 
     Each in a transaction of its own: a round that is killed, or runs twice at once, settles each once.
     """
-    rows: list[dict[str, Any]] = await Meeting.raw(_UNSETTLED, now - LOOKED_BACK)
+    rows: list[dict[str, Any]] = await Meeting.raw(_UNSETTLED, now - LOOKED_BACK, now - LOOKED_BACK)
     return await one_by_one("review", [row["id"] for row in rows], lambda one: reviews.settle_after(one, now))

@@ -17,11 +17,15 @@ LOOKED_BACK = timedelta(days=9)  # longer than a week's outage; what is brought 
 CAUSES = {1: Cause.NO_SHOW, 2: Cause.SECOND_NO_SHOW}  # from the third on, the third's
 _NTH = {2: "second", 3: "third"}
 _WANTED = "Please find out why, and see that somebody comes to the next meeting about this child."
-# Each no-show that stands in a register closed in these days. Then the unit's marks at the child's meetings.
-# A mark is looked for by its meeting, because that is what it is indexed by.
+# Each no-show that stands in a register first closed in these days: a late correction tells no supervisor.
+# Then the unit's marks at the child's meetings. A mark is looked for by its meeting: that is what it is indexed by.
 _NO_SHOWS = """
 WITH closed AS (
     SELECT DISTINCT meeting FROM register WHERE closed_at > {}::timestamptz AND closed_at <= {}::timestamptz
+        AND NOT EXISTS (
+            SELECT 1 FROM register AS before
+            WHERE before.meeting = register.meeting AND before.closed_at <= {}::timestamptz
+        )
 )
 SELECT seat.id AS seat, seat.unit, unit.name, meeting.id AS meeting, meeting.reference, meeting.type,
     meeting.starts_at, meeting.child
@@ -62,7 +66,7 @@ WHERE escalation.id = ANY({}::uuid[]) AND mark.outcome <> 'no-show'
 
 async def raise_for_no_shows(now: datetime) -> int:
     """Every no-show of a register closed in the last days has its ladder, once; returns how many are new."""
-    rows: list[dict[str, Any]] = await Escalation.raw(_NO_SHOWS, now - LOOKED_BACK, now)
+    rows: list[dict[str, Any]] = await Escalation.raw(_NO_SHOWS, now - LOOKED_BACK, now, now - LOOKED_BACK)
     by_seat = {row["seat"]: row for row in rows}
     return await one_by_one("no-show of a seat", by_seat, lambda seat: _raise(by_seat[seat], now))
 
