@@ -16,7 +16,7 @@ from meetings.action_letters import Given
 from meetings.action_rules import ENDS, KINDS, LONGEST_NOTE, LONGEST_TITLE, ActionState, is_overdue, next_nudge
 from meetings.action_tables import Action
 from meetings.invitations import new_message_id
-from meetings.letterhead import Letterhead
+from meetings.letterhead import Letterhead, named_in
 from meetings.scheduling import happened
 from meetings.tables import Meeting
 from notifications import outbox
@@ -184,6 +184,15 @@ async def action_and_meeting(action_id: UUID) -> tuple[Action, Meeting]:
     return action, action.meeting
 
 
+async def of_link(link: str, letterhead: Letterhead) -> UUID | None:
+    """The action that a link from a letter is for; None where it is not, or the action passed to others."""
+    named = named_in(link)
+    action = await Action.objects().where(Action.id == named).first() if named else None
+    if action is None or not letterhead.is_link_of(link, action.id, action.owner_address):
+        return None
+    return UUID(str(action.id))
+
+
 def given(action: Action, meeting: str, letterhead: Letterhead) -> Given:
     """The action as a letter needs it."""
     return Given(
@@ -192,7 +201,7 @@ def given(action: Action, meeting: str, letterhead: Letterhead) -> Given:
         action.owner_name,
         action.owner_address,
         action.due_on,
-        letterhead.action_link(action.id),
+        letterhead.action_link(action.id, action.owner_address),
     )
 
 

@@ -83,13 +83,14 @@ class Letterhead:
         """The handover that the last part of such a link is for; None where Convene never made it."""
         return _subject_of(link, self.handover_link)
 
-    def action_link(self, action: UUID) -> str:
-        """The page on which the owner of an action says that it has ended; for that action alone."""
-        return f"{self.base_url.rstrip('/')}/actions/{action.hex}.{self._sealed(b'action:', action)}"
+    def action_link(self, action: UUID, owner: str) -> str:
+        """The page on which the owner of an action says that it has ended; for that action and that address alone."""
+        seal = self._sealed(b"action of " + owner.encode() + b":", action)
+        return f"{self.base_url.rstrip('/')}/actions/{action.hex}.{seal}"
 
-    def action_of(self, link: str) -> UUID | None:
-        """The action that the last part of an action's link is for; None where Convene never made it."""
-        return _subject_of(link, self.action_link)
+    def is_link_of(self, link: str, action: UUID, owner: str) -> bool:
+        """Whether the last part of a link is the one that this owner was sent about this action."""
+        return _subject_of(link, lambda subject: self.action_link(subject, owner)) == action
 
     def feed_token(self, feed: UUID) -> str:
         """The secret part of a calendar feed's address."""
@@ -108,12 +109,17 @@ class Letterhead:
         return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
 
 
+def named_in(link: str) -> UUID | None:
+    """What the last part of a link is about by its own word, which nobody has checked yet."""
+    found = _LINK.match(link)
+    return UUID(hex=found[1]) if found else None
+
+
 def _subject_of(link: str, made: Callable[[UUID], str]) -> UUID | None:
     """Whom a link is about, if this is how we make it."""
-    found = _LINK.match(link)
-    if found is None:
+    subject = named_in(link)
+    if subject is None:
         return None
-    subject = UUID(hex=found[1])
     return subject if hmac.compare_digest(made(subject).rpartition("/")[2], link) else None
 
 

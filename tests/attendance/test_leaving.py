@@ -20,6 +20,7 @@ from directory.failing import flag
 from directory.tables import Contact, Unit
 from meetings import setting_up
 from meetings.action_tables import Action
+from meetings.actions import of_link
 from meetings.letters import Letterhead
 from meetings.tables import Invitation, InviteState, Meeting
 from notifications.tables import OutboundMail
@@ -130,7 +131,11 @@ class TestHandingOver:
                     added_by=BY,
                 )
             )
+        (opened,) = await Action.objects().where(Action.state == "open")
+        link = letterhead.action_link(opened.id, opened.owner_address).rpartition("/")[2]
+        assert await of_link(link, letterhead) == opened.id
         await leaving.leave(leaver.id, (await contact(DESK)).id, by=BY, now=now, letterhead=letterhead)
+        assert await of_link(link, letterhead) is None  # the leaver's letters open nothing any more
         rows = await Action.select(Action.state, Action.owner_address, Action.remind_at)
         assert {(r["state"], r["owner_address"], r["remind_at"]) for r in rows} == {
             ("open", DESK, now),

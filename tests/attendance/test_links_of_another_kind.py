@@ -8,15 +8,27 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from meetings.letterhead import Letterhead
+from meetings.letterhead import Letterhead, named_in
 
 Makes = Callable[[Letterhead, UUID], str]
 Reads = Callable[[Letterhead, str], UUID | None]
+OWNER = "keyworker@placement.example"
+
+
+def action_made(letterhead: Letterhead, action: UUID) -> str:
+    return letterhead.action_link(action, OWNER)
+
+
+def action_read(letterhead: Letterhead, link: str) -> UUID | None:
+    action = named_in(link)
+    return action if action and letterhead.is_link_of(link, action, OWNER) else None
+
+
 KINDS: dict[str, tuple[Makes, Reads]] = {
     "answer": (Letterhead.answer_link, Letterhead.invitation_of),
     "acknowledge": (Letterhead.acknowledge_link, Letterhead.letter_of),
     "handover": (Letterhead.handover_link, Letterhead.handover_of),
-    "action": (Letterhead.action_link, Letterhead.action_of),
+    "action": (action_made, action_read),
 }
 
 

@@ -13,6 +13,7 @@ from meetings.action_rules import Nudge
 from meetings.letters import Letterhead
 
 ACTION = UUID("1f2e3d4c-5b6a-4798-8776-655443322110")
+OWNER = "nurses@lambeth-health.example"
 ID = "<action@invites.convene.example>"
 
 
@@ -24,7 +25,7 @@ def given(letterhead: Letterhead) -> Given:
         "Lambeth health team",
         "nurses@lambeth-health.example",
         date(2026, 11, 25),
-        letterhead.action_link(ACTION),
+        letterhead.action_link(ACTION, OWNER),
     )
 
 
@@ -78,7 +79,12 @@ def test_a_reminder_says_first_how_the_action_stands(
 
 def test_the_link_of_one_action_opens_no_other(given: Given, letterhead: Letterhead) -> None:
     link = given.link.rpartition("/")[2]
-    assert letterhead.action_of(link) == ACTION
-    assert letterhead.action_of(link.replace("1f2e", "1f2f")) is None
+    assert letterhead.is_link_of(link, ACTION, OWNER)
+    assert not letterhead.is_link_of(link.replace("1f2e", "1f2f"), ACTION, OWNER)
     assert letterhead.invitation_of(link) is None
-    assert replace(letterhead, secret="another").action_of(link) is None
+    assert not replace(letterhead, secret="another").is_link_of(link, ACTION, OWNER)
+
+
+def test_the_link_of_an_action_is_its_owners_alone(given: Given, letterhead: Letterhead) -> None:
+    link = given.link.rpartition("/")[2]
+    assert not letterhead.is_link_of(link, ACTION, "somebody.else@council.example")

@@ -56,7 +56,7 @@ class TestGiving:
         (letter,) = await letters()
         assert ASKED["title"] not in letter
         assert meeting.reference in letter
-        assert letterhead.action_link(action) in letter
+        assert letterhead.action_link(action, ASKED["address"]) in letter
         assert "Due: Wednesday 25 November 2026" in letter
 
     async def test_a_unit_is_written_to_at_its_contact(
