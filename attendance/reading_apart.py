@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 import structlog
 
 from attendance.reading import NoReader, Reading, ToRead, unreadable
 from attendance.reading_process import framed
+from notifications.apart import started
 from notifications.inbox import STOPPED
 
-ROOT = Path(__file__).parents[1]
 PATIENCE = 4.0  # seconds for one message, which may be tried twice; a real answer takes a thousandth of one
 TO_START = 30.0  # seconds, on a machine that has much else to do
 LARGEST_ANSWER = 16 * 1024 * 1024  # octets
@@ -99,7 +97,7 @@ class ReadsApart:
         await self._end("had ended")
         try:
             async with asyncio.timeout(TO_START):
-                self._process = await self._started()
+                self._process = await started(self._module)
                 await _answer(self._process)
         except (OSError, EOFError) as error:  # TimeoutError is an OSError
             await self._end("did not start")
@@ -108,13 +106,6 @@ class ReadsApart:
             await self._end("given up")
             raise
         return self._process
-
-    async def _started(self) -> Process:
-        """A session of its own, because Ctrl-C is for the worker; and nothing of the worker's environment or log."""
-        command = (sys.executable, "-m", self._module)
-        return await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=ROOT, env={}, start_new_session=True
-        )
 
     async def _end(self, why: str) -> None:
         process, self._process = self._process, None

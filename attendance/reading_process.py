@@ -7,7 +7,6 @@ octets. `reading_apart` starts it, and kills it.
 
 from __future__ import annotations
 
-import contextlib
 import resource
 import signal
 import sys
@@ -18,6 +17,7 @@ from typing import BinaryIO
 import msgspec
 
 from attendance.reading import Reading, ToRead, read, unreadable
+from notifications.apart import bound
 
 MOST_MEMORY = 512 * 1024 * 1024  # octets of address space; a real answer needs a tenth
 MOST_CPU = 8  # seconds for one message; the parent's patience ends sooner, this ends a process without a parent
@@ -27,9 +27,7 @@ def serve(reader: Callable[[bytes, date], Reading] = read) -> None:
     """Every message from standard input is read and answered, until standard input ends."""
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the worker, which ends us when it is done
         signal.signal(number, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):  # not every system limits address space
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    bound(MOST_MEMORY)
     _put(sys.stdout.buffer, b"")  # ready
     while (mail := _got(sys.stdin.buffer)) is not None:
         _allow_cpu()

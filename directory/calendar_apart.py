@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from pathlib import Path
+from asyncio.subprocess import Process
 
 import msgspec
 
 from directory.availability import Period
 from directory.calendar_process import Read, ToRead
 from directory.calendar_reading import NoCalendar, Taken
+from notifications.apart import started
 
-ROOT = Path(__file__).parents[1]
+MODULE = "directory.calendar_process"
 PATIENCE = 15.0  # seconds, with the start of the process; a calendar of some thousand entries takes two
 
 
@@ -24,7 +23,7 @@ async def read_apart(raw: bytes, window: Period, *, ours: str = "", patience: fl
     :raises NoCalendar: with the reason in words for people.
     """
     asked = ToRead(int(window.starts_at.timestamp()), int(window.ends_at.timestamp()), ours)
-    process = await _started()
+    process = await started(MODULE)
     try:
         async with asyncio.timeout(patience):
             said, _ = await process.communicate(msgspec.json.encode(asked) + b"\n" + raw)
@@ -39,14 +38,6 @@ async def read_apart(raw: bytes, window: Period, *, ours: str = "", patience: fl
     if read.taken is None:
         raise NoCalendar(read.why)
     return read.taken
-
-
-async def _started() -> Process:
-    """A session of its own, because Ctrl-C is for the worker; and nothing of the worker's environment or log."""
-    command = (sys.executable, "-m", "directory.calendar_process")
-    return await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=ROOT, env={}, start_new_session=True
-    )
 
 
 async def _ended(process: Process) -> None:

@@ -2,12 +2,11 @@
 
 It has no database, no secret and no setting. On standard input it gets one line, the window in seconds since 1970 and
 what the UIDs of our own invitations end with, and then the calendar. On standard output it says `Taken`, or why not.
-`reading_calendars` starts it, and kills it.
+`calendar_apart` starts it, and kills it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import resource
 import sys
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ import msgspec
 
 from directory.availability import Period
 from directory.calendar_reading import NoCalendar, Taken, taken
+from notifications.apart import bound
 
 MOST_MEMORY = 768 * 1024 * 1024  # octets of address space
 MOST_CPU = 20  # seconds; the parent's patience ends sooner, this ends a process without a parent
@@ -38,10 +38,8 @@ class Read(msgspec.Struct, frozen=True):
 
 def main() -> None:
     """The calendar of standard input has been read and answered."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU, MOST_CPU))
-    with contextlib.suppress(ValueError, OSError):  # not every system limits address space
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    bound(MOST_MEMORY)
     asked = msgspec.json.decode(sys.stdin.buffer.readline(), type=ToRead)
     sys.stdout.buffer.write(msgspec.json.encode(_read(asked, sys.stdin.buffer.read())))
 

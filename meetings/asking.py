@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from audit import trail
 from meetings import errors
@@ -11,9 +11,10 @@ from meetings.clocks import deadline
 from meetings.episode_tables import Child
 from meetings.in_force import RuleBook
 from meetings.known_facts import rule_facts
+from meetings.noticing import write_trigger
 from meetings.proposal import circumstances
-from meetings.rule_facts import RuleFacts
-from meetings.tables import Rule, Trigger
+from meetings.rule_facts import Fired, RuleFacts
+from meetings.tables import Rule
 from web.moments import london_date
 
 ASKED = "ASKED"
@@ -31,24 +32,10 @@ async def call_for_meeting(child: UUID, *, cause: UUID, by: str, now: datetime) 
     home = (await circumstances(child, [cause])).home
     rule = await _in_force(home, now)
     due_at = deadline(now, rule.clock_amount or 0, rule.clock_unit or "hours")
-    row = Trigger(
-        id=uuid4(),
-        child=child,
-        rule=rule.id,
-        rule_code=rule.code,
-        cause=cause,
-        fired_at=now,
-        due_at=due_at,
-        noticed_at=now,
-    )
-    added = (
-        await Trigger.insert(row)
-        .on_conflict(target=(Trigger.rule_code, Trigger.cause), action="DO NOTHING")
-        .returning(Trigger.id)
-    )
+    added = await write_trigger(child, Fired(rule.code, cause, now, due_at, rule.id), None, now)
     if added:
         await trail.record(by, "called for a meeting", f"child:{child}", now=now, detail={"rules": [rule.code]})
-    return bool(added)
+    return added
 
 
 async def _in_force(home_place: str, now: datetime) -> RuleFacts:

@@ -138,7 +138,7 @@ async def _write(child: UUID, found: Sequence[_Found], types: dict[UUID, str], n
         for one in found:
             if one.known is not None:
                 await _bring_forward(one.known, one.trigger, coming, now)
-            elif await _insert(child, one.trigger, coming.get(types[one.trigger.rule]), now):
+            elif await write_trigger(child, one.trigger, coming.get(types[one.trigger.rule]), now):
                 added.append(one.trigger.rule_code)
         if added:
             await trail.record(
@@ -158,7 +158,8 @@ async def _coming_meetings(child: UUID, now: datetime) -> dict[str, Meeting]:
     return {meeting.type: meeting for meeting in rows}
 
 
-async def _insert(child: UUID, one: Fired, meeting: Meeting | None, now: datetime) -> bool:
+async def write_trigger(child: UUID, one: Fired, meeting: Meeting | None, now: datetime) -> bool:
+    """The trigger is there, and has joined the meeting if one is given; False where rule and cause had one."""
     row = Trigger(
         id=uuid4(),
         child=child,

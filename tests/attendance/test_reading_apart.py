@@ -16,10 +16,11 @@ import pytest_asyncio
 
 from attendance import reading
 from attendance.reading import ToRead
-from attendance.reading_apart import ROOT, ReadsApart
+from attendance.reading_apart import ReadsApart
 from attendance.taking_in import take_in_one
 from meetings.letters import Letterhead
 from notifications import inbox
+from notifications.apart import ROOT
 from tests.attendance.conftest import HOME
 from tests.attendance.mailing import SAMPLES, answer, ended, report
 
