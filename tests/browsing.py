@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -31,6 +32,16 @@ class Browser(httpx.AsyncClient):
     async def sign_in(self, link: str) -> httpx.Response:
         """Open the link and press its button."""
         return await self.send_form(path_of(link))
+
+
+async def sign_in_as(browser: Browser, email: str, title: str, *, keeps_rules: bool | None = None) -> Browser:
+    """Somebody new has an account and is signed in, in this browser."""
+    from web import signin
+
+    today = datetime.now(UTC)
+    person = await signin.add_person(email, title, keeps_rules=keeps_rules, now=today)
+    await browser.sign_in(await signin.make_link(person, "http://convene.example", now=today))
+    return browser
 
 
 def path_of(link: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from litestar import Litestar
 
 from meetings.letters import Letterhead
-from tests.browsing import Browser
+from tests.browsing import Browser, sign_in_as
 
 HOME = "missing.team@central-north.police.example"
 DESTINATION = "missing.team@east-area.police.example"
@@ -150,12 +150,7 @@ async def stranger(rolled_back: None, app: Litestar) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def coordinator(stranger: Browser) -> Browser:
-    from web import signin
-
-    today = datetime.now(UTC)
-    person = await signin.add_person("coordinator@council.example", "Missing coordinator", now=today)
-    await stranger.sign_in(await signin.make_link(person, "http://convene.example", now=today))
-    return stranger
+    return await sign_in_as(stranger, "coordinator@council.example", "Missing coordinator")
 
 
 @pytest.fixture

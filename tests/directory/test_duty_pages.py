@@ -17,8 +17,7 @@ from directory.duty_hours import cycle_of
 from directory.duty_tables import BusyTime, PublishedCalendar
 from directory.units import unit_of_code
 from settings import load_settings
-from tests.browsing import Browser
-from web import signin
+from tests.browsing import Browser, sign_in_as
 
 pytestmark = pytest.mark.usefixtures("rolled_back")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -37,12 +36,7 @@ async def stranger(rolled_back: None, now: datetime) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def coordinator(stranger: Browser) -> Browser:
-    today = datetime.now(UTC)
-    person = await signin.add_person("coordinator@council.example", "Missing coordinator", now=today)
-    link = await signin.make_link(person, "http://convene.example", now=today)
-    session = await signin.use_link(link.rpartition("/")[2], replaces="", now=today)
-    stranger.cookies.set("convene-session", session, domain="convene.example")
-    return stranger
+    return await sign_in_as(stranger, "coordinator@council.example", "Missing coordinator")
 
 
 async def words(browser: Browser, path: str) -> str:

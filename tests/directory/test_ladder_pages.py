@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import pytest
 
 from directory.areas import load_directory
 from directory.ladder_tables import LadderContact
-from tests.browsing import Browser, application
-from web import signin
+from tests.browsing import Browser, application, sign_in_as
 
 SERGEANT = {
     "rung": "supervisor",
@@ -26,11 +24,8 @@ SERGEANT = {
 @pytest.fixture
 async def coordinator(rolled_back: None) -> AsyncIterator[Browser]:
     await load_directory()
-    today = datetime.now(UTC)
-    person = await signin.add_person("coordinator@council.example", "Missing coordinator", now=today)
     async with Browser(application()) as browser:
-        await browser.sign_in(await signin.make_link(person, "http://convene.example", now=today))
-        yield browser
+        yield await sign_in_as(browser, "coordinator@council.example", "Missing coordinator")
 
 
 async def only() -> LadderContact:

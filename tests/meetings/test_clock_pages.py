@@ -10,16 +10,14 @@ import pytest
 
 from meetings.clock_tables import StandingClock
 from meetings.standing_clocks import Clock, setting
-from tests.browsing import Browser, application
+from tests.browsing import Browser, application, sign_in_as
 from web import signin
 
 
 @pytest.fixture
 async def keeper(rolled_back: None) -> AsyncIterator[Browser]:
     async with Browser(application()) as browser:
-        today = datetime.now(UTC)
-        person = await signin.add_person("keeper@council.example", "Safeguarding lead", keeps_rules=True, now=today)
-        await browser.sign_in(await signin.make_link(person, "http://convene.example", now=today))
+        await sign_in_as(browser, "keeper@council.example", "Safeguarding lead", keeps_rules=True)
         yield browser
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,8 +14,7 @@ from attendance.ladder_tables import Escalation, EscalationLetter, EscalationSte
 from notifications.tables import OutboundMail, OutState
 from tests.attendance.clocked import Clock, clocked_app
 from tests.attendance.ladder.conftest import HOUR, THURSDAY, timeline
-from tests.browsing import Browser
-from web import signin
+from tests.browsing import Browser, sign_in_as
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +25,9 @@ def clocked() -> Litestar:
 @pytest.fixture
 async def browser(rolled_back: None, clocked: Litestar) -> AsyncIterator[Browser]:
     """The coordinator's."""
-    today = datetime.now(UTC)
-    person = await signin.add_person("coordinator@council.example", "Missing coordinator", now=today)
     Clock.at = THURSDAY
     async with Browser(clocked) as browser:
-        await browser.sign_in(await signin.make_link(person, "http://convene.example", now=today))
-        yield browser
+        yield await sign_in_as(browser, "coordinator@council.example", "Missing coordinator")
 
 
 async def shown(browser: Browser, meeting: Any, at: datetime) -> str:

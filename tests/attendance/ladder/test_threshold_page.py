@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import pytest
 
 from attendance.low_attendance import threshold
 from audit.tables import Entry
 from tests.attendance.reading_pages import words
-from tests.browsing import Browser, application
-from web import signin
+from tests.browsing import Browser, application, sign_in_as
 
 PAGE = "/rules/low-attendance"
 NEW = {"percent": "75", "minimum": "12", "days": "60", "why": "Agreed by the partnership"}
@@ -20,9 +18,7 @@ NEW = {"percent": "75", "minimum": "12", "days": "60", "why": "Agreed by the par
 @pytest.fixture
 async def keeper(rolled_back: None) -> AsyncIterator[Browser]:
     async with Browser(application()) as browser:
-        today = datetime.now(UTC)
-        person = await signin.add_person("keeper@council.example", "Safeguarding lead", keeps_rules=True, now=today)
-        await browser.sign_in(await signin.make_link(person, "http://convene.example", now=today))
+        await sign_in_as(browser, "keeper@council.example", "Safeguarding lead", keeps_rules=True)
         yield browser
 
 
@@ -56,9 +52,7 @@ async def test_what_cannot_be_is_said_and_nothing_is_changed(
 
 async def test_others_read_them_and_cannot_change_them(rolled_back: None) -> None:
     async with Browser(application()) as browser:
-        today = datetime.now(UTC)
-        person = await signin.add_person("reader@council.example", "Coordinator", now=today)
-        await browser.sign_in(await signin.make_link(person, "http://convene.example", now=today))
+        await sign_in_as(browser, "reader@council.example", "Coordinator")
         text = (await browser.get(PAGE)).text
         assert "less than" in words(await browser.get(PAGE))
         assert "Change the numbers" not in text

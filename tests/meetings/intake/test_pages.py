@@ -17,8 +17,7 @@ from meetings.intake.pages import router as pages_router
 from meetings.intake.record import Reported
 from meetings.tables import Trigger
 from settings import load_settings
-from tests.browsing import Browser
-from web import signin
+from tests.browsing import Browser, sign_in_as
 
 NEW = {
     "reference": "F0-0123456789abcdef",
@@ -55,10 +54,7 @@ async def stranger(directory: None, app: Litestar) -> AsyncIterator[Browser]:
 @pytest.fixture
 async def browser(stranger: Browser) -> Browser:
     """The coordinator's."""
-    today = datetime.now(UTC)
-    person = await signin.add_person("coordinator@council.example", "Missing coordinator", now=today)
-    await stranger.sign_in(await signin.make_link(person, "http://convene.example", now=today))
-    return stranger
+    return await sign_in_as(stranger, "coordinator@council.example", "Missing coordinator")
 
 
 async def the_episode() -> dict[str, Any]:

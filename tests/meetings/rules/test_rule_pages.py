@@ -16,7 +16,7 @@ from meetings.rule_changes import versions_of
 from meetings.rule_forms import shown
 from meetings.tables import Rule
 from settings import load_settings
-from tests.browsing import Browser
+from tests.browsing import Browser, sign_in_as
 from tests.meetings.rules.changing import CAMDEN, is_changed, present, says
 from web import signin
 
@@ -33,20 +33,13 @@ def app() -> Litestar:
 @pytest.fixture
 async def keeper(rolled_back: None, london: None, app: Litestar) -> AsyncIterator[Browser]:
     async with Browser(app) as browser:
-        yield await _signed_in(browser, "keeper@council.example", "Safeguarding lead", keeps_rules=True)
+        yield await sign_in_as(browser, "keeper@council.example", "Safeguarding lead", keeps_rules=True)
 
 
 @pytest.fixture
 async def reader(rolled_back: None, london: None, app: Litestar) -> AsyncIterator[Browser]:
     async with Browser(app) as browser:
-        yield await _signed_in(browser, "reader@council.example", "Missing coordinator")
-
-
-async def _signed_in(browser: Browser, email: str, title: str, keeps_rules: bool | None = None) -> Browser:
-    today = datetime.now(UTC)
-    person = await signin.add_person(email, title, keeps_rules=keeps_rules, now=today)
-    await browser.sign_in(await signin.make_link(person, "http://convene.example", now=today))
-    return browser
+        yield await sign_in_as(browser, "reader@council.example", "Missing coordinator")
 
 
 def words(response: httpx.Response) -> str:
@@ -93,7 +86,7 @@ async def test_who_may_change_them_is_given_and_taken_with_their_account(
     rolled_back: None, london: None, app: Litestar
 ) -> None:
     async with Browser(app) as browser:
-        await _signed_in(browser, "keeper@council.example", "Safeguarding lead", keeps_rules=True)
+        await sign_in_as(browser, "keeper@council.example", "Safeguarding lead", keeps_rules=True)
         assert (await browser.get("/rules/HIGH/change")).status_code == 200
         await signin.add_person("keeper@council.example", "", keeps_rules=None, now=NOW)
         assert (await browser.get("/rules/HIGH/change")).status_code == 200
