@@ -36,8 +36,8 @@ from meetings.letters import Letterhead
 from meetings.tables import Meeting, MeetingType
 from postgres import NoEmbeddedPostgres
 from reports import figures, model, periods
+from reports.document import printed
 from reports.figures import Asked
-from reports.measures import printed
 from reports.model import Report
 from reports.rates import DoesNotReconcile
 from web.moments import london_date

@@ -8,8 +8,8 @@ from jinja2 import Environment, FileSystemLoader
 from rich.table import Table as Shown
 
 from demo.tally import Line
+from reports.document import printed
 from reports.documents import csv
-from reports.measures import printed
 from reports.model import Report, Table
 
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.rates import Interval, Rate
+from reports.document import Cell
+from reports.rates import Rate
 
 if TYPE_CHECKING:
     from reports.figures import MeetingCounts, SeatCounts, TriggerCounts
-
-Cell = int | float | str | Rate | Interval | None
 
 
 @dataclass(frozen=True)
@@ -209,15 +208,6 @@ REVIEWS: Sequence[Measure] = (
         lambda row: row.reviews.unmet,
     ),
 )
-
-
-def printed(cell: Cell) -> str:
-    """A cell for people: thousands apart, one decimal at most, a dash for what cannot be said."""
-    if cell is None:
-        return "–"
-    if isinstance(cell, float):
-        return f"{cell:,.1f}"
-    return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 CODE = Measure("Code", "The unit's code in the directory.", lambda row: row.code)

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from meetings.seats import POLICE, Capacity
+from reports.document import Cell
 from reports.figures import Counted, MeetingCounts, SeatCounts, TriggerCounts
 from reports.measures import (
     ANSWERS,
@@ -18,7 +19,6 @@ from reports.measures import (
     RECORDING,
     REVIEWS,
     TRIGGERS,
-    Cell,
     Measure,
     UnitRow,
     attendance_rate,

@@ -11,9 +11,10 @@ from litestar.response import Template
 
 from meetings.tables import MeetingType
 from reports import figures, model, periods
+from reports.document import printed
 from reports.documents import csv
 from reports.figures import Asked
-from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, MEETINGS, RECORDING, REVIEWS, TRIGGERS, printed
+from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, MEETINGS, RECORDING, REVIEWS, TRIGGERS
 from reports.model import Report, Table
 from reports.periods import BadPeriod, Period
 from reports.rates import DoesNotReconcile

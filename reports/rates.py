@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
+
+import msgspec
 
 Z95 = NormalDist().inv_cdf(0.975)
 
@@ -18,8 +19,7 @@ class DoesNotReconcile(Exception):
         super().__init__(f"{figure}: the parts come to {parts}, the total is {whole}.")
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(msgspec.Struct, frozen=True, tag="interval"):
     """Where the true proportion plausibly lies, as proportions of 1; both None when nothing was counted."""
 
     low: float | None
@@ -39,8 +39,7 @@ class Interval:
         )
 
 
-@dataclass(frozen=True)
-class Rate:
+class Rate(msgspec.Struct, frozen=True, tag="rate"):
     """A part of a whole, never shown without both numbers."""
 
     part: int

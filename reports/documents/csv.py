@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 
 from meetings.intake.csvfile import plain
-from reports.measures import Cell
+from reports.document import Cell, Hidden
 from reports.model import Table
 from reports.rates import Interval, Rate
 
@@ -42,7 +42,7 @@ def spread(cell: Cell) -> tuple[tuple[str, Plain], ...]:
         return ((": from (%)", low), (": to (%)", high))
     if isinstance(cell, float):
         return (("", round(cell, 1)),)
-    return (("", cell),)
+    return (("", str(cell) if isinstance(cell, Hidden) else cell),)
 
 
 def safe(cell: Plain) -> Plain:

@@ -1,0 +1,160 @@
+"""A report as it is published: sections of tables and charts, from which every format takes the same numbers.
+
+A document holds nothing but what may be read by everybody. It is frozen as JSON (`freeze`), and every file is made
+of that JSON, so no format can say anything else than another.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from reports.rates import Interval, Rate
+
+
+class Hidden(msgspec.Struct, frozen=True, tag="hidden"):
+    """A figure that is kept back, because with it somebody could tell of too few meetings. Printed as [c]."""
+
+    def __str__(self) -> str:
+        return "[c]"
+
+
+Cell = str | int | float | Rate | Interval | Hidden | None
+HIDDEN = Hidden()
+
+
+class Kind(StrEnum):
+    """What the cells of a column are: words, a count, a rate with both its numbers, its interval, another number."""
+
+    WORDS = "words"
+    COUNT = "count"
+    RATE = "rate"
+    INTERVAL = "interval"
+    NUMBER = "number"
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """One measure. `name` is for machines and never changes, `title` heads the column, `means` defines it.
+
+    :param unit: of a count or number, as "hours"; "" where it is a plain count.
+    """
+
+    name: str
+    title: str
+    kind: Kind = Kind.COUNT
+    means: str = ""
+    unit: str = ""
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """In every row of a table the column `whole` is the sum of `parts`.
+
+    The two numbers of a rate are "name.part" and "name.whole".
+    """
+
+    whole: str
+    parts: tuple[str, ...]
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows under columns; the first cell of a row is its label, in words.
+
+    Counts with the same `of`, `by`, label and column name are the same count wherever they stand, and so are totals
+    with the same `of` and column name: disclosure control and the format tests rely on it.
+
+    :param of: what is counted, as "police seats".
+    :param by: what the rows are, as "police unit".
+    :param total: None where the rows do not add up to anything, as types of meeting do not.
+    :param adds: whether the rows of COUNT columns, and of the numbers of rates, add up to the total.
+    """
+
+    name: str
+    caption: str
+    of: str
+    by: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] | None = None
+    adds: bool = True
+    sums: tuple[Sum, ...] = ()
+    note: str = ""
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture of one table of the same document, drawn from its published cells alone.
+
+    :param kind: which drawing of charts.py.
+    :param finding: the sentence that says what the picture shows.
+    :param alt: for whoever does not see it; says what is drawn and what stands out.
+    """
+
+    name: str
+    kind: str
+    table: str
+    title: str
+    finding: str
+    alt: str
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A heading with what is said, drawn and counted under it."""
+
+    name: str
+    heading: str
+    sentences: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole report of one period and type of meeting.
+
+    :param finding: the report in one sentence.
+    :param period: the code of periods.py; `first` and `last` are its days, both included.
+    :param counted_at: when the figures stood so, in UTC.
+    :param threshold: counts below it are hidden; 0 in a report for those who may see every meeting.
+    :param rules: the rules in force in the period, a sentence each.
+    """
+
+    title: str
+    finding: str
+    period: str
+    period_name: str
+    first: date
+    last: date
+    type: str
+    counted_at: datetime
+    software: str
+    threshold: int = 0
+    sections: tuple[Section, ...] = ()
+    caveats: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table in the order of the sections."""
+        return tuple(table for section in self.sections for table in section.tables)
+
+
+def freeze(document: Document) -> bytes:
+    """The document as JSON, the same bytes for the same document."""
+    return msgspec.json.encode(document, order="deterministic")
+
+
+def thaw(content: bytes) -> Document:
+    """The document that was frozen.
+
+    :raises msgspec.ValidationError: when the bytes are no document.
+    """
+    return msgspec.json.decode(content, type=Document)
+
+
+def printed(cell: Cell) -> str:
+    """A cell for people: thousands apart, one decimal at most, a dash for what cannot be said."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, float):
+        return f"{cell:,.1f}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
