@@ -6,8 +6,8 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,38 +32,53 @@ QUIET = [
 
 @dataclass(frozen=True)
 class Running:
-    """A running `./run`: where it is, its one-use sign-in link, the seconds it took to be up, and its directory."""
+    """A running `./run`: where it is, its one-use sign-in link, and its directory."""
 
     base_url: str
     link: str
-    seconds: float
     state: Path
 
 
+@pytest.fixture(scope="session")
+def prepared() -> Iterator[Path]:
+    """The directory of a `./run` that made its London and was stopped."""
+    with passable() as state:
+        with _running(state):
+            pass
+        yield state
+
+
 @pytest.fixture(scope="module")
-def convene() -> Iterator[Running]:
+def convene(prepared: Path) -> Iterator[Running]:
     """`./run` on a state of its own with a small London, stopped by SIGTERM at the end: a fresh one for each file.
 
     A journey leaves its marks: a mailbox that fails, a contact that ended. No other journey may stumble over them.
+    The London is made once and copied for each, with the owner of its files, who may be PostgreSQL's own user.
     """
     with passable() as state:
-        began = time.monotonic()
-        run = _up(state)
-        assert run.stdout is not None
-        said = ""
-        while "Sign in once" not in said:
-            line = run.stdout.readline()
-            if not line:
-                run.stdout.close()
-                pytest.fail(f"./run ended with {run.wait()}: {said}{(state / 'stderr').read_text()}")
-            said += line
-        found = re.search(r"is at\s+(\S+)\nSign in once\s+(\S+)", said)
-        assert found is not None
-        yield Running(found[1], found[2], time.monotonic() - began, state)
-        run.send_signal(signal.SIGTERM)
-        assert run.wait(60) == 0
-        run.stdout.close()
-        assert not (state / "postgres" / "data" / "postmaster.pid").exists(), "PostgreSQL was left running"
+        subprocess.run(["cp", "-a", f"{prepared}/.", str(state)], check=True)
+        with _running(state) as running:
+            yield running
+
+
+@contextmanager
+def _running(state: Path) -> Iterator[Running]:
+    run = _up(state)
+    assert run.stdout is not None
+    said = ""
+    while "Sign in once" not in said:
+        line = run.stdout.readline()
+        if not line:
+            run.stdout.close()
+            pytest.fail(f"./run ended with {run.wait()}: {said}{(state / 'stderr').read_text()}")
+        said += line
+    found = re.search(r"is at\s+(\S+)\nSign in once\s+(\S+)", said)
+    assert found is not None
+    yield Running(found[1], found[2], state)
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(60) == 0
+    run.stdout.close()
+    assert not (state / "postgres" / "data" / "postmaster.pid").exists(), "PostgreSQL was left running"
 
 
 def _up(state: Path) -> subprocess.Popen[str]:
