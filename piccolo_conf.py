@@ -67,6 +67,7 @@ APP_REGISTRY = AppRegistry(
         "directory.piccolo_app",
         "meetings.piccolo_app",
         "attendance.piccolo_app",
+        "reports.piccolo_app",
         *(["demo.piccolo_app"] if os.environ.get("CONVENE_DEMO") == "yes" else []),
     ]
 )

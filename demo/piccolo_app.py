@@ -8,5 +8,5 @@ APP_CONFIG = AppConfig(
     app_name="demo",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(modules=["demo.tables"], exclude_imported=True),
-    migration_dependencies=["attendance.piccolo_app"],
+    migration_dependencies=["reports.piccolo_app"],
 )

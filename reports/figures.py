@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,166 +10,28 @@ from uuid import UUID
 import msgspec
 
 from meetings import checklists
-from meetings.checklists import Tally
 from meetings.tables import Meeting
 from reports import queries
+from reports.counts import Asked as Asked
+from reports.counts import CalledOff as CalledOff
+from reports.counts import Counted as Counted
+from reports.counts import Cut as Cut
+from reports.counts import LeadDisputes as LeadDisputes
+from reports.counts import ListedUnit as ListedUnit
+from reports.counts import MeetingCounts as MeetingCounts
+from reports.counts import MeetingFigures as MeetingFigures
+from reports.counts import MonthOfUnit as MonthOfUnit
+from reports.counts import NotConvened as NotConvened
+from reports.counts import Quality as Quality
+from reports.counts import Returns as Returns
+from reports.counts import SeatCounts as SeatCounts
+from reports.counts import SeatFigures as SeatFigures
+from reports.counts import TriggerCounts as TriggerCounts
+from reports.counts import TriggerFigures as TriggerFigures
 
 Counts = TypeVar("Counts")
 
 QUERIES = queries.load(Path(__file__).with_name("figures.sql"))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is counted: meetings of one type that start from `since` up to, not including, `until` (instants, UTC).
-
-    `now` says whose time has come.
-    """
-
-    since: datetime
-    until: datetime
-    type: str
-    now: datetime
-
-
-@dataclass(frozen=True)
-class SeatCounts:
-    """Seats of police units; the measures are those of docs/committee.md. `seat_minutes` are minutes."""
-
-    expected: int = 0
-    attended: int = 0
-    deputy: int = 0
-    apologies: int = 0
-    no_show: int = 0
-    report_only: int = 0
-    not_recorded: int = 0
-    not_reached: int = 0
-    short_notice: int = 0
-    invited: int = 0
-    answered: int = 0
-    accepted: int = 0
-    no_show_after_accepting: int = 0
-    late_withdrawal: int = 0
-    invitations: int = 0
-    seat_minutes: int = 0
-
-    def __add__(self, other: SeatCounts) -> SeatCounts:
-        return SeatCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
-
-
-@dataclass(frozen=True)
-class MeetingCounts:
-    """Meetings whose time has come."""
-
-    due: int = 0
-    held: int = 0
-    called_off: int = 0
-    registers_open: int = 0
-    quorate: int = 0
-    without_police: int = 0
-    joint_recorded: int = 0
-    joint_attended: int = 0
-
-
-@dataclass(frozen=True)
-class TriggerCounts:
-    """Triggers by what came of them once their deadline passed; `median_hours` from trigger to meeting, if any."""
-
-    due: int = 0
-    in_time: int = 0
-    late: int = 0
-    decided_against: int = 0
-    unmet: int = 0
-    not_yet_due: int = 0
-    median_hours: float | None = None
-
-
-@dataclass(frozen=True)
-class SeatFigures:
-    """The same seats counted by unit, by the capacities they were asked in, and all together."""
-
-    by_unit: dict[UUID, SeatCounts]
-    by_capacities: dict[frozenset[str], SeatCounts]
-    total: SeatCounts
-
-
-@dataclass(frozen=True)
-class MeetingFigures:
-    by_home_unit: dict[UUID | None, MeetingCounts]
-    total: MeetingCounts
-
-
-@dataclass(frozen=True)
-class TriggerFigures:
-    by_home_unit: dict[UUID | None, TriggerCounts]
-    total: TriggerCounts
-
-
-@dataclass(frozen=True)
-class CalledOff:
-    """Meetings not held: by whom, why, how many with less than 24 h of notice, and the median notice in hours."""
-
-    called_off_by: str
-    called_off_reason: str
-    meetings: int
-    within_a_day: int
-    median_hours: float
-
-
-@dataclass(frozen=True)
-class NotConvened:
-    """Recorded decisions to hold no meeting; the home unit is None where nobody knew it."""
-
-    unit: UUID | None
-    reason: str
-    decisions: int
-
-
-@dataclass(frozen=True)
-class LeadDisputes:
-    """Disputes about the lead that a police unit was party to, whoever raised them or was right."""
-
-    unit: UUID
-    disputes: int
-    in_time: int
-    late: int
-    unsettled: int
-
-
-@dataclass(frozen=True)
-class Returns:
-    """Meetings whose child had returned before they started, by what that meant (meetings/return_rules.py)."""
-
-    policy: str
-    meetings: int
-    held: int
-    called_off: int
-
-
-@dataclass(frozen=True)
-class ListedUnit:
-    """A police unit; `always` when the report lists it even with zeros."""
-
-    id: UUID
-    code: str
-    name: str
-    always: bool
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Everything that one report is made of, counted over one snapshot of the rows."""
-
-    units: list[ListedUnit]
-    seats: SeatFigures
-    meetings: MeetingFigures
-    triggers: TriggerFigures
-    reviews: TriggerFigures
-    called_off: list[CalledOff]
-    not_convened: list[NotConvened]
-    returns: list[Returns]
-    lead_disputes: list[LeadDisputes]
-    checklist: list[Tally]
 
 
 async def count(asked: Asked) -> Counted:

@@ -81,8 +81,9 @@ group by seat
 
 -- part: marks
 -- uses: meetings_due
--- The latest mark of each seat; "not recorded" takes an earlier mark back.
-select distinct on (a.seat) a.seat, nullif(a.outcome, 'not recorded') as outcome
+-- The latest mark of each seat; "not recorded" takes an earlier mark back. Late: written after the first closing.
+select distinct on (a.seat) a.seat, nullif(a.outcome, 'not recorded') as outcome,
+       exists (select from register r where r.meeting = a.meeting and r.closed_at < a.marked_at) as late
 from attendance a
 join meetings_due m on m.id = a.meeting
 order by a.seat, a.id desc
@@ -92,7 +93,8 @@ order by a.seat, a.id desc
 -- uses: listed_seats, reach, standing, marks
 -- One row for every listed police seat, with everything that is measured of it.
 select s.id, s.meeting, s.unit, s.capacities, s.held, coalesce(r.reached, false) as reached,
-       s.held and coalesce(r.reached, false) as expected, m.outcome, w.answer,
+       s.held and coalesce(r.reached, false) as expected, m.outcome, coalesce(m.late, false) as corrected_late,
+       false as challenged, w.answer,
        r.invited_at > s.starts_at - interval '24 hours' as short_notice,
        coalesce(w.answer = 'DECLINED' and w.taken_back_at > s.starts_at - interval '24 hours', false) as withdrew_late,
        coalesce(r.invitations, 0) as invitations,
@@ -123,7 +125,9 @@ select unit, capacities, grouping(unit) = 0 as of_unit, grouping(capacities) = 0
        count(*) filter (where expected and answer = 'ACCEPTED' and outcome = 'no-show') as no_show_after_accepting,
        count(*) filter (where expected and withdrew_late) as late_withdrawal,
        coalesce(sum(invitations), 0)::bigint as invitations,
-       coalesce(round(sum(minutes) filter (where expected)), 0)::bigint as seat_minutes
+       coalesce(round(sum(minutes) filter (where expected)), 0)::bigint as seat_minutes,
+       count(*) filter (where expected and challenged) as challenged,
+       count(*) filter (where expected and corrected_late) as corrected_late
 from police_seats
 group by grouping sets ((unit), (capacities), ())
 
