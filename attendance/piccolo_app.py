@@ -14,6 +14,7 @@ APP_CONFIG = AppConfig(
             "attendance.register_tables",
             "attendance.teams_tables",
             "attendance.leaving_tables",
+            "attendance.challenge_tables",
         ],
         exclude_imported=True,
     ),
