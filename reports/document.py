@@ -82,6 +82,28 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Place(msgspec.Struct, frozen=True):
+    """One count of a document: in which table, in the row of which label (None for the total), in which column.
+
+    The two numbers of a rate are "name.part" and "name.whole", as in a Sum.
+    """
+
+    table: str
+    row: str | None
+    column: str
+
+
+class Link(msgspec.Struct, frozen=True):
+    """The parts add up to the whole though they stand in different tables or rows.
+
+    So a reader could work out one of them from the others. What follows from `Sum`, from `adds` and from the same
+    count standing in two tables is no link.
+    """
+
+    whole: Place
+    parts: tuple[Place, ...]
+
+
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """A picture of one table of the same document, drawn from its published cells alone.
 
@@ -116,6 +138,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     :param counted_at: when the figures stood so, in UTC.
     :param threshold: counts below it are hidden; 0 in a report for those who may see every meeting.
     :param rules: the rules in force in the period, a sentence each.
+    :param links: what adds up across tables; for disclosure control.
     """
 
     title: str
@@ -131,6 +154,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...] = ()
     caveats: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:
