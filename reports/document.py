@@ -2,6 +2,10 @@
 
 A document holds nothing but what may be read by everybody. It is frozen as JSON (`freeze`), and every file is made
 of that JSON, so no format can say anything else than another.
+
+Words that speak of figures (findings, sentences, notes, alternative texts) are made of the cells of the document, by
+a function from document to document: so they can be made again of what is left after disclosure control
+(`reports.disclosure.protect(..., say=function)`), and never tell what a cell does not.
 """
 
 from __future__ import annotations
@@ -39,6 +43,10 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One measure. `name` is for machines and never changes, `title` heads the column, `means` defines it.
 
     :param unit: of a count or number, as "hours"; "" where it is a plain count.
+    :param tells: the counts of the same row from whose size a reader could tell them by this cell, as seats by
+        seat-minutes and the base of a rate by its limits: column names, of a rate "name.part" or "name.whole".
+        Where one of them is hidden, so is the cell; a COUNT is then kept from being worked out as they are. A NUMBER
+        or INTERVAL that names none tells every count and rate of its row; WORDS that name none tell nothing.
     """
 
     name: str
@@ -46,6 +54,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind = Kind.COUNT
     means: str = ""
     unit: str = ""
+    tells: tuple[str, ...] = ()
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -62,10 +71,14 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """Rows under columns; the first cell of a row is its label, in words.
 
     Counts with the same `of`, `by`, label and column name are the same count wherever they stand, and so are totals
-    with the same `of` and column name: disclosure control and the format tests rely on it.
+    with the same `of` and column name: disclosure control and the format tests rely on it. Rows by "meeting type"
+    are the totals of the reports of those types. Rows by "month" (labelled as "July 2026") are what a report of that
+    month says of the same. What adds up by definition and is not said by `sums` or `adds` could tell a hidden figure.
 
     :param of: what is counted, as "police seats".
     :param by: what the rows are, as "police unit".
+    :param inside: by and label of the one row of other tables that this one divides, as ("police unit", "Central
+        East"); None where it divides all.
     :param total: None where the rows do not add up to anything, as types of meeting do not.
     :param adds: whether the rows of COUNT columns, and of the numbers of rates, add up to the total.
     """
@@ -80,6 +93,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     adds: bool = True
     sums: tuple[Sum, ...] = ()
     note: str = ""
+    inside: tuple[str, str] | None = None
 
 
 class Place(msgspec.Struct, frozen=True):
