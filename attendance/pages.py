@@ -15,6 +15,7 @@ from litestar.response import Redirect, Template
 
 from attendance import (
     alias_pages,
+    challenge_pages,
     handover_pages,
     ladder_pages,
     lead_pages,
@@ -29,6 +30,7 @@ from attendance import (
     teams_pages,
     threshold_pages,
 )
+from attendance.challenge_listing import count_open
 from attendance.errors import AttendanceError
 from attendance.ladder_view import ladders_of
 from attendance.listing import awaiting_register, coming, past
@@ -88,6 +90,7 @@ async def meetings_page(request: AnyRequest, now: NamedDependency[datetime]) -> 
         waiting=await awaiting_register(now) if number == 1 else [],
         past=older,
         disputes=len(await open_disputes()) if number == 1 else 0,
+        challenges=await count_open() if number == 1 else 0,
         number=number,
         more=more,
     )
@@ -195,6 +198,7 @@ router = Router(
         *threshold_pages.handlers,
         *handover_pages.handlers,
         *lead_pages.handlers,
+        *challenge_pages.handlers,
         *leaving_pages.handlers,
     ],
 )

@@ -14,6 +14,7 @@ from litestar.response import Redirect, Template
 
 from attendance import errors
 from attendance.answers import standing
+from attendance.challenge_listing import standing_of_seats
 from attendance.marks import PRESENT, REPORTED, Expected, Mark, missing_for_quorum
 from attendance.register import close, closing_of, correct, everyone_came, expected, note, tap
 from attendance.state import given_to
@@ -134,6 +135,7 @@ async def _draw(
         unmarked=[seat.unit for seat in seats if seat.mark is None],
         missing=missing_for_quorum(meeting.quorum, seats),
         answers=await _answers(meeting),
+        challenged=await standing_of_seats([seat.seat for seat in seats]),
         register=await closing_of(meeting.id),
         refused=refused(meeting, now),
         from_teams=await waits(meeting.id),

@@ -20,7 +20,7 @@ NAVIGATION = (
     ("Series", "/series", ("/series",)),
     ("Episodes", "/episodes", ("/episodes", "/import", "/handovers")),
     ("Post", "/post", ("/post", "/proposals", "/deputies", "/aliases", "/invitations")),
-    ("Reports", "/reports", ("/reports",)),
+    ("Reports", "/reports", ("/reports", "/challenges")),
     ("Directory", "/directory", ("/directory",)),
     ("Rules", "/rules", ("/rules",)),
 )
