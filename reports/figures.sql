@@ -282,3 +282,137 @@ select id, code, name, kind = 'bcu' or code = 'COLP' as always
 from unit
 where kind in ('bcu', 'force', 'police team')
 order by kind, code
+
+
+-- part: dataset_incidents
+-- The dataset of Recommendation 1. One row an incident: an episode that began in the period and was not withdrawn as
+-- an error. Of an episode with days but no times the length lies between two values; where they fall in different
+-- bands the band is null. Bands: 0 under 24 hours, 1 under 3 days, 2 under 7 days, 3 longer.
+select e.child, coalesce(p.name, nullif(e.home_place, ''), 'not known') as borough,
+       to_char(e.started_at at time zone 'Europe/London', 'YYYY-MM') as month,
+       e.kind, e.report_accepted, e.care_status, e.police_grading, e.social_care_grading,
+       e.host_place <> '' as placement_known, e.host_place not in ('', e.home_place) as elsewhere,
+       e.ended_at is null or e.ended_at > :now as still_open,
+       case when width_bucket(extract(epoch from l.longest), array[86400, 259200, 604800]::numeric[])
+               = width_bucket(extract(epoch from l.shortest), array[86400, 259200, 604800]::numeric[])
+            then width_bucket(extract(epoch from l.longest), array[86400, 259200, 604800]::numeric[]) end as band
+from episode e
+left join place p on p.code = e.home_place
+cross join lateral (
+    select e.started_by_day::int + e.ended_by_day::int as days_unsure,
+           case when e.started_by_day or e.ended_by_day
+                then (e.ended_at at time zone 'Europe/London') - (e.started_at at time zone 'Europe/London')
+                else e.ended_at - e.started_at end as length
+) t
+cross join lateral (
+    select t.length - t.days_unsure * interval '24 hours' as shortest,
+           t.length - least(t.days_unsure, 1) * interval '1 microsecond' as longest
+) l
+where e.started_at >= :since and e.started_at < :until and e.started_at <= :now and e.withdrawn_at is null
+
+
+-- figure: dataset_incidents_counted
+-- uses: dataset_incidents
+-- Incidents for each responsible borough, and for each month in which they began.
+select borough, month, grouping(borough) = 0 as of_borough,
+       count(*) as incidents,
+       count(*) filter (where kind = 'M') as missing,
+       count(*) filter (where kind = 'A') as absent,
+       count(*) filter (where report_accepted) as accepted,
+       count(*) filter (where not report_accepted) as refused,
+       count(*) filter (where care_status = 'looked after') as looked_after,
+       count(*) filter (where care_status = 'child protection plan') as protection_plan,
+       count(*) filter (where care_status = 'child in need') as in_need,
+       count(*) filter (where care_status = 'none') as no_status,
+       count(*) filter (where care_status = '') as status_not_known,
+       count(*) filter (where elsewhere) as placed_elsewhere,
+       count(*) filter (where placement_known and not elsewhere) as placed_here,
+       count(*) filter (where not placement_known) as placement_not_known,
+       count(*) filter (where not still_open and band = 0) as under_24_hours,
+       count(*) filter (where not still_open and band = 1) as one_to_3_days,
+       count(*) filter (where not still_open and band = 2) as three_to_7_days,
+       count(*) filter (where not still_open and band = 3) as seven_days_or_more,
+       count(*) filter (where not still_open and band is null) as length_not_known,
+       count(*) filter (where still_open) as still_missing,
+       count(*) filter (where police_grading = 'high') as police_high,
+       count(*) filter (where police_grading = 'medium') as police_medium,
+       count(*) filter (where police_grading = 'low') as police_low,
+       count(*) filter (where police_grading = 'no apparent risk') as police_no_risk,
+       count(*) filter (where police_grading = '') as police_not_graded,
+       count(*) filter (where social_care_grading = 'high') as social_care_high,
+       count(*) filter (where social_care_grading = 'medium') as social_care_medium,
+       count(*) filter (where social_care_grading = 'low') as social_care_low,
+       count(*) filter (where social_care_grading = 'no apparent risk') as social_care_no_risk,
+       count(*) filter (where social_care_grading = '') as social_care_not_graded
+from dataset_incidents
+group by grouping sets ((borough), (month))
+
+
+-- part: dataset_children
+-- uses: dataset_incidents
+-- One row a child in each borough, a row in each month, and a row in all: which incidents were its own there.
+select borough, month, grouping(borough) = 0 as of_borough, grouping(month) = 0 as of_month,
+       count(*) as incidents, count(*) filter (where care_status = 'looked after') as looked_after
+from dataset_incidents
+group by grouping sets ((child, borough), (child, month), (child))
+
+
+-- figure: dataset_individuals_counted
+-- uses: dataset_children
+-- Children by themselves, each once in a borough, once in a month and once in all: these do not add up to one another.
+select borough, month, of_borough, of_month,
+       count(*) as individuals,
+       count(*) filter (where incidents = 1) as once,
+       count(*) filter (where incidents > 1) as more_than_once,
+       sum(incidents - 1)::bigint as further,
+       count(*) filter (where looked_after > 0) as looked_after,
+       count(*) filter (where looked_after = 0) as not_looked_after,
+       sum(greatest(looked_after - 1, 0))::bigint as looked_after_further
+from dataset_children
+group by borough, month, of_borough, of_month
+
+
+-- part: dataset_triggers
+-- First triggers that call for a meeting of the asked type by a deadline in the period, each with the responsible
+-- borough of its episode or move, or else of the child's latest episode.
+select t.not_convened, t.due_at, t.due_at <= :now as deadline_passed,
+       case when m.state <> 'called off' and m.starts_at <= :now then m.starts_at end as held_at,
+       coalesce(p.name, nullif(h.place, ''), 'not known') as borough
+from trigger t
+join rule r on r.id = t.rule
+left join meeting m on m.id = t.meeting
+left join episode e on e.id = t.cause
+left join placement_move v on v.id = t.cause
+cross join lateral (select coalesce(e.home_place, v.home_place, (
+    select x.home_place from episode x where x.child = t.child order by x.started_at desc limit 1)) as place) h
+left join place p on p.code = h.place
+where t.rule_code <> 'REVIEW' and r.makes_meeting and coalesce(m.type, r.meeting_type) = :type
+  and t.due_at >= :since and t.due_at < :until
+
+
+-- figure: dataset_triggers_counted
+-- uses: dataset_triggers
+-- First triggers whose deadline has passed, for each responsible borough, by what came of them.
+select borough,
+       count(*) filter (where deadline_passed) as due,
+       count(*) filter (where deadline_passed and held_at <= due_at) as in_time,
+       count(*) filter (where deadline_passed and held_at > due_at) as late,
+       count(*) filter (where deadline_passed and held_at is null and not_convened is not null) as decided_against,
+       count(*) filter (where deadline_passed and held_at is null and not_convened is null) as unmet,
+       count(*) filter (where not deadline_passed) as not_yet_due
+from dataset_triggers
+group by borough
+
+
+-- figure: dataset_not_convened_counted
+-- uses: dataset_triggers
+-- Decisions to hold no meeting, for each responsible borough: that of the trigger with the soonest deadline.
+select borough, count(*) as decisions
+from (select distinct on (not_convened) borough from dataset_triggers where not_convened is not null
+      order by not_convened, due_at, borough) d
+group by borough
+
+
+-- figure: dataset_boroughs
+-- Every London borough and the City, in the order of their names.
+select name from place where in_london order by name
