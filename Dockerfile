@@ -10,7 +10,7 @@ FROM python:3.13-slim
 RUN useradd --system --no-create-home --shell /usr/sbin/nologin convene
 WORKDIR /opt/convene
 COPY --from=packages /opt/convene/.venv .venv
-COPY *.py ./
+COPY *.py pyproject.toml ./
 COPY audit audit
 COPY notifications notifications
 COPY web web

@@ -159,8 +159,9 @@ def import_(
 @click.argument("title", default="")
 @click.option("--agency", default="", help="The code of the person's agency.")
 @click.option("--rules/--no-rules", default=None, help="They may change the rules, or no more. At first: no.")
+@click.option("--publishes/--no-publishes", default=None, help="They may approve and release reports, or no more.")
 @click.option("--end", is_flag=True, help="They can sign in no more, and are signed out everywhere.")
-def person(email: str, title: str, agency: str, rules: bool | None, end: bool) -> None:
+def person(email: str, title: str, agency: str, rules: bool | None, publishes: bool | None, end: bool) -> None:
     """Give somebody an account and print a sign-in link: EMAIL and TITLE, a role such as "Missing coordinator"."""
     if not end and not title:
         raise click.UsageError('TITLE is missing: the role they are shown as, such as "Missing coordinator".')
@@ -173,7 +174,7 @@ def person(email: str, title: str, agency: str, rules: bool | None, end: bool) -
             if end:
                 known = await signin.end_person(email, by=OPERATOR, now=now)
                 return f"{email} can sign in no more." if known else f"There is no account of {email}."
-            who = await signin.add_person(email, title, agency, keeps_rules=rules, now=now)
+            who = await signin.add_person(email, title, agency, keeps_rules=rules, publishes=publishes, now=now)
             return await signin.make_link(who, settings.base_url, now=now)
 
     click.echo(_with_surroundings(work()))

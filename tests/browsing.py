@@ -34,12 +34,14 @@ class Browser(httpx.AsyncClient):
         return await self.send_form(path_of(link))
 
 
-async def sign_in_as(browser: Browser, email: str, title: str, *, keeps_rules: bool | None = None) -> Browser:
+async def sign_in_as(
+    browser: Browser, email: str, title: str, *, keeps_rules: bool | None = None, publishes: bool | None = None
+) -> Browser:
     """Somebody new has an account and is signed in, in this browser."""
     from web import signin
 
     today = datetime.now(UTC)
-    person = await signin.add_person(email, title, keeps_rules=keeps_rules, now=today)
+    person = await signin.add_person(email, title, keeps_rules=keeps_rules, publishes=publishes, now=today)
     await browser.sign_in(await signin.make_link(person, "http://convene.example", now=today))
     return browser
 

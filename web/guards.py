@@ -28,3 +28,15 @@ def keeps_rules(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     person = connection.scope.get("user")
     if person is None or not person.keeps_rules:
         raise PermissionDeniedException("Everybody may read the rules; only people who keep them may change them.")
+
+
+def publishes(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Only for people who publish reports; stands behind `signed_in`.
+
+    :raises PermissionDeniedException: for anybody else, who may read what is published and what is drafted.
+    """
+    person = connection.scope.get("user")
+    if person is None or not person.publishes:
+        raise PermissionDeniedException(
+            "Everybody may read the publications; only people who publish reports may act."
+        )

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from piccolo.columns import Boolean
+
 from audit import trail
 from notifications import outbox
 from notifications.addresses import header_address
@@ -46,12 +48,19 @@ def plain_address(text: str) -> str:
 
 
 async def add_person(
-    email: str, title: str, agency_code: str = "", *, keeps_rules: bool | None = None, now: datetime
+    email: str,
+    title: str,
+    agency_code: str = "",
+    *,
+    keeps_rules: bool | None = None,
+    publishes: bool | None = None,
+    now: datetime,
 ) -> UUID:
     """Somebody with this work address can sign in; an address that already can stays as it is.
 
     :param title: the role they are shown as, not their name.
     :param keeps_rules: whether they may change the rules from now on; None leaves that as it is, at first no.
+    :param publishes: whether they may approve or release reports from now on; None likewise.
     :raises NotAnAddress: when the address is none.
     """
     address = plain_address(email)
@@ -66,20 +75,18 @@ async def add_person(
             await Person.update({Person.active_until: None}).where(Person.id == found["id"])
             await trail.record("operator", "gave a person access again", f"person {found['id']}", now=now)
         person_id = UUID(str(found["id"]))
-        if keeps_rules is not None:
-            await _let_keep_rules(person_id, keeps_rules, now)
+        await _let(person_id, Person.keeps_rules, keeps_rules, "let a person keep the rules", now)
+        await _let(person_id, Person.publishes, publishes, "let a person publish reports", now)
     return person_id
 
 
-async def _let_keep_rules(person_id: UUID, may: bool, now: datetime) -> None:
-    changed = (
-        await Person.update({Person.keeps_rules: may})
-        .where((Person.id == person_id) & Person.keeps_rules.ne(may))
-        .returning(Person.id)
-    )
+async def _let(person_id: UUID, right: Boolean, may: bool | None, action: str, now: datetime) -> None:
+    """The person has the right, or has it no more; None leaves it as it is. What changed is in the log."""
+    if may is None:
+        return
+    changed = await Person.update({right: may}).where((Person.id == person_id) & right.ne(may)).returning(Person.id)
     if changed:
-        action = "let a person keep the rules" if may else "let a person keep the rules no more"
-        await trail.record("operator", action, f"person {person_id}", now=now)
+        await trail.record("operator", action if may else f"{action} no more", f"person {person_id}", now=now)
 
 
 async def titles_of(actors: Iterable[str]) -> dict[str, str]:
@@ -97,13 +104,13 @@ def _is_id(actor: str) -> bool:
 
 
 async def end_person(email: str, *, by: str, now: datetime) -> bool:
-    """The person can no longer sign in or keep the rules, and is signed out everywhere; False where unknown.
+    """The person can no longer sign in, keep the rules or publish, and is signed out everywhere; False where unknown.
 
     :raises NotAnAddress: when the address is none.
     """
     async with Person._meta.db.transaction():
         ended = (
-            await Person.update({Person.active_until: now, Person.keeps_rules: False})
+            await Person.update({Person.active_until: now, Person.keeps_rules: False, Person.publishes: False})
             .where(Person.email == plain_address(email))
             .returning(Person.id)
         )

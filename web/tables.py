@@ -12,6 +12,7 @@ class Person(Table, tablename="person"):
     title = Varchar(length=80)  # the role they are shown as, for example "Missing coordinator, Lambeth"
     agency_code = Varchar(length=40, default="")
     keeps_rules = Boolean(default=False)  # may change the rules; given and taken on the command line
+    publishes = Boolean(default=False)  # may approve and release reports; given and taken on the command line
     active_until = Timestamptz(default=None, null=True)
 
 

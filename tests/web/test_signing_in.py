@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 import httpx
@@ -292,21 +293,31 @@ async def new_session(person: UUID, now: datetime) -> str:
     return await signin.use_link(link.rpartition("/")[2], replaces="", now=now)
 
 
-async def test_who_may_change_the_rules_is_said_on_the_command_line_and_ends_with_the_account(
-    rolled_back: None, real_now: datetime
+@pytest.mark.parametrize(
+    ("right", "action"),
+    [("keeps_rules", "let a person keep the rules"), ("publishes", "let a person publish reports")],
+)
+async def test_a_right_is_given_on_the_command_line_and_ends_with_the_account(
+    rolled_back: None, real_now: datetime, right: Literal["keeps_rules", "publishes"], action: str
 ) -> None:
     async def may() -> bool:
-        (row,) = await Person.select(Person.keeps_rules).where(Person.email == COORDINATOR)
-        return bool(row["keeps_rules"])
+        (row,) = await Person.select(right).where(Person.email == COORDINATOR)
+        return bool(row[right])
 
-    await signin.add_person(COORDINATOR, "Missing coordinator", now=real_now)
+    async def said(**rights: bool) -> None:
+        await signin.add_person(COORDINATOR, "Missing coordinator", "", **rights, now=real_now)
+
+    await said()
     assert not await may()
-    await signin.add_person(COORDINATOR, "Missing coordinator", keeps_rules=True, now=real_now)
+    await said(**{right: True})
     assert await may()
-    await signin.add_person(COORDINATOR, "Missing coordinator", now=real_now)
+    await said()
     assert await may()
+    await said(**{right: False})
+    assert not await may()
+    await said(**{right: True})
     await signin.end_person(COORDINATOR, by="operator", now=real_now)
-    await signin.add_person(COORDINATOR, "Missing coordinator", now=real_now)
+    await said()
     assert not await may()
-    told = await Entry.select(Entry.action).where(Entry.action.like("%keep the rules%"))
-    assert [row["action"] for row in told] == ["let a person keep the rules"]
+    told = await Entry.select(Entry.action).where(Entry.action.like("let a person%")).order_by(Entry.id)
+    assert [row["action"] for row in told] == [action, f"{action} no more", action]
