@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from reports.rates import DoesNotReconcile, Interval, Rate, reconcile
 
@@ -61,6 +62,12 @@ def test_the_interval_holds_the_rate_and_stays_within_0_and_1(counts: tuple[int,
     interval = Rate(part, whole).interval
     if interval.low is not None and interval.high is not None:
         assert 0 <= interval.low <= part / whole <= interval.high <= 1
+
+
+@given(COUNTS.filter(lambda counts: counts[1] > 0))
+def test_the_interval_is_scipys(counts: tuple[int, int]) -> None:
+    theirs = binomtest(*counts).proportion_ci(0.95, method="wilson")
+    assert (Rate(*counts).interval.low, Rate(*counts).interval.high) == pytest.approx((theirs.low, theirs.high))
 
 
 def test_parts_that_make_the_total_reconcile() -> None:
