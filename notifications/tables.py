@@ -91,3 +91,11 @@ class Heartbeat(Table, tablename="heartbeat"):
 
     job = Varchar(length=40, primary_key=True)
     at = Timestamptz(default=None, null=False)
+
+
+class Trouble(Table, tablename="trouble"):
+    """What a background job cannot do, in a sentence for people; gone once it can."""
+
+    job = Varchar(length=40, primary_key=True)
+    said = Varchar(length=300)
+    since = Timestamptz(default=None, null=False)
