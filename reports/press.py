@@ -1,0 +1,135 @@
+"""From the records to a file that can be published: drawn, its small counts hidden, sealed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from reports import changes, periods, sealing
+from reports.document import Document
+from reports.periods import Period
+from reports.publication_tables import Publication, State
+from reports.publishing_errors import NothingChanged, TellsTooMuch, Unfinished
+from reports.sealing import Published
+
+_TELLS = re.compile(r"\b[A-Z]{2}-[2-9BCDFGHJKLMNPQRSTVWXZ]{6}\b|\S@\S")  # a reference of Convene, an address
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A report with every count in it, as only those who may see every meeting see it.
+
+    :param registers_open: meetings held in the period whose register nobody has closed.
+    :param waiting: meetings of the period that the ledger has not posted yet.
+    """
+
+    document: Document
+    registers_open: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class Press:
+    """How a report is drawn for a period and a type of meeting, and how its small counts are hidden.
+
+    :param draw: raises DoesNotReconcile where two counts of one thing differ.
+    :param hide: is given the threshold, and what was published before about days that overlap.
+    """
+
+    draw: Callable[[Period, str, datetime], Awaitable[Drawn]]
+    hide: Callable[[Document, int, Sequence[Document]], Document]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made: the report of which period and type, hiding counts below which threshold.
+
+    :param corrects: the released publication that is revised; None for a first report.
+    :param reason: why it is revised.
+    :param despite: also where figures are unfinished.
+    """
+
+    period: Period
+    type: str
+    threshold: int
+    despite: bool = False
+    corrects: Publication | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file that can be published, and what is to be known of its figures."""
+
+    content: bytes
+    sha256: str
+    drawn: Drawn
+
+
+async def made(order: Order, press: Press, now: datetime) -> Made:
+    """The file of this order, from the records as they are now. Opens no transaction: hiding may take seconds.
+
+    :raises DoesNotReconcile: naming the figure and both numbers.
+    :raises PublishingError: Unfinished, NothingChanged, TellsTooMuch.
+    """
+    drawn = await press.draw(order.period, order.type, now)
+    if (drawn.registers_open or drawn.waiting) and not order.despite:
+        raise Unfinished(drawn.registers_open, drawn.waiting)
+    before = released_document(order.corrects) if order.corrects else None
+    if before and not changes.wrong(before, drawn.document):
+        raise NothingChanged
+    beside = await released_beside(order.period)
+    documents = [released_document(row) for row in beside]
+    document = await asyncio.to_thread(press.hide, drawn.document, order.threshold, documents)
+    published = _published(document, before, order, beside)
+    content = sealing.seal(published)
+    if tells_too_much(content.decode()):
+        raise TellsTooMuch
+    return Made(content, sealing.verify(content).sha256, drawn)
+
+
+def _published(document: Document, before: Document | None, order: Order, beside: Sequence[Publication]) -> Published:
+    hashes = tuple(sorted(row.sha256 for row in beside))
+    if before is None or order.corrects is None:
+        return Published(document=document, beside=hashes)
+    replaces = order.corrects.sha256
+    told = changes.section(changes.changes(before, document), order.reason, replaces)
+    return Published(
+        document=msgspec.structs.replace(document, sections=(told, *document.sections)),
+        revision=order.corrects.revision + 1,
+        replaces=replaces,
+        reason=order.reason,
+        beside=hashes,
+    )
+
+
+async def released_beside(period: Period) -> list[Publication]:
+    """The released publications about days of this period, of every type and revision, the first released first."""
+    out = await Publication.select(Publication.id, Publication.period).where(Publication.state == State.RELEASED)
+    ids = [row["id"] for row in out if overlap(periods.parse(row["period"]), period)]
+    if not ids:
+        return []
+    return await Publication.objects().where(Publication.id.is_in(ids)).order_by(Publication.released_at)
+
+
+def tells_too_much(text: str) -> bool:
+    """There is the reference of a meeting or an address in it."""
+    return _TELLS.search(text) is not None
+
+
+def overlap(one: Period, other: Period) -> bool:
+    """They have a day in common."""
+    return one.first <= other.last and other.first <= one.last
+
+
+def released_document(publication: Publication) -> Document:
+    """The report in the publication's file.
+
+    :raises NotAsPublished: when the row was tampered with.
+    """
+    return sealing.verify(publication.content).published.document
