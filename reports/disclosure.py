@@ -1,0 +1,57 @@
+"""A report for everybody keeps back what would tell of a few meetings, and whatever that could be worked out from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from reports.document import HIDDEN, Cell, Document, Table
+from reports.hiding import Hiding
+from reports.quantities import At, Register
+from reports.relations import relations
+from reports.supposed import supposed
+from reports.suppression import Suppression
+from reports.telling import without_telling
+
+Say = Callable[[Document], Document]
+
+
+def protect(document: Document, threshold: int, earlier: Sequence[Document] = (), say: Say | None = None) -> Document:
+    """The document as it may be published.
+
+    :param threshold: counts from 1 up to, not including, it are small.
+    :param earlier: every publication of the same figures so far, as they were published.
+    :param say: makes the words of the report anew from the cells that are left. Without it, words that name a row
+        with a figure that is kept back are not said. Either way none is left that tells such a figure.
+    :raises DoesNotReconcile: where what must add up does not.
+    """
+    if threshold < 1:
+        raise ValueError("a threshold of 0 protects nothing: leave the document as it is")
+    register = Register(document, earlier)
+    start, equations = supposed(register, relations(register), threshold + 1)
+    hiding = Hiding(register, threshold)
+    hiding.hide_what_is_small()
+    hiding.keep_what_earlier_hid(start)
+    Suppression(hiding, equations, start).run()
+    protected = _without(document, hiding.cells, threshold)
+    return without_telling(say(protected) if say else protected, document, made_again=say is not None)
+
+
+def _without(document: Document, cells: set[At], threshold: int) -> Document:
+    numbers = iter(range(len(document.tables)))
+    sections = tuple(
+        msgspec.structs.replace(
+            section, tables=tuple(_table(table, next(numbers), cells) for table in section.tables)
+        )
+        for section in document.sections
+    )
+    return msgspec.structs.replace(document, sections=sections, threshold=threshold)
+
+
+def _table(table: Table, number: int, cells: set[At]) -> Table:
+    def row(at: int | None, shown: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        return tuple(HIDDEN if At(number, at, place) in cells else cell for place, cell in enumerate(shown))
+
+    rows = tuple(row(at, shown) for at, shown in enumerate(table.rows))
+    return msgspec.structs.replace(table, rows=rows, total=row(None, table.total) if table.total else None)
