@@ -10,20 +10,19 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from meetings.tables import MeetingType
-from reports import figures, model, periods
+from reports import figures, model
+from reports.asking import asked_for, choices, filled_in
 from reports.document import printed
 from reports.documents import csv
 from reports.figures import Asked
 from reports.measures import ANSWERS, ATTENDANCE, CAVEATS, MEETINGS, RECORDING, REVIEWS, TRIGGERS
 from reports.model import Report, Table
-from reports.periods import BadPeriod, Period
+from reports.periods import Period
 from reports.rates import DoesNotReconcile
 from web import forms
 from web.guards import signed_in
-from web.moments import NotUnderstood, london_date
 from web.pages import page
 
-OTHER_DAYS = "days"
 FILES = {
     "police-units": "police_units",
     "capacities": "capacities",
@@ -42,14 +41,14 @@ async def report_page(request: AnyRequest, now: NamedDependency[datetime]) -> Te
         period, kind = asked_for(form, now)
     except forms.Mistakes as mistakes:
         return page(
-            "reports/report.html", request, status=400, problems=mistakes.problems, values=form, **_choices(now)
+            "reports/report.html", request, status=400, problems=mistakes.problems, values=form, **choices(now)
         )
-    values = _filled_in(period, kind, now)
+    values = filled_in(period, kind, now)
     try:
         report = await _drawn_up(period, kind, now)
     except DoesNotReconcile as difference:
-        return page("reports/report.html", request, status=500, difference=difference, values=values, **_choices(now))
-    return page("reports/report.html", request, report=report, values=values, **_choices(now), **_shown(report))
+        return page("reports/report.html", request, status=500, difference=difference, values=values, **choices(now))
+    return page("reports/report.html", request, report=report, values=values, **choices(now), **_shown(report))
 
 
 @get("/reports.csv", include_in_schema=False)
@@ -80,69 +79,9 @@ async def report_file(request: AnyRequest, now: NamedDependency[datetime]) -> Re
     )
 
 
-def asked_for(form: forms.Form, now: datetime) -> tuple[Period, MeetingType]:
-    """The period and type that the address names; this financial year and the main type where it names none.
-
-    :raises Mistakes: with a sentence for each field that cannot be taken.
-    """
-    problems = forms.Problems()
-    period = periods.financial_year_of(london_date(now))
-    try:
-        if form.get("period") == OTHER_DAYS:
-            period = _other_days(form, problems) or period
-        elif form.get("period"):
-            period = periods.parse(form["period"])
-    except BadPeriod as problem:
-        problems.add("to" if form.get("period") == OTHER_DAYS else "period", str(problem))
-    kind = form.get("type") or MeetingType.MISSING.value
-    if kind not in [known.value for known in MeetingType]:
-        problems.add("type", "Choose a type of meeting from the list")
-    if problems:
-        raise forms.Mistakes(problems)
-    return period, MeetingType(kind)
-
-
-def _other_days(form: forms.Form, problems: forms.Problems) -> Period | None:
-    ends = {}
-    for name, sentence in (("from", "Enter the first day"), ("to", "Enter the last day")):
-        try:
-            day = forms.day(form, name)
-        except NotUnderstood as problem:
-            problems.add(name, str(problem))
-            continue
-        if day is None:
-            problems.add(name, sentence)
-        else:
-            ends[name] = day
-    return periods.between(ends["from"], ends["to"]) if len(ends) == 2 else None
-
-
 async def _drawn_up(period: Period, kind: MeetingType, now: datetime) -> Report:
     counted = await figures.count(Asked(period.since, period.until, kind.value, now))
     return model.draw_up(counted, period, kind.value, now)
-
-
-def _choices(now: datetime) -> dict[str, Any]:
-    """What the form offers."""
-    usual = [
-        (period.code, period.name[0].upper() + period.name[1:])
-        for listed in periods.recent(london_date(now)).values()
-        for period in listed
-    ]
-    return {
-        "periods": [*usual, (OTHER_DAYS, "Other days")],
-        "types": forms.options(MeetingType),
-    }
-
-
-def _filled_in(period: Period, kind: MeetingType, now: datetime) -> dict[str, str]:
-    """The form as it would have been filled in for this report."""
-    values = {"period": period.code, "type": kind.value}
-    if period.code not in [code for code, _ in _choices(now)["periods"]]:
-        values["period"] = OTHER_DAYS
-        for name, day in (("from", period.first), ("to", period.last)):
-            values |= {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
-    return values
 
 
 def _shown(report: Report) -> dict[str, Any]:
