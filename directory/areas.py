@@ -89,6 +89,11 @@ class Service:
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
+async def police_services() -> list[Service]:
+    """Every place with the police units that serve it, served it or will, by the place's name, in order of time."""
+    return await _services(_of(POLICE))
+
+
 async def services_of(unit: UUID) -> list[Service]:
     """The places that the unit serves, served or will serve, by name and then in order of time."""
     return await _services(Area.unit == unit)
