@@ -62,12 +62,11 @@ class Tally:
         return self.yes + self.no + self.unknown + self.not_asked
 
 
-_COUNTED = """
-    WITH RECURSIVE held AS (
-        SELECT id FROM meeting
-        WHERE type = {} AND child IS NOT NULL AND state = 'scheduled' AND starts_at >= {} AND starts_at < {}
-    ), answered AS (
-        SELECT DISTINCT ON (a.meeting, a.item) a.item, a.answer
+# The answers that stand for the meetings `held`, one row each: those of the checklist, and what is recorded elsewhere
+# on the same page. Of interviews, those after the newest return that the meeting, or the one it reviews, was about.
+GIVEN = """
+    WITH RECURSIVE answered AS (
+        SELECT DISTINCT ON (a.meeting, a.item) a.meeting, a.item, a.answer
         FROM checklist_answer a JOIN held h ON h.id = a.meeting
         ORDER BY a.meeting, a.item, a.id DESC
     ), behind (meeting, cause) AS (
@@ -79,18 +78,26 @@ _COUNTED = """
         WHERE e.ended_at IS NOT NULL AND e.withdrawn_at IS NULL
         ORDER BY b.meeting, e.ended_at DESC
     ), interviewed AS (
-        SELECT DISTINCT ON (r.meeting, i.kind) i.kind AS item, i.answer
+        SELECT DISTINCT ON (r.meeting, i.kind) r.meeting, i.kind AS item, i.answer
         FROM returned r JOIN interview i ON i.episode = r.episode
         ORDER BY r.meeting, i.kind, i.id DESC
     ), led AS (
-        SELECT DISTINCT ON (r.meeting) r.lead_agency
+        SELECT DISTINCT ON (r.meeting) r.meeting, r.lead_agency
         FROM meeting_record r JOIN held h ON h.id = r.meeting
         ORDER BY r.meeting, r.id DESC
     )
+    SELECT meeting, item, answer FROM answered
+    UNION ALL SELECT meeting, item, answer FROM interviewed
+    UNION ALL SELECT meeting, 'lead agency', 'yes' FROM led WHERE lead_agency <> ''
+"""
+
+_COUNTED = f"""
+    WITH held AS (
+        SELECT id FROM meeting
+        WHERE type = {{}} AND child IS NOT NULL AND state = 'scheduled' AND starts_at >= {{}} AND starts_at < {{}}
+    ), given AS ({GIVEN})
     SELECT '' AS item, '' AS answer, count(*) AS meetings FROM held
-    UNION ALL SELECT item, answer, count(*) FROM answered GROUP BY item, answer
-    UNION ALL SELECT item, answer, count(*) FROM interviewed GROUP BY item, answer
-    UNION ALL SELECT 'lead agency', 'yes', count(*) FROM led WHERE lead_agency <> ''
+    UNION ALL SELECT item, answer, count(*) FROM given GROUP BY item, answer
 """
 
 
@@ -100,8 +107,12 @@ async def tally(meeting_type: str, since: datetime, until: datetime) -> list[Tal
     `until` is not later than now: a meeting to come has not been asked.
     """
     rows: list[dict[str, Any]] = await Meeting.raw(_COUNTED, meeting_type, since, until)
-    counted = Counter({(row["item"], row["answer"]): row["meetings"] for row in rows})
-    held = counted[("", "")]
+    return tallies(Counter({(row["item"], row["answer"]): row["meetings"] for row in rows}))
+
+
+def tallies(counted: Mapping[tuple[str, str], int]) -> list[Tally]:
+    """Every item's counts, from how often each answer was given to it; ("", "") are the meetings themselves."""
+    held = counted.get(("", ""), 0)
     return [_tally(item, counted, held) for item in COUNTED]
 
 

@@ -18,11 +18,11 @@ class Cut(StrEnum):
     BOROUGH = "borough"  # the name of the responsible place, or "not known"
     RULE = "rule"  # the code of the rule whose deadline is the soonest, or "none"
     NOTICE = "notice"  # one of NOTICES: from the first invitation to the start
-    RETURN = "return"  # one of RETURNS
+    RETURN = "returned"  # one of RETURNS
 
 
 NOTICES = ("under 24 hours", "1 to 2 days", "3 to 5 days", "6 days or more", "not invited")
-RETURNS = ("before the child's return", "after the child's return")
+RETURNS = ("before the child's return", "after the child's return", "no missing episode")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -31,6 +32,7 @@ async def count(asked: Asked) -> Dataset:
             await Meeting.raw("set transaction isolation level repeatable read, read only")
             await Meeting.raw("set local jit = off")  # compiling these queries takes longer than running them
         counted = await figures.count(asked)
+        asked = replace(asked, now=counted.quality.posted_at or asked.now)  # as of when the ledger is
         incidents = await _rows("dataset_incidents_counted", asked)
         individuals = await _rows("dataset_individuals_counted", asked)
         triggers = await _rows("dataset_triggers_counted", asked)

@@ -1,17 +1,19 @@
-"""The counts of one report, read from the rows by the named queries of figures.sql. Counting afresh each time."""
+"""The counts of one report, read from the ledger over one snapshot; or counted afresh from the records.
+
+Both ways run the same named queries of figures.sql: they differ in the parts that stand in for others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
-from uuid import UUID
-
-import msgspec
+from typing import Any
 
 from meetings import checklists
 from meetings.tables import Meeting
-from reports import queries
+from reports import assembling, queries
 from reports.counts import Asked as Asked
 from reports.counts import CalledOff as CalledOff
 from reports.counts import Counted as Counted
@@ -28,98 +30,120 @@ from reports.counts import SeatCounts as SeatCounts
 from reports.counts import SeatFigures as SeatFigures
 from reports.counts import TriggerCounts as TriggerCounts
 from reports.counts import TriggerFigures as TriggerFigures
+from reports.rates import LedgerDiffers
+from web.moments import london_date
 
-Counts = TypeVar("Counts")
-
-QUERIES = queries.load(Path(__file__).with_name("figures.sql"))
+PATH = Path(__file__).with_name("figures.sql")
+SNAPSHOT = "set transaction isolation level repeatable read"
+TEXTS = {"given": checklists.GIVEN}
+WORDS = {
+    f"{name}_{what}": ", ".join(form.format(field.name) for field in fields(kind))
+    for name, kind in (("seat", SeatCounts), ("meeting", MeetingCounts))
+    for what, form in (("sums", "sum({0})::bigint as {0}"), ("names", "{0}"))
+}
+QUERIES = queries.load(PATH, words=WORDS, texts=TEXTS)
+AFRESH = queries.load(
+    PATH,
+    words=WORDS,
+    texts=TEXTS,
+    instead={"edge_seats": "seat_rows", "edge_meetings": "meeting_rows", "edge_tallies": "tally_rows"},
+)
+MONTHS = 36  # of the run charts
+Rows = list[dict[str, Any]]
 
 
 async def count(asked: Asked) -> Counted:
-    """All counts of one report, which no change made meanwhile can set against one another."""
+    """All counts of one report, from the ledger; no change made meanwhile can set them against one another.
+
+    :raises LedgerDiffers: while the ledger is rebuilt, or where it was found to differ from a recount in the period.
+    """
+    first, last = london_date(asked.since), london_date(asked.until)
+    opening, closing = whole_months(first, last)
+    return await _counted(asked, QUERIES, {"first": first, "opening": opening, "closing": closing, "last": last})
+
+
+async def recount(asked: Asked) -> Counted:
+    """The same counts, made afresh from the records as of `asked.now`; slower the more there are. No months."""
+    last = london_date(asked.until)
+    return await _counted(asked, AFRESH, {"first": last, "opening": last, "closing": last, "last": last})
+
+
+def whole_months(first: date, last: date) -> tuple[date, date]:
+    """The first day of the first and after the last whole month among the days from `first` to before `last`.
+
+    Where there is none, both are `last`: then all days are at the edge.
+    """
+    opening = first if first.day == 1 else _next_month(first)
+    closing = last.replace(day=1)
+    return (opening, closing) if opening < closing else (last, last)
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _months_before(day: date, count: int) -> date:
+    months = day.year * 12 + day.month - 1 - count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mapping[str, date]) -> Counted:
+    months_until = _next_month(london_date(asked.until) - timedelta(days=1))
+    given = {
+        "since": asked.since,
+        "until": asked.until,
+        "type": asked.type,
+        "now": asked.now,
+        "months_since": _months_before(months_until, MONTHS),
+        "months_until": months_until,
+    } | dict(days)
+
+    async def rows(name: str) -> Rows:
+        query = which[name]
+        found: Rows = await Meeting.raw(query.text, *query.values(given))
+        return found
+
     database = Meeting._meta.db
     joined = database.transaction_exists()
     async with database.transaction():
         if not joined:  # the level of a transaction can be set only as its first act
-            await Meeting.raw("set transaction isolation level repeatable read, read only")
+            await Meeting.raw(f"{SNAPSHOT}, read only")
             await Meeting.raw("set local jit = off")  # compiling these queries takes longer than running them
+        state = (await rows("state_of_ledger"))[0]
+        if which is QUERIES:
+            await _refuse_differences(state, await rows("differences_open"))
+        names = {row["code"]: row["name"] for row in await rows("places")}
+        medians = await rows("medians_counted")
+        tallies = assembling.by_subject(await rows("tallies_counted"))
+        seats = assembling.seats(await rows("seats_counted"), names)
+        meetings = assembling.meetings(await rows("meetings_counted"), names)
+        months = await rows("months_counted") if which is QUERIES else []
         return Counted(
-            units=await police_units(asked),
-            seats=await count_seats(asked),
-            meetings=await count_meetings(asked),
-            triggers=await count_triggers(asked),
-            reviews=await count_triggers(asked, reviews=True),
-            called_off=await count_called_off(asked),
-            not_convened=await count_not_convened(asked),
-            returns=await count_returns(asked),
-            lead_disputes=await count_lead_disputes(asked),
-            checklist=await checklists.tally(asked.type, asked.since, min(asked.until, asked.now)),
+            units=[assembling.converted(ListedUnit, row) for row in await rows("units")],
+            seats=seats.figures,
+            meetings=meetings.figures,
+            triggers=assembling.triggers(tallies["trigger"], medians, "trigger hours"),
+            reviews=assembling.triggers(tallies["review"], medians, "review hours"),
+            called_off=assembling.called_off(tallies["called off"], medians),
+            not_convened=assembling.not_convened(tallies["not convened"]),
+            returns=assembling.returns(tallies["return"]),
+            lead_disputes=assembling.lead_disputes(tallies["dispute"]),
+            checklist=checklists.tallies({(row["what"], row["why"]): row["n"] for row in tallies["checklist"]}),
+            cuts=seats.cuts,
+            unit_capacities=seats.unit_capacities,
+            partners=seats.partners,
+            meeting_cuts=meetings.cuts,
+            trigger_rules=assembling.trigger_rules(tallies["trigger"], medians),
+            months=[MonthOfUnit(row["month"], row["unit"], assembling.converted(SeatCounts, row)) for row in months],
+            types={row["type"]: assembling.converted(SeatCounts, row) for row in await rows("types_counted")},
+            quality=assembling.quality(state, seats.figures.total, meetings.figures.total, tallies["challenge"]),
         )
 
 
-async def count_seats(asked: Asked) -> SeatFigures:
-    """The police seats of the meetings asked for; unit, capacity and total come from one reading of the rows."""
-    by_unit: dict[UUID, SeatCounts] = {}
-    by_capacities: dict[frozenset[str], SeatCounts] = {}
-    total = SeatCounts()
-    for row in await _rows("police_seats_counted", asked):
-        counts = _as(SeatCounts, row)
-        if row["of_unit"]:
-            by_unit[row["unit"]] = counts
-        elif row["of_capacities"]:
-            capacities = frozenset(row["capacities"])
-            by_capacities[capacities] = by_capacities.get(capacities, SeatCounts()) + counts
-        else:
-            total = counts
-    return SeatFigures(by_unit, by_capacities, total)
-
-
-async def count_meetings(asked: Asked) -> MeetingFigures:
-    """The meetings asked for, by home unit and all together."""
-    rows = await _rows("meetings_counted", asked)
-    by_unit = {row["unit"]: _as(MeetingCounts, row) for row in rows if row["of_unit"]}
-    total = next((_as(MeetingCounts, row) for row in rows if not row["of_unit"]), MeetingCounts())
-    return MeetingFigures(by_unit, total)
-
-
-async def count_triggers(asked: Asked, *, reviews: bool = False) -> TriggerFigures:
-    """The first triggers, or the reviews, whose deadline lies in the period, by home unit and all together."""
-    rows = [row for row in await _rows("triggers_counted", asked) if row["review"] is reviews]
-    by_unit = {row["unit"]: _as(TriggerCounts, row) for row in rows if row["of_unit"]}
-    total = next((_as(TriggerCounts, row) for row in rows if not row["of_unit"]), TriggerCounts())
-    return TriggerFigures(by_unit, total)
-
-
-async def count_called_off(asked: Asked) -> list[CalledOff]:
-    """The meetings not held, by whom and why, the most frequent first."""
-    return [_as(CalledOff, row) for row in await _rows("meetings_called_off", asked)]
-
-
-async def count_not_convened(asked: Asked) -> list[NotConvened]:
-    """The decisions to hold no meeting, by reason and home unit."""
-    return [_as(NotConvened, row) for row in await _rows("not_convened_counted", asked)]
-
-
-async def count_lead_disputes(asked: Asked) -> list[LeadDisputes]:
-    """The disputes about the lead, by police unit; each counts to every police unit of its meeting."""
-    return [_as(LeadDisputes, row) for row in await _rows("lead_disputes_counted", asked)]
-
-
-async def count_returns(asked: Asked) -> list[Returns]:
-    """The meetings whose child had returned before they started, by what that meant for them."""
-    return [_as(Returns, row) for row in await _rows("returns_counted", asked)]
-
-
-async def police_units(asked: Asked) -> list[ListedUnit]:
-    """Every police unit, BCUs first."""
-    return [_as(ListedUnit, row) for row in await _rows("units", asked)]
-
-
-async def _rows(name: str, asked: Asked) -> list[dict[str, Any]]:
-    query = QUERIES[name]
-    given = {"since": asked.since, "until": asked.until, "type": asked.type, "now": asked.now}
-    rows: list[dict[str, Any]] = await Meeting.raw(query.text, *query.values(given))
-    return rows
-
-
-def _as(kind: type[Counts], row: Mapping[str, Any]) -> Counts:
-    return msgspec.convert({name: row[name] for name in kind.__annotations__}, kind)
+async def _refuse_differences(state: Mapping[str, Any], differences: Rows) -> None:
+    if state["rebuilding"]:
+        raise LedgerDiffers("The ledger is being rebuilt; its figures are shown again once that is done.")
+    for row in differences:
+        raise LedgerDiffers(
+            f"{row['what']}, {row['month']:%B %Y}: the ledger has {row['posted']}, a recount {row['recounted']}."
+        )

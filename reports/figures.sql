@@ -1,23 +1,70 @@
--- Every figure of the reports, counted afresh from the rows each time.
--- A "part" is a set of rows that figures share; "uses" names the parts a part or figure stands on.
--- :type, :since, :until and :now are given by reports/figures.py. No braces: they would be read as places for values.
+-- Every figure of the reports. What happened becomes facts, one row a seat, a meeting or a tally; facts become the
+-- lines of a monthly ledger; figures are read from the ledger, and from the facts at the edges of a period that is not
+-- whole months. Counted afresh, the same facts and lines are made from the records, and the same figures from them.
+-- A "part" is a set of rows that others share; "uses" names the parts a part or figure stands on. reports/figures.py
+-- says what the values after a colon are, and which parts stand in for which where something is posted or recounted.
+-- No braces: they would be read as places for values.
+
+
+-- part: chosen_meetings
+-- The meetings of a period, counted afresh.
+select * from meeting where starts_at >= :since and starts_at < :until
+
+
+-- part: given_meetings
+-- In place of chosen_meetings: those whose facts are to be posted.
+select * from meeting where id = any(:meetings)
 
 
 -- part: meetings_due
--- Meetings of the asked type that start in the period and whose time has come.
+-- uses: chosen_meetings
+-- Meetings whose time has come, on the day in London on which they start.
 -- Held: its time has come and it was not called off. Each date of a series is one; a date that left its series
 -- because the series was given other days was never convened.
-select id, uid, series, type, starts_at, ends_at, last_major_sequence, quorum, home_unit, destination_unit,
-       called_off_at, called_off_by, called_off_reason, state <> 'called off' as held
-from meeting
-where type = :type and starts_at >= :since and starts_at < :until and starts_at <= :now
-  and called_off_reason <> 'no longer a date of its series'
+select id, uid, series, child, about_place, type, starts_at, ends_at, last_major_sequence, quorum, home_unit,
+       destination_unit, called_off_at, called_off_by, called_off_reason, state <> 'called off' as held,
+       (starts_at at time zone 'Europe/London')::date as day
+from chosen_meetings
+where starts_at <= :now and called_off_reason <> 'no longer a date of its series'
+
+
+-- part: first_calls
+-- uses: meetings_due
+-- Of the rules that called for a meeting the one with the soonest deadline, and the place responsible by its cause.
+select distinct on (t.meeting) t.meeting, t.rule_code as rule, coalesce(e.home_place, p.home_place) as place
+from trigger t
+join meetings_due m on m.id = t.meeting
+left join episode e on e.id = t.cause
+left join placement_move p on p.id = t.cause
+order by t.meeting, t.due_at, t.rule_code
+
+
+-- part: last_absences
+-- uses: meetings_due
+-- The last time that the child of a meeting went missing before it, and when that ended.
+select distinct on (m.id) m.id as meeting, e.home_place, e.ended_at
+from meetings_due m
+join episode e on e.child = m.child
+where e.withdrawn_at is null and e.started_at <= m.starts_at
+order by m.id, e.started_at desc, e.id
+
+
+-- part: meetings_placed
+-- uses: meetings_due, first_calls, last_absences
+-- By what meetings are cut: the responsible place (empty: not known), the rule, the child's return.
+select m.*, coalesce(f.rule, 'none') as rule, coalesce(f.place, nullif(m.about_place, ''), a.home_place, '') as borough,
+       case when a.meeting is null then 'no missing episode'
+            when a.ended_at <= m.starts_at then 'after the child''s return'
+            else 'before the child''s return' end as returned
+from meetings_due m
+left join first_calls f on f.meeting = m.id
+left join last_absences a on a.meeting = m.id
 
 
 -- part: listed_seats
 -- uses: meetings_due
 -- The invitation list as it stood when the meeting started, one row a seat.
-select s.id, s.meeting, s.unit, s.capacities, u.kind in ('bcu', 'force', 'police team') as police,
+select s.id, s.meeting, s.unit, s.capacities, u.kind, u.kind in ('bcu', 'force', 'police team') as police,
        m.held, m.starts_at, m.ends_at, m.last_major_sequence
 from seat s
 join meetings_due m on m.id = s.meeting
@@ -27,11 +74,11 @@ where s.added_at < m.starts_at and (s.removed_at is null or s.removed_at >= m.st
 
 -- part: live_invitations
 -- uses: listed_seats
--- The invitations of police seats as they stood at the start: those that were taken back before it are gone.
+-- The invitations of seats as they stood at the start: those that were taken back before it are gone.
 select i.id, i.seat, i.address, i.invited_at, s.meeting, s.starts_at, s.last_major_sequence
 from invitation i
 join listed_seats s on s.id = i.seat
-where s.police and i.invited_at < s.starts_at
+where i.invited_at < s.starts_at
   and not (i.state = 'removed' and coalesce(i.ended_at < s.starts_at, true))
 
 
@@ -89,13 +136,12 @@ join meetings_due m on m.id = a.meeting
 order by a.seat, a.id desc
 
 
--- part: police_seats
+-- part: seats_judged
 -- uses: listed_seats, reach, standing, marks
--- One row for every listed police seat, with everything that is measured of it.
-select s.id, s.meeting, s.unit, s.capacities, s.held, coalesce(r.reached, false) as reached,
+-- One row for every listed seat, with everything that is measured of it.
+select s.id, s.meeting, s.unit, s.kind, s.police, s.capacities, s.held, coalesce(r.reached, false) as reached,
        s.held and coalesce(r.reached, false) as expected, m.outcome, coalesce(m.late, false) as corrected_late,
-       false as challenged, w.answer,
-       r.invited_at > s.starts_at - interval '24 hours' as short_notice,
+       exists (select from challenge c where c.seat = s.id and c.state <> 'withdrawn') as challenged, w.answer, s.starts_at - r.invited_at as notice,
        coalesce(w.answer = 'DECLINED' and w.taken_back_at > s.starts_at - interval '24 hours', false) as withdrew_late,
        coalesce(r.invitations, 0) as invitations,
        extract(epoch from s.ends_at - s.starts_at) / 60 as minutes
@@ -103,33 +149,44 @@ from listed_seats s
 left join reach r on r.seat = s.id
 left join standing w on w.seat = s.id
 left join marks m on m.seat = s.id
-where s.police
 
 
--- figure: police_seats_counted
--- uses: police_seats
--- Seats counted three ways in one reading: for each unit, for each set of capacities, and all together.
-select unit, capacities, grouping(unit) = 0 as of_unit, grouping(capacities) = 0 as of_capacities,
-       count(*) filter (where expected) as expected,
-       count(*) filter (where expected and outcome = 'attended') as attended,
-       count(*) filter (where expected and outcome = 'deputy attended') as deputy,
-       count(*) filter (where expected and outcome = 'apologies') as apologies,
-       count(*) filter (where expected and outcome = 'no-show') as no_show,
-       count(*) filter (where expected and outcome = 'report only') as report_only,
-       count(*) filter (where expected and outcome is null) as not_recorded,
-       count(*) filter (where held and not reached) as not_reached,
-       count(*) filter (where expected and short_notice) as short_notice,
-       count(*) filter (where invitations > 0) as invited,
-       count(*) filter (where answer is not null) as answered,
-       count(*) filter (where expected and answer = 'ACCEPTED') as accepted,
-       count(*) filter (where expected and answer = 'ACCEPTED' and outcome = 'no-show') as no_show_after_accepting,
-       count(*) filter (where expected and withdrew_late) as late_withdrawal,
-       coalesce(sum(invitations), 0)::bigint as invitations,
-       coalesce(round(sum(minutes) filter (where expected)), 0)::bigint as seat_minutes,
-       count(*) filter (where expected and challenged) as challenged,
-       count(*) filter (where expected and corrected_late) as corrected_late
-from police_seats
-group by grouping sets ((unit), (capacities), ())
+-- part: seat_rows
+-- uses: seats_judged, meetings_placed
+-- The facts of seats: what each counts as, and by what it is cut.
+select s.id as seat, s.meeting, s.unit, s.kind, s.police, m.day, m.type,
+       (select string_agg(capacity, ', ' order by capacity) from unnest(s.capacities) as capacity) as capacities,
+       m.borough, m.rule, m.returned,
+       case when s.notice is null then 'not invited' when s.notice < interval '24 hours' then 'under 24 hours'
+            when s.notice < interval '72 hours' then '1 to 2 days' when s.notice < interval '144 hours' then '3 to 5 days'
+            else '6 days or more' end as notice,
+       expected::int as expected,
+       (expected and outcome is not distinct from 'attended')::int as attended,
+       (expected and outcome is not distinct from 'deputy attended')::int as deputy,
+       (expected and outcome is not distinct from 'apologies')::int as apologies,
+       (expected and outcome is not distinct from 'no-show')::int as no_show,
+       (expected and outcome is not distinct from 'report only')::int as report_only,
+       (expected and outcome is null)::int as not_recorded,
+       (s.held and not reached)::int as not_reached,
+       (expected and notice < interval '24 hours')::int as short_notice,
+       (invitations > 0)::int as invited,
+       (answer is not null)::int as answered,
+       (expected and answer is not distinct from 'ACCEPTED')::int as accepted,
+       (expected and answer is not distinct from 'ACCEPTED' and outcome is not distinct from 'no-show')::int
+           as no_show_after_accepting,
+       (expected and withdrew_late)::int as late_withdrawal,
+       invitations::int as invitations,
+       case when expected then round(minutes)::int else 0 end as seat_minutes,
+       (expected and challenged)::int as challenged,
+       (expected and corrected_late)::int as corrected_late
+from seats_judged s
+join meetings_placed m on m.id = s.meeting
+
+
+-- figure: seat_facts
+-- uses: seat_rows
+-- What is posted of seats, from the records.
+select * from seat_rows
 
 
 -- part: filled_capacities
@@ -145,65 +202,71 @@ group by s.meeting
 
 
 -- part: police_at_meetings
--- uses: police_seats, meetings_due
+-- uses: seats_judged, meetings_due
 -- For each meeting: whether any police unit was invited, and what was recorded of its home and destination units.
 select p.meeting, bool_or(p.invitations > 0) as invited,
        max(p.outcome) filter (where p.expected and p.unit = m.home_unit) as home_outcome,
        max(p.outcome) filter (where p.expected and p.unit = m.destination_unit) as destination_outcome
-from police_seats p
+from seats_judged p
 join meetings_due m on m.id = p.meeting
+where p.police
 group by p.meeting
 
 
 -- part: meetings_judged
--- uses: meetings_due, filled_capacities, police_at_meetings
+-- uses: meetings_placed, filled_capacities, police_at_meetings
 -- One row for every meeting whose time has come, with everything that is measured of it.
-select m.home_unit, m.held, not exists (select from register r where r.meeting = m.id) as register_open,
+select m.id, m.day, m.type, m.home_unit, m.borough, m.rule, m.returned, m.held,
+       not exists (select from register r where r.meeting = m.id) as register_open,
        m.quorum <@ coalesce(f.filled, array[]::varchar[]) as quorate,
        not coalesce(p.invited, false) as without_police,
-       m.destination_unit <> m.home_unit and p.home_outcome is not null
+       coalesce(m.destination_unit <> m.home_unit, false) and p.home_outcome is not null
            and p.destination_outcome is not null as joint_recorded,
-       p.home_outcome in ('attended', 'deputy attended')
-           and p.destination_outcome in ('attended', 'deputy attended') as both_came
-from meetings_due m
+       coalesce(p.home_outcome in ('attended', 'deputy attended')
+           and p.destination_outcome in ('attended', 'deputy attended'), false) as both_came
+from meetings_placed m
 left join filled_capacities f on f.meeting = m.id
 left join police_at_meetings p on p.meeting = m.id
 
 
--- figure: meetings_counted
+-- part: meeting_rows
 -- uses: meetings_judged
--- Meetings whose time has come, for each home unit and all together.
-select home_unit as unit, grouping(home_unit) = 0 as of_unit,
-       count(*) as due,
-       count(*) filter (where held) as held,
-       count(*) filter (where not held) as called_off,
-       count(*) filter (where held and register_open) as registers_open,
-       count(*) filter (where held and quorate) as quorate,
-       count(*) filter (where held and without_police) as without_police,
-       count(*) filter (where held and joint_recorded) as joint_recorded,
-       count(*) filter (where held and joint_recorded and both_came) as joint_attended
+-- The facts of meetings whose time has come: what each counts as, and by what it is cut.
+select id as meeting, day, type, home_unit, borough, rule, returned,
+       1 as due,
+       held::int as held,
+       (not held)::int as called_off,
+       (held and register_open)::int as registers_open,
+       (held and quorate)::int as quorate,
+       (held and without_police)::int as without_police,
+       (held and joint_recorded)::int as joint_recorded,
+       (held and joint_recorded and both_came)::int as joint_attended
 from meetings_judged
-group by grouping sets ((home_unit), ())
 
 
--- figure: meetings_called_off
--- uses: meetings_due
--- Not held: who asked for it, why, and with how many hours of notice (below 0: after the start).
-select called_off_by, called_off_reason, count(*) as meetings,
-       count(*) filter (where called_off_at > starts_at - interval '24 hours') as within_a_day,
-       percentile_cont(0.5) within group (order by extract(epoch from starts_at - called_off_at) / 3600)::float
-           as median_hours
-from meetings_due
-where not held
-group by called_off_by, called_off_reason
-order by meetings desc, called_off_by, called_off_reason
+-- figure: meeting_facts
+-- uses: meeting_rows
+-- What is posted of meetings, from the records.
+select * from meeting_rows
 
 
--- part: triggers_of_period
--- Triggers that call for a meeting of the asked type by a deadline in the period, and what came of each.
+-- part: chosen_triggers
+-- The triggers whose deadline lies in a period, counted afresh.
+select * from trigger where due_at >= :since and due_at < :until
+
+
+-- part: given_triggers
+-- In place of chosen_triggers: those whose facts are to be posted.
+select * from trigger where id = any(:triggers)
+
+
+-- part: triggers_judged
+-- uses: chosen_triggers
+-- Triggers that call for a meeting, and when that was held.
 -- Without a meeting or a decision, the home unit is the police unit of the responsible place on the deadline's day;
 -- of a review, that of the meeting it reviews. Reviews are counted apart.
-select t.rule_code = 'REVIEW' as review, t.fired_at, t.due_at, t.due_at <= :now as deadline_passed, t.not_convened is not null as decided_against,
+select t.id, t.rule_code, t.fired_at, t.due_at, t.not_convened is not null as decided_against,
+       coalesce(m.type, r.meeting_type) as type,
        case when m.state <> 'called off' and m.starts_at <= :now then m.starts_at end as held_at,
        coalesce(m.home_unit, n.home_unit, o.home_unit, (
            select a.unit from area a join unit u on u.id = a.unit
@@ -212,68 +275,333 @@ select t.rule_code = 'REVIEW' as review, t.fired_at, t.due_at, t.due_at <= :now 
              and coalesce(a.effective_from <= (t.due_at at time zone 'Europe/London')::date, true)
              and coalesce(a.effective_to > (t.due_at at time zone 'Europe/London')::date, true)
            order by a.effective_from desc nulls last limit 1
-       )) as home_unit
-from trigger t
+       )) as unit
+from chosen_triggers t
 join rule r on r.id = t.rule
 left join meeting m on m.id = t.meeting
 left join not_convened n on n.id = t.not_convened
 left join episode e on e.id = t.cause
 left join placement_move p on p.id = t.cause
 left join meeting o on o.id = t.cause
-where r.makes_meeting and coalesce(m.type, r.meeting_type) = :type
-  and t.due_at >= :since and t.due_at < :until
+where r.makes_meeting
 
 
--- figure: triggers_counted
--- uses: triggers_of_period
--- Triggers whose deadline has passed, by what came of them, for each home unit and all together;
--- reviews apart from first triggers.
-select review, home_unit as unit, grouping(home_unit) = 0 as of_unit,
-       count(*) filter (where deadline_passed) as due,
-       count(*) filter (where deadline_passed and held_at <= due_at) as in_time,
-       count(*) filter (where deadline_passed and held_at > due_at) as late,
-       count(*) filter (where deadline_passed and held_at is null and decided_against) as decided_against,
-       count(*) filter (where deadline_passed and held_at is null and not decided_against) as unmet,
-       count(*) filter (where not deadline_passed) as not_yet_due,
-       percentile_cont(0.5) within group (order by extract(epoch from held_at - fired_at) / 3600)
-           filter (where deadline_passed and held_at is not null)::float as median_hours
-from triggers_of_period
-group by grouping sets ((review, home_unit), (review))
+-- part: fates
+-- uses: triggers_judged
+-- What came of each trigger; a first trigger, or a review.
+select *, case when due_at > :now then 'not yet due' when held_at <= due_at then 'in time'
+               when held_at is not null then 'late' when decided_against then 'decided against' else 'neither' end as fate
+from triggers_judged
 
 
--- figure: not_convened_counted
--- Recorded decisions to hold no meeting by a deadline in the period, by reason and home unit.
-select n.home_unit as unit, n.reason, count(*) as decisions
-from not_convened n
-where n.due_at >= :since and n.due_at < :until
-  and exists (
-      select 1 from trigger t join rule r on r.id = t.rule
-      where t.not_convened = n.id and r.meeting_type = :type and t.rule_code <> 'REVIEW'
-  )
-group by n.home_unit, n.reason
-order by n.reason, n.home_unit
+-- part: trigger_tallies
+-- uses: fates
+-- The facts of triggers, with the whole hours from the trigger to its meeting where one was held.
+select case when rule_code = 'REVIEW' then 'review' else 'trigger' end as subject, id as source,
+       (due_at at time zone 'Europe/London')::date as day, type, fate as what, rule_code as why, unit,
+       case when fate in ('in time', 'late') then floor(extract(epoch from held_at - fired_at) / 3600)::int end as hours
+from fates
 
 
--- figure: returns_counted
--- Meetings that started, or were to start, in the period and whose child had returned before: what that meant.
-select on_return as policy, count(*) as meetings,
-       count(*) filter (where state <> 'called off' and starts_at <= :now) as held,
-       count(*) filter (where state = 'called off') as called_off
-from meeting
-where type = :type and starts_at >= :since and starts_at < :until and on_return in ('keep', 'convert', 'cancel')
-group by on_return
-order by on_return
+-- part: called_off_tallies
+-- uses: meetings_due
+-- The facts of meetings not held: who asked for it, why, and the whole hours of notice (below 0: after the start).
+select 'called off' as subject, id as source, day, type, called_off_by as what, called_off_reason as why,
+       null::uuid as unit, floor(extract(epoch from starts_at - called_off_at) / 3600)::int as hours
+from meetings_due
+where not held
 
 
--- figure: lead_disputes_counted
--- Disputes about the lead raised in the period, each counted to every police unit of its meeting alike.
-select party as unit, count(*) as disputes,
-       count(*) filter (where settled_at <= d.due_at) as in_time,
-       count(*) filter (where settled_at > d.due_at) as late,
-       count(*) filter (where settled_at is null) as unsettled
-from lead_dispute d join meeting m on m.id = d.meeting cross join unnest(d.units) as party
-where m.type = :type and d.raised_at >= :since and d.raised_at < :until and d.raised_at <= :now
-group by party
+-- part: return_tallies
+-- uses: chosen_meetings
+-- The facts of meetings whose child had returned before they started, those to come among them: what that meant.
+select 'return' as subject, id as source, (starts_at at time zone 'Europe/London')::date as day, type, on_return as what,
+       case when state = 'called off' then 'called off' when starts_at <= :now then 'held' else 'to come' end as why,
+       null::uuid as unit, null::int as hours
+from chosen_meetings
+where on_return in ('keep', 'convert', 'cancel')
+
+
+-- part: held
+-- uses: meetings_due
+-- Meetings held about a child: what their checklist counts.
+select id from meetings_due where held and child is not null
+
+
+-- part: given
+-- uses: held
+-- The answers that stand to the questions of the checklist.
+(the text is meetings.checklists.GIVEN)
+
+
+-- part: checklist_tallies
+-- uses: held, given, meetings_due
+-- The facts of checklists: one row for the meeting itself, and one for each answer that was given.
+select 'checklist' as subject, m.id as source, m.day, m.type, coalesce(g.item, '') as what, coalesce(g.answer, '') as why,
+       null::uuid as unit, null::int as hours
+from (select id as meeting, null as item, null as answer from held union all select meeting, item, answer from given) g
+join meetings_due m on m.id = g.meeting
+
+
+-- part: challenge_tallies
+-- uses: meetings_due
+-- The facts of challenges that were not withdrawn: where each stands, for the unit of its seat.
+select 'challenge' as subject, m.id as source, m.day, m.type, c.state as what, '' as why, s.unit, null::int as hours
+from meetings_due m
+join challenge c on c.meeting = m.id and c.state <> 'withdrawn'
+join seat s on s.id = c.seat
+
+
+-- part: chosen_decisions
+-- The decisions to hold no meeting whose deadline lies in a period, counted afresh.
+select * from not_convened where due_at >= :since and due_at < :until
+
+
+-- part: given_decisions
+-- In place of chosen_decisions: those whose facts are to be posted.
+select * from not_convened where id = any(:decisions)
+
+
+-- part: decision_tallies
+-- uses: chosen_decisions
+-- The facts of decisions to hold no meeting, once for each type of meeting that they concern; reviews left out.
+select distinct 'not convened' as subject, n.id as source, (n.due_at at time zone 'Europe/London')::date as day,
+       r.meeting_type as type, '' as what, n.reason as why, n.home_unit as unit, null::int as hours
+from chosen_decisions n
+join trigger t on t.not_convened = n.id and t.rule_code <> 'REVIEW'
+join rule r on r.id = t.rule
+
+
+-- part: chosen_disputes
+-- The disputes about the lead raised in a period, counted afresh.
+select * from lead_dispute where raised_at >= :since and raised_at < :until
+
+
+-- part: given_disputes
+-- In place of chosen_disputes: those whose facts are to be posted.
+select * from lead_dispute where id = any(:disputes)
+
+
+-- part: dispute_tallies
+-- uses: chosen_disputes
+-- The facts of disputes: one for every police unit of the meeting alike.
+select 'dispute' as subject, d.id as source, (d.raised_at at time zone 'Europe/London')::date as day, m.type,
+       case when d.settled_at <= d.due_at then 'in time' when d.settled_at is null then 'unsettled' else 'late' end as what,
+       '' as why, party as unit, null::int as hours
+from chosen_disputes d
+join meeting m on m.id = d.meeting
+cross join unnest(d.units) as party
+where d.raised_at <= :now
+
+
+-- part: tally_rows
+-- uses: trigger_tallies, called_off_tallies, return_tallies, checklist_tallies, challenge_tallies
+-- uses: decision_tallies, dispute_tallies
+-- The facts of everything that is counted by its reason.
+select * from trigger_tallies union all select * from called_off_tallies union all select * from return_tallies
+union all select * from checklist_tallies union all select * from challenge_tallies
+union all select * from decision_tallies union all select * from dispute_tallies
+
+
+-- figure: tally_facts
+-- uses: tally_rows
+-- What is posted of triggers, reasons and answers, from the records.
+select * from tally_rows
+
+
+-- part: edge_seats
+-- The facts of seats on the days of the period that are no whole month.
+select * from seat_fact where day >= :first and day < :opening or day >= :closing and day < :last
+
+
+-- part: seats_of_meetings
+-- In place of edge_seats: the facts that are being posted.
+select * from seat_fact where meeting = any(:meetings)
+
+
+-- part: seats_of_month
+-- In place of edge_seats: the facts of one month, to be added up anew.
+select * from seat_fact where day >= :first and day < :last
+
+
+-- part: seat_lines
+-- uses: edge_seats
+-- Seats added up as the ledger holds them: police seats in every cut; those of others by unit and capacities only.
+select date_trunc('month', s.day)::date as month, s.type, c.cut, c.value, c.unit, c.kind, :seat_sums
+from edge_seats s
+cross join lateral (
+    values ('capacities', s.capacities, s.unit, s.kind), ('borough', s.borough, null, ''), ('rule', s.rule, null, ''),
+           ('notice', s.notice, null, ''), ('returned', s.returned, null, '')
+) as c (cut, value, unit, kind)
+where s.police or c.cut = 'capacities'
+group by 1, 2, 3, 4, 5, 6
+
+
+-- figure: seats_added_up
+-- uses: seat_lines
+-- Lines of the ledger of seats, made from facts.
+select * from seat_lines
+
+
+-- figure: seats_counted
+-- uses: seat_lines
+-- The seats of a type in the period: by unit and capacities, and in every cut.
+select cut, value, unit, kind, :seat_sums
+from (
+    select * from seat_lines where type = :type
+    union all
+    select month, type, cut, value, unit, kind, :seat_names from seat_ledger
+    where type = :type and month >= :opening and month < :closing
+) as lines
+group by cut, value, unit, kind
+
+
+-- figure: types_counted
+-- uses: seat_lines
+-- Police seats in the period, of every type of meeting.
+select type, :seat_sums
+from (
+    select * from seat_lines where cut = 'notice'
+    union all
+    select month, type, cut, value, unit, kind, :seat_names from seat_ledger
+    where cut = 'notice' and month >= :opening and month < :closing
+) as lines
+group by type
+
+
+-- figure: months_counted
+-- The seats of each police unit in each of the months up to the last of the period.
+select month, unit, :seat_sums
+from seat_ledger
+where type = :type and cut = 'capacities' and kind in ('bcu', 'force', 'police team')
+  and month >= :months_since and month < :months_until
+group by month, unit
+order by month, unit
+
+
+-- part: edge_meetings
+-- The facts of meetings on the days of the period that are no whole month.
+select * from meeting_fact where day >= :first and day < :opening or day >= :closing and day < :last
+
+
+-- part: meetings_of_meetings
+-- In place of edge_meetings: the facts that are being posted.
+select * from meeting_fact where meeting = any(:meetings)
+
+
+-- part: meetings_of_month
+-- In place of edge_meetings: the facts of one month, to be added up anew.
+select * from meeting_fact where day >= :first and day < :last
+
+
+-- part: meeting_lines
+-- uses: edge_meetings
+-- Meetings added up as the ledger holds them, for each home unit and in each cut.
+select date_trunc('month', m.day)::date as month, m.type, c.cut, c.value, c.unit, :meeting_sums
+from edge_meetings m
+cross join lateral (
+    values ('home unit', '', m.home_unit), ('borough', m.borough, null), ('rule', m.rule, null),
+           ('returned', m.returned, null)
+) as c (cut, value, unit)
+group by 1, 2, 3, 4, 5
+
+
+-- figure: meetings_added_up
+-- uses: meeting_lines
+-- Lines of the ledger of meetings, made from facts.
+select * from meeting_lines
+
+
+-- figure: meetings_counted
+-- uses: meeting_lines
+-- The meetings of a type in the period whose time has come, for each home unit and in each cut.
+select cut, value, unit, :meeting_sums
+from (
+    select * from meeting_lines where type = :type
+    union all
+    select month, type, cut, value, unit, :meeting_names from meeting_ledger
+    where type = :type and month >= :opening and month < :closing
+) as lines
+group by cut, value, unit
+
+
+-- part: edge_tallies
+-- The facts of tallies on the days of the period that are no whole month.
+select * from tally_fact where day >= :first and day < :opening or day >= :closing and day < :last
+
+
+-- part: tallies_of_sources
+-- In place of edge_tallies: the facts that are being posted.
+select * from tally_fact where source = any(:sources)
+
+
+-- part: tallies_of_month
+-- In place of edge_tallies: the facts of one month, to be added up anew.
+select * from tally_fact where day >= :first and day < :last
+
+
+-- part: tally_lines
+-- uses: edge_tallies
+-- Tallies added up as the ledger holds them. The hours of triggers stand in lines of their own, for the medians.
+select date_trunc('month', t.day)::date as month, t.type, c.subject, c.what, c.why, c.unit, c.hours, count(*) as n
+from edge_tallies t
+cross join lateral (
+    select t.subject, t.what, t.why, t.unit, case when t.subject = 'called off' then t.hours end as hours
+    union all
+    select t.subject || ' hours', '', '', t.unit, t.hours where t.subject <> 'called off' and t.hours is not null
+    union all
+    select 'rule hours', '', t.why, null, t.hours where t.subject = 'trigger' and t.hours is not null
+) as c
+group by 1, 2, 3, 4, 5, 6, 7
+
+
+-- figure: tallies_added_up
+-- uses: tally_lines
+-- Lines of the ledger of tallies, made from facts.
+select * from tally_lines
+
+
+-- part: tallies_asked
+-- uses: tally_lines
+-- The lines of a type in the period.
+select subject, what, why, unit, hours, n from tally_lines where type = :type
+union all
+select subject, what, why, unit, hours, n from tally_ledger
+where type = :type and month >= :opening and month < :closing
+
+
+-- figure: tallies_counted
+-- uses: tallies_asked
+-- What was counted by its reason; `within_a_day`: with less than 24 hours' notice.
+select subject, what, why, unit, sum(n)::bigint as n, coalesce(sum(n) filter (where hours < 24), 0)::bigint as within_a_day
+from tallies_asked
+where subject not in ('trigger hours', 'review hours', 'rule hours')
+group by subject, what, why, unit
+order by subject, n desc, what, why, unit
+
+
+-- part: hours_asked
+-- uses: tallies_asked
+-- How often each number of whole hours came: for each unit, for each rule, for each reason, and of all units together.
+select subject, what, why, unit, unit is null and subject in ('trigger hours', 'review hours') as unknown, hours, sum(n) as n
+from tallies_asked where hours is not null group by subject, what, why, unit, hours
+union all
+select subject, '', '', null, false, hours, sum(n)
+from tallies_asked where subject in ('trigger hours', 'review hours') group by subject, hours
+
+
+-- figure: medians_counted
+-- uses: hours_asked
+-- The median of whole hours: the middle one, or half-way between the two in the middle.
+select subject, what, why, unit, unknown,
+       (min(hours) filter (where upto >= div(whole + 1, 2)) + min(hours) filter (where upto >= div(whole + 2, 2)))
+           ::float / 2 as median
+from (
+    select *, sum(n) over (partition by subject, what, why, unit, unknown order by hours) as upto,
+           sum(n) over (partition by subject, what, why, unit, unknown) as whole
+    from hours_asked
+) as counted
+group by subject, what, why, unit, unknown
 
 
 -- figure: units
@@ -282,6 +610,30 @@ select id, code, name, kind = 'bcu' or code = 'COLP' as always
 from unit
 where kind in ('bcu', 'force', 'police team')
 order by kind, code
+
+
+-- figure: places
+-- The names of places.
+select code, name from place
+
+
+-- figure: state_of_ledger
+-- How far the ledger is posted, and what waits: meetings and others that changed, and meetings whose time came since.
+select l.posted_to, coalesce(l.rebuilding, false) as rebuilding,
+       (select count(distinct (kind, subject)) from ledger_touched)
+       + (select count(*) from meeting
+          where starts_at > coalesce(l.posted_to, '-infinity'::timestamptz) and starts_at <= :now) as waiting
+from (select) as one
+left join ledger_state l on true
+
+
+-- figure: differences_open
+-- Where the ledger was found to differ from a recount in the months of the period, and no later check found it equal.
+select ledger, month, what, posted, recounted
+from ledger_difference
+where settled_at is null and month >= date_trunc('month', :first::date) and month < :last
+order by month, id
+limit 1
 
 
 -- part: dataset_incidents

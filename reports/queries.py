@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _HEADING = re.compile(r"^-- (part|figure): ([a-z_]+)$", re.MULTILINE)
@@ -38,18 +38,33 @@ class _Section:
     body: str
 
 
-def load(path: Path) -> dict[str, Query]:
+def load(
+    path: Path,
+    *,
+    words: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
+    instead: Mapping[str, str] | None = None,
+) -> dict[str, Query]:
     """Every figure of the file by its name, its parts written out before it as common table expressions.
 
+    :param words: what stands for a name after a colon, such as a list of columns; other such names are values.
+    :param texts: the query of a part that is kept elsewhere, by the part's name.
+    :param instead: parts that stand in for others, by the name of the other: {"chosen": "given"}.
     :raises BadQueryFile: for braces, a missing description, a part that is unknown or comes later.
     """
     sections: dict[str, _Section] = {}
-    for section in _sections(path.read_text(encoding="utf-8")):
+    for section in _sections(_filled_in(path.read_text(encoding="utf-8"), words or {})):
         unknown = [name for name in section.uses if name not in sections]
         if unknown:
             raise BadQueryFile(f"{section.name} uses {unknown[0]}, which is not a part above it.")
-        sections[section.name] = section
-    return {name: _assembled(section, sections) for name, section in sections.items() if section.kind == "figure"}
+        sections[section.name] = replace(section, body=(texts or {}).get(section.name, section.body))
+    taken = {name: replace(sections[other], name=name) for name, other in (instead or {}).items()}
+    known = sections | taken
+    return {name: _assembled(section, known) for name, section in known.items() if section.kind == "figure"}
+
+
+def _filled_in(text: str, words: Mapping[str, str]) -> str:
+    return _VALUE.sub(lambda found: words.get(found[1], found[0]), text)
 
 
 def _sections(text: str) -> list[_Section]:

@@ -19,6 +19,14 @@ class DoesNotReconcile(Exception):
         super().__init__(f"{figure}: the parts come to {parts}, the total is {whole}.")
 
 
+class LedgerDiffers(DoesNotReconcile):
+    """The ledger cannot be relied on for the period, and the sentence says why; no figure of it may be shown."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("The ledger", 0, 0)
+        self.args = (sentence,)
+
+
 class Interval(msgspec.Struct, frozen=True, tag="interval"):
     """Where the true proportion plausibly lies, as proportions of 1; both None when nothing was counted."""
 

@@ -10,9 +10,10 @@ import pytest
 from directory.tables import Unit
 from meetings.lead_tables import LeadDispute
 from meetings.tables import MeetingType
-from reports import figures, periods
+from reports import periods
 from reports.figures import Asked
 from reports.model import draw_up
+from tests.both_ways import both_ways
 from tests.factories import DAY, HOUR, MONDAY, make_meeting
 
 pytestmark = pytest.mark.usefixtures("rolled_back")
@@ -45,7 +46,7 @@ async def test_each_dispute_counts_once_to_each_of_both_units(home: Unit, destin
     await disputed(home, destination, settled_at=MONDAY + DAY)
     await disputed(destination, home, settled_at=MONDAY + DAY + HOUR)
     await disputed(home, destination)
-    report = draw_up(await figures.count(asked()), NOVEMBER, MeetingType.MISSING.value, NOW)
+    report = draw_up(await both_ways(asked()), NOVEMBER, MeetingType.MISSING.value, NOW)
     rows = {row[0]: row[1:] for row in report.lead_disputes.rows}
     assert rows == {home.name: (3, 1, 1, 1), destination.name: (3, 1, 1, 1)}
     assert report.lead_disputes.total[1:] == (6, 2, 2, 2)
@@ -54,7 +55,7 @@ async def test_each_dispute_counts_once_to_each_of_both_units(home: Unit, destin
 async def test_those_of_other_months_and_other_types_are_not_counted(home: Unit, destination: Unit) -> None:
     await disputed(home, destination, raised_at=MONDAY - 20 * DAY)
     await disputed(home, destination, raised_at=NOW + HOUR)
-    assert await figures.count_lead_disputes(asked()) == []
+    assert (await both_ways(asked())).lead_disputes == []
     await disputed(home, destination)
-    assert await figures.count_lead_disputes(asked(MeetingType.DISCUSSION)) == []
-    assert len(await figures.count_lead_disputes(asked())) == 2
+    assert (await both_ways(asked(MeetingType.DISCUSSION))).lead_disputes == []
+    assert len((await both_ways(asked())).lead_disputes) == 2

@@ -10,8 +10,9 @@ from attendance.tables import Outcome
 from directory.tables import Unit, UnitKind
 from meetings.tables import Meeting, MeetingType
 from notifications.tables import OutState
-from reports import figures, periods
+from reports import periods
 from reports.figures import Asked, CalledOff, MeetingCounts, NotConvened, TriggerCounts
+from tests.both_ways import both_ways
 from tests.factories import (
     DAY,
     HOUR,
@@ -37,11 +38,11 @@ ASKED = Asked(NOVEMBER.since, NOVEMBER.until, MeetingType.MISSING, NOW)
 
 
 async def meetings() -> MeetingCounts:
-    return (await figures.count_meetings(ASKED)).total
+    return (await both_ways(ASKED)).meetings.total
 
 
 async def triggers() -> TriggerCounts:
-    return (await figures.count_triggers(ASKED)).total
+    return (await both_ways(ASKED)).triggers.total
 
 
 async def held(home: Unit, destination: Unit | None, outcomes: tuple[Outcome | None, Outcome | None]) -> Meeting:
@@ -77,7 +78,7 @@ class TestHeldAndNot:
 
     async def test_a_meeting_counts_for_its_home_unit(self, home: Unit, destination: Unit) -> None:
         await make_meeting(home=home, destination=destination)
-        counts = await figures.count_meetings(ASKED)
+        counts = (await both_ways(ASKED)).meetings
         assert {unit: c.held for unit, c in counts.by_home_unit.items()} == {home.id: 1}
 
     async def test_who_called_off_why_and_with_how_much_notice_is_told(self, home: Unit) -> None:
@@ -86,7 +87,7 @@ class TestHeldAndNot:
         await call_off(
             meeting=await make_meeting(home=home), at=MONDAY + HOUR, by="chair", reason="did not take place"
         )
-        assert await figures.count_called_off(ASKED) == [
+        assert (await both_ways(ASKED)).called_off == [
             CalledOff("police", "police could not attend", 3, 1, 40.0),
             CalledOff("chair", "did not take place", 1, 1, -1.0),
         ]
@@ -241,7 +242,7 @@ class TestInTime:
         rule = await make_rule()
         await make_trigger(rule=rule, meeting=await make_meeting(home=home))
         await make_trigger(rule=rule, not_convened=await make_not_convened(home=destination))
-        counts = (await figures.count_triggers(ASKED)).by_home_unit
+        counts = (await both_ways(ASKED)).triggers.by_home_unit
         assert {unit: c.due for unit, c in counts.items()} == {home.id: 1, destination.id: 1}
 
     async def test_a_trigger_without_a_meeting_counts_for_the_police_of_the_childs_borough_on_that_day(
@@ -251,12 +252,12 @@ class TestInTime:
         await make_area(unit=home, place="E09000007", since=date(2026, 11, 16))
         episode = await make_episode(home_place="E09000007")
         await make_trigger(rule=await make_rule(), cause=episode.id, due_at=MONDAY)
-        counts = (await figures.count_triggers(ASKED)).by_home_unit
+        counts = (await both_ways(ASKED)).triggers.by_home_unit
         assert {unit: c.unmet for unit, c in counts.items()} == {home.id: 1}
 
     async def test_a_trigger_of_an_unknown_place_is_kept_without_a_unit(self) -> None:
         await make_trigger(rule=await make_rule())
-        counts = (await figures.count_triggers(ASKED)).by_home_unit
+        counts = (await both_ways(ASKED)).triggers.by_home_unit
         assert {unit: c.due for unit, c in counts.items()} == {None: 1}
 
 
@@ -266,7 +267,7 @@ class TestNotConvened:
         for reason in ("no capacity to convene", "no capacity to convene", "covered by another meeting"):
             decision = await make_not_convened(home=home, reason=reason)
             await make_trigger(rule=rule, not_convened=decision)
-        assert await figures.count_not_convened(ASKED) == [
+        assert (await both_ways(ASKED)).not_convened == [
             NotConvened(home.id, "covered by another meeting", 1),
             NotConvened(home.id, "no capacity to convene", 2),
         ]
@@ -275,14 +276,14 @@ class TestNotConvened:
         decision = await make_not_convened(home=home)
         for code in ("HIGH", "OPEN72"):
             await make_trigger(rule=await make_rule(code=code), not_convened=decision)
-        assert [d.decisions for d in await figures.count_not_convened(ASKED)] == [1]
+        assert [d.decisions for d in (await both_ways(ASKED)).not_convened] == [1]
 
     async def test_a_decision_about_another_type_of_meeting_is_not_mixed_in(self, home: Unit) -> None:
         rule = await make_rule(meeting_type=MeetingType.PANEL)
         await make_trigger(rule=rule, not_convened=await make_not_convened(home=home))
-        assert await figures.count_not_convened(ASKED) == []
+        assert (await both_ways(ASKED)).not_convened == []
 
     async def test_a_decision_counts_in_the_period_of_its_deadline(self, home: Unit) -> None:
         decision = await make_not_convened(home=home, due_at=NOVEMBER.since - DAY)
         await make_trigger(rule=await make_rule(), not_convened=decision, due_at=decision.due_at)
-        assert await figures.count_not_convened(ASKED) == []
+        assert (await both_ways(ASKED)).not_convened == []

@@ -9,9 +9,10 @@ import pytest
 from directory.tables import Unit
 from meetings.review_rules import REVIEW
 from meetings.tables import Meeting, MeetingType
-from reports import figures, model, periods
+from reports import model, periods
 from reports.figures import Asked, Returns, TriggerCounts
 from reports.model import draw_up
+from tests.both_ways import both_ways
 from tests.factories import DAY, HOUR, MONDAY, call_off, make_meeting, make_not_convened, make_rule, make_trigger
 
 pytestmark = pytest.mark.usefixtures("rolled_back")
@@ -21,11 +22,11 @@ ASKED = Asked(NOVEMBER.since, NOVEMBER.until, MeetingType.MISSING, NOW)
 
 
 async def first_triggers() -> TriggerCounts:
-    return (await figures.count_triggers(ASKED)).total
+    return (await both_ways(ASKED)).triggers.total
 
 
 async def reviews() -> TriggerCounts:
-    return (await figures.count_triggers(ASKED, reviews=True)).total
+    return (await both_ways(ASKED)).reviews.total
 
 
 async def test_a_review_held_in_time_is_no_trigger_held_in_time(home: Unit) -> None:
@@ -41,7 +42,7 @@ async def test_a_review_held_in_time_is_no_trigger_held_in_time(home: Unit) -> N
 async def test_a_review_that_nobody_answered_counts_for_the_home_unit_of_the_meeting_it_reviews(home: Unit) -> None:
     first = await make_meeting(home=home, starts_at=MONDAY - 7 * DAY)
     await make_trigger(rule=await make_rule(), due_at=MONDAY, code=REVIEW, cause=first.id)
-    counted = await figures.count_triggers(ASKED, reviews=True)
+    counted = (await both_ways(ASKED)).reviews
     assert counted.by_home_unit[home.id].unmet == 1
 
 
@@ -49,7 +50,7 @@ async def test_a_decision_against_a_review_alone_is_no_decision_against_a_meetin
     first, decision = await make_meeting(home=home), await make_not_convened(home=home)
     await make_trigger(rule=await make_rule(), code=REVIEW, cause=first.id, not_convened=decision)
     assert (await reviews()).decided_against == 1
-    assert await figures.count_not_convened(ASKED) == []
+    assert (await both_ways(ASKED)).not_convened == []
 
 
 async def test_what_a_return_meant_is_told_for_each_policy(home: Unit) -> None:
@@ -58,7 +59,7 @@ async def test_what_a_return_meant_is_told_for_each_policy(home: Unit) -> None:
     for meeting, policy in meant:
         await Meeting.update({Meeting.on_return: policy}).where(Meeting.id == meeting.id)
     await call_off(meeting=cancelled, at=MONDAY - HOUR, by="return policy", reason="child returned, as the rule says")
-    assert await figures.count_returns(ASKED) == [
+    assert (await both_ways(ASKED)).returns == [
         Returns("cancel", 1, 0, 1),
         Returns("convert", 1, 1, 0),
         Returns("keep", 1, 1, 0),
@@ -72,7 +73,7 @@ async def test_a_report_with_reviews_of_every_fate_reconciles(home: Unit) -> Non
         meeting = await make_meeting(home=home)
         await make_trigger(rule=rule, due_at=MONDAY + shift, meeting=meeting, code=code, cause=first.id)
     await make_trigger(rule=rule, code=REVIEW, cause=(await make_meeting(home=home)).id)
-    report = draw_up(await figures.count(ASKED), NOVEMBER, MeetingType.MISSING, NOW)
+    report = draw_up(await both_ways(ASKED), NOVEMBER, MeetingType.MISSING, NOW)
     printed = dict(zip(report.reviews.heads, report.reviews.total, strict=True))
     assert printed == {
         "Police unit": model.ALL,

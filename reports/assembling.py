@@ -1,0 +1,204 @@
+"""The lines of the ledger, read and added up, become the counts of a report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from reports.counts import (
+    CalledOff,
+    Cut,
+    LeadDisputes,
+    MeetingCounts,
+    MeetingFigures,
+    NotConvened,
+    Quality,
+    Returns,
+    SeatCounts,
+    SeatFigures,
+    TriggerCounts,
+    TriggerFigures,
+)
+
+Counts = TypeVar("Counts")
+Row = Mapping[str, Any]
+POLICE = ("bcu", "force", "police team")
+NOT_KNOWN = "not known"
+_FATES = {
+    "in time": "in_time",
+    "late": "late",
+    "decided against": "decided_against",
+    "neither": "unmet",
+    "not yet due": "not_yet_due",
+}
+
+
+@dataclass
+class Seats:
+    """Everything that is read of seats."""
+
+    figures: SeatFigures
+    cuts: dict[Cut, dict[str, SeatCounts]]
+    unit_capacities: dict[tuple[UUID, frozenset[str]], SeatCounts] = field(default_factory=dict)
+    partners: dict[str, SeatCounts] = field(default_factory=dict)
+
+
+@dataclass
+class Meetings:
+    """Everything that is read of meetings."""
+
+    figures: MeetingFigures
+    cuts: dict[Cut, dict[str, MeetingCounts]]
+
+
+def converted(kind: type[Counts], row: Row) -> Counts:
+    """The columns of the row that the kind of counts has."""
+    return msgspec.convert({name: row[name] for name in kind.__annotations__}, kind)
+
+
+def by_subject(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The tallies of each subject; none where there is nothing."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["subject"]].append(row)
+    return found
+
+
+def seats(rows: Iterable[Row], names: Mapping[str, str]) -> Seats:
+    """Police seats by unit, by capacities, by both, in every cut and all together; those of partners by kind.
+
+    :param names: of places, by their code.
+    """
+    by_unit: dict[UUID, SeatCounts] = defaultdict(SeatCounts)
+    by_capacities: dict[frozenset[str], SeatCounts] = defaultdict(SeatCounts)
+    partners: dict[str, SeatCounts] = defaultdict(SeatCounts)
+    total = SeatCounts()
+    read = Seats(SeatFigures({}, {}, total), {cut: {} for cut in Cut})
+    for row in rows:
+        counts = converted(SeatCounts, row)
+        if counts == SeatCounts():  # what was posted and taken back
+            continue
+        if row["cut"] != "capacities":
+            cut = Cut(row["cut"])
+            read.cuts[cut][_named(cut, row["value"], names)] = counts
+        elif row["kind"] in POLICE:
+            capacities = frozenset(row["value"].split(", "))
+            read.unit_capacities[row["unit"], capacities] = counts
+            by_unit[row["unit"]] += counts
+            by_capacities[capacities] += counts
+            total += counts
+        else:
+            partners[row["kind"]] += counts
+    read.figures, read.partners = SeatFigures(dict(by_unit), dict(by_capacities), total), dict(partners)
+    return read
+
+
+def meetings(rows: Iterable[Row], names: Mapping[str, str]) -> Meetings:
+    """Meetings by home unit, in every cut and all together.
+
+    :param names: of places, by their code.
+    """
+    read = Meetings(MeetingFigures({}, MeetingCounts()), {cut: {} for cut in Cut if cut != Cut.NOTICE})
+    by_unit: dict[UUID | None, MeetingCounts] = {}
+    for row in rows:
+        counts = converted(MeetingCounts, row)
+        if counts == MeetingCounts():
+            continue
+        if row["cut"] == "home unit":
+            by_unit[row["unit"]] = counts
+        else:
+            cut = Cut(row["cut"])
+            read.cuts[cut][_named(cut, row["value"], names)] = counts
+    columns = zip(*(astuple(counts) for counts in by_unit.values()), strict=True)
+    read.figures = MeetingFigures(by_unit, MeetingCounts(*(sum(column) for column in columns)))
+    return read
+
+
+def _named(cut: Cut, value: str, names: Mapping[str, str]) -> str:
+    if cut != Cut.BOROUGH:
+        return value
+    return names.get(value, value) or NOT_KNOWN
+
+
+def triggers(rows: Sequence[Row], medians: Sequence[Row], hours: str) -> TriggerFigures:
+    """Triggers, or reviews, by home unit and all together; `hours` are the subject of their medians."""
+    middle = {(row["unit"], row["unknown"]): row["median"] for row in medians if row["subject"] == hours}
+    units = {row["unit"] for row in rows if row["n"]}
+    by_unit = {
+        unit: _fated([row for row in rows if row["unit"] == unit], middle.get((unit, unit is None))) for unit in units
+    }
+    return TriggerFigures(by_unit, _fated(rows, middle.get((None, False))))
+
+
+def trigger_rules(rows: Sequence[Row], medians: Sequence[Row]) -> dict[str, TriggerCounts]:
+    """First triggers by the code of their rule."""
+    middle = {row["why"]: row["median"] for row in medians if row["subject"] == "rule hours"}
+    rules = sorted({row["why"] for row in rows if row["n"]})
+    return {rule: _fated([row for row in rows if row["why"] == rule], middle.get(rule)) for rule in rules}
+
+
+def _fated(rows: Iterable[Row], median: float | None) -> TriggerCounts:
+    counts: dict[str, int] = dict.fromkeys(_FATES.values(), 0)
+    for row in rows:
+        counts[_FATES[row["what"]]] += row["n"]
+    due = sum(counts.values()) - counts["not_yet_due"]
+    return replace(TriggerCounts(**counts), due=due, median_hours=median)
+
+
+def called_off(rows: Iterable[Row], medians: Iterable[Row]) -> list[CalledOff]:
+    """Meetings not held by whom and why, the most frequent first."""
+    middle = {(row["what"], row["why"]): row["median"] for row in medians if row["subject"] == "called off"}
+    return [
+        CalledOff(row["what"], row["why"], row["n"], row["within_a_day"], middle[row["what"], row["why"]])
+        for row in rows
+        if row["n"]
+    ]
+
+
+def not_convened(rows: Iterable[Row]) -> list[NotConvened]:
+    """Decisions to hold no meeting, by reason and home unit."""
+    found = [NotConvened(row["unit"], row["why"], row["n"]) for row in rows if row["n"]]
+    return sorted(found, key=lambda one: (one.reason, one.unit is None, str(one.unit)))
+
+
+def lead_disputes(rows: Sequence[Row]) -> list[LeadDisputes]:
+    """Disputes about the lead, by police unit; each counts to every police unit of its meeting."""
+    counts: dict[UUID, dict[str, int]] = defaultdict(lambda: {"in time": 0, "late": 0, "unsettled": 0})
+    for row in rows:
+        counts[row["unit"]][row["what"]] += row["n"]
+    return [
+        LeadDisputes(unit, sum(of.values()), of["in time"], of["late"], of["unsettled"])
+        for unit, of in counts.items()
+        if any(of.values())
+    ]
+
+
+def returns(rows: Iterable[Row]) -> list[Returns]:
+    """Meetings whose child had returned before they started, by what that meant for them."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: {"held": 0, "called off": 0, "to come": 0})
+    for row in rows:
+        counts[row["what"]][row["why"]] += row["n"]
+    return [
+        Returns(policy, sum(of.values()), of["held"], of["called off"])
+        for policy, of in sorted(counts.items())
+        if any(of.values())
+    ]
+
+
+def quality(state: Row, total: SeatCounts, met: MeetingCounts, challenges: Iterable[Row]) -> Quality:
+    """How far the figures can be trusted, and how far they are posted."""
+    return Quality(
+        expected=total.expected,
+        not_recorded=total.not_recorded,
+        registers_open=met.registers_open,
+        challenged=total.challenged,
+        challenges_open=sum(row["n"] for row in challenges if row["what"] == "open"),
+        corrected_late=total.corrected_late,
+        posted_at=state["posted_to"],
+        waiting=state["waiting"],
+    )
