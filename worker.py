@@ -33,6 +33,7 @@ from notifications import outbox
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from processes import Clock
+from reports import posting
 from settings import Settings, load_settings
 
 log = structlog.get_logger()
@@ -115,6 +116,10 @@ class Worker:
         """What months add up to, low attendance and the quarterly note, has its ladder."""
         await ladder_round.look_back(self.clock())
 
+    async def post(self) -> None:
+        """The ledger of the reports is posted up to now."""
+        await posting.post_due(self.clock(), stopping=self.stopping.is_set)
+
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -156,6 +161,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("fetch", worker.fetch, tick),
         ("escalate", worker.escalate, 4 * tick),
         ("look back", worker.look_back, 60 * tick),
+        ("post", worker.post, tick),
     ]
 
 

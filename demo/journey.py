@@ -35,7 +35,7 @@ from meetings.intake.files import ImportResult
 from meetings.letters import Letterhead
 from meetings.tables import Meeting, MeetingType
 from postgres import NoEmbeddedPostgres
-from reports import figures, model, periods
+from reports import figures, model, periods, posting
 from reports.document import printed
 from reports.figures import Asked
 from reports.model import Report
@@ -197,6 +197,7 @@ async def _on_scratch(contents: tuple[bytes, bytes | None], seed: int, progress:
 async def _report() -> tuple[figures.Counted, Report]:
     """The report of the weeks in which the journey's meetings lie."""
     await Meeting.raw("ANALYZE")
+    await posting.post_due(ENDS)
     kind = MeetingType.MISSING.value
     period = periods.between(london_date(BEGINS), london_date(ENDS))
     counted = await figures.count(Asked(period.since, period.until, kind, ENDS))

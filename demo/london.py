@@ -38,6 +38,7 @@ from directory.tables import Place
 from meetings.letters import Letterhead
 from meetings.tables import Meeting
 from notifications.tables import OutboundMail, OutState
+from reports import posting
 
 YEAR, WEEK = timedelta(days=366), timedelta(days=7)
 REMINDED = LOOKED_BACK + timedelta(days=2)  # each is a letter of its own; the worker looks no further back
@@ -109,6 +110,7 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> 
                 await agree_on_rules(end)
                 await Entry.raw("ANALYZE")  # a year came at once: without it the first reports are planned blindly
             await _note("history finished" if end == begun.until else "history reached", begun, end)
+        await posting.post_due(end)
         reached = end
         progress(1 - (begun.until - reached) / YEAR)
 

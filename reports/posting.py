@@ -7,7 +7,7 @@ killed leaves nothing behind. Facts are as of `posted_to`, which moves with the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,10 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 ONE = 1  # the id of the only row of LedgerState
 
 
-async def post_due(now: datetime) -> int:
-    """Everything that changed, and every start and deadline up to `now`, is posted; returns how many batches."""
-    batches = 0
-    while await post_batch(now):
-        batches += 1
-    return batches
+async def post_due(now: datetime, *, stopping: Callable[[], bool] = lambda: False) -> None:
+    """Everything that changed, and every start and deadline up to `now`, is posted, unless somebody else posts."""
+    while await post_batch(now) and not stopping():
+        pass
 
 
 async def post_batch(now: datetime) -> bool:
