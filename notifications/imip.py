@@ -4,6 +4,7 @@
       multipart/alternative
         text/plain, text/html, text/calendar; method=REQUEST     buttons in Outlook need this part here
       application/ics; name=invite.ics                           the same bytes, for those who save it
+      application/pdf; name=…                                    whatever is attached besides
 
 The message is written here and not by the email module: its bytes are frozen and must not depend on a
 version of Python, and the module lets an encoded word in a header become a header (see addresses.py).
@@ -13,7 +14,7 @@ import base64
 import hashlib
 import quopri
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -21,7 +22,16 @@ from notifications.addresses import header_address, header_text, one_line
 from notifications.errors import UnsafeHeader
 from notifications.opening import Kind, Opened, open_message
 
-__all__ = ["Kind", "Letter", "Opened", "compose", "open_message"]
+__all__ = ["Attachment", "Kind", "Letter", "Opened", "compose", "open_message"]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that travels with a letter. `name` is at most 80 of `A-Z a-z 0-9 . _ -`, `content_type` as RFC 2045."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -42,15 +52,18 @@ class Letter:
     references: str = ""
     calendar: bytes | None = None
     method: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_CONTENT_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9][a-z0-9.+-]{0,80}")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_=-]{1,120}@[A-Za-z0-9.-]{1,130}>")
 
 
 def compose(letter: Letter) -> bytes:
     """The whole message as it will travel: 7-bit, lines ended by CRLF, the same bytes for the same letter.
 
-    :raises UnsafeHeader: when a name, address, id or subject could break out of its header.
+    :raises UnsafeHeader: when a name, address, id, subject or attachment could break out of its header.
     :raises ValueError: when the calendar does not say the letter's method, or the date has no zone.
     """
     if letter.date.tzinfo is None:
@@ -81,21 +94,36 @@ def _body(letter: Letter) -> str:
     """The parts, from the plainest to the richest; boundaries come from what they part."""
     mark = hashlib.sha256(f"{letter.message_id}\n{letter.text}".encode()).hexdigest()[:24]
     parts = [_readable("text/plain", letter.text), _readable("text/html", letter.html)]
-    if letter.calendar is None:
-        return _multipart("alternative", f"=_letter_{mark}", parts)
-    if letter.method not in ("REQUEST", "CANCEL", "REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER"):
-        raise ValueError(f"not a method that is mailed: {letter.method!r}")
-    if f"\r\nMETHOD:{letter.method}\r\n".encode() not in letter.calendar:
-        raise ValueError(f"the calendar does not say METHOD:{letter.method}")
-    calendar = _base64(letter.calendar)
-    parts.append(_encoded(f"text/calendar; charset=utf-8; method={letter.method}", calendar))
+    beside = [_attached(one) for one in letter.attachments]
+    if letter.calendar is not None:
+        calendar = _checked(letter.calendar, letter.method)
+        parts.append(_encoded(f"text/calendar; charset=utf-8; method={letter.method}", calendar))
+        beside.insert(0, _encoded("application/ics; name=invite.ics", calendar, _as_file("invite.ics")))
     alternative = _multipart("alternative", f"=_letter_{mark}", parts)
-    attachment = _encoded(
-        "application/ics; name=invite.ics",
-        calendar,
-        "Content-Disposition: attachment; filename=invite.ics\r\n",
-    )
-    return _multipart("mixed", f"=_mail_{mark}", [alternative, attachment])
+    return _multipart("mixed", f"=_mail_{mark}", [alternative, *beside]) if beside else alternative
+
+
+def _checked(calendar: bytes, method: str) -> str:
+    """The calendar in base64, if it is of this method.
+
+    :raises ValueError: when it is not, or the method is not mailed.
+    """
+    if method not in ("REQUEST", "CANCEL", "REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER"):
+        raise ValueError(f"not a method that is mailed: {method!r}")
+    if f"\r\nMETHOD:{method}\r\n".encode() not in calendar:
+        raise ValueError(f"the calendar does not say METHOD:{method}")
+    return _base64(calendar)
+
+
+def _attached(one: Attachment) -> str:
+    """:raises UnsafeHeader: when the file's name or kind is not plain."""
+    if not _FILE_NAME.fullmatch(one.name) or not _CONTENT_TYPE.fullmatch(one.content_type):
+        raise UnsafeHeader(f"not a plain file: {one.name!r:.100}, {one.content_type!r:.100}")
+    return _encoded(f"{one.content_type}; name={one.name}", _base64(one.content), _as_file(one.name))
+
+
+def _as_file(name: str) -> str:
+    return f"Content-Disposition: attachment; filename={name}\r\n"
 
 
 def _multipart(subtype: str, boundary: str, parts: list[str]) -> str:
