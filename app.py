@@ -31,6 +31,7 @@ import meetings.intake.api
 import meetings.intake.pages
 import meetings.pages
 import processes
+import reports.outcome_pages
 import reports.pages
 from demo.clock import MovedClock
 from logs import configure_logging
@@ -102,6 +103,7 @@ def routers(settings: Settings) -> list[Router]:
         attendance.link_pages.router,
         attendance.feed_pages.router,
         reports.pages.router,
+        reports.outcome_pages.router,
     ]
     if settings.demo:
         rooms.append(demo.pages.mailroom_router(settings.smtp_door, MovedClock(settings.state / "clock")))

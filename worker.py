@@ -33,7 +33,7 @@ from notifications import outbox
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from processes import Clock
-from reports import posting
+from reports import posting, telling_units
 from settings import Settings, load_settings
 
 log = structlog.get_logger()
@@ -112,6 +112,10 @@ class Worker:
         """Ladders are raised where nobody answered or came, and each step that is due was taken."""
         await ladder_round.escalate(letterhead=self.letterhead, now=self.clock())
 
+    async def tell_units(self) -> None:
+        """Each unit with outcomes in a draft report has been told of them, while it may challenge."""
+        await telling_units.tell_units(letterhead=self.letterhead, now=self.clock())
+
     async def look_back(self) -> None:
         """What months add up to, low attendance and the quarterly note, has its ladder."""
         await ladder_round.look_back(self.clock())
@@ -160,6 +164,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("follow up", worker.follow_up, 4 * tick),
         ("fetch", worker.fetch, tick),
         ("escalate", worker.escalate, 4 * tick),
+        ("tell units", worker.tell_units, 4 * tick),
         ("look back", worker.look_back, 60 * tick),
         ("post", worker.post, tick),
     ]

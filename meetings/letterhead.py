@@ -92,6 +92,14 @@ class Letterhead:
         """Whether the last part of a link is the one that this owner was sent about this action."""
         return _subject_of(link, lambda subject: self.action_link(subject, owner)) == action
 
+    def outcomes_link(self, told: UUID) -> str:
+        """The page on which a unit sees and challenges its own outcomes in a draft that it was told of."""
+        return f"{self.base_url.rstrip('/')}/outcomes/{told.hex}.{self._sealed(b'outcomes:', told)}"
+
+    def told_of(self, link: str) -> UUID | None:
+        """The telling that the last part of such a link is for; None where Convene never made it."""
+        return _subject_of(link, self.outcomes_link)
+
     def feed_token(self, feed: UUID) -> str:
         """The secret part of a calendar feed's address."""
         return self._sealed(b"feed:", feed)

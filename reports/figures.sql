@@ -16,6 +16,13 @@ select * from meeting where starts_at >= :since and starts_at < :until
 select * from meeting where id = any(:meetings)
 
 
+-- part: meetings_of_unit
+-- In place of chosen_meetings: those of a period at which one unit has a seat.
+select * from meeting
+where starts_at >= :since and starts_at < :until
+  and id in (select meeting from seat where seat.unit = :unit)
+
+
 -- part: meetings_due
 -- uses: chosen_meetings
 -- Meetings whose time has come, on the day in London on which they start.
@@ -768,3 +775,26 @@ group by borough
 -- figure: dataset_boroughs
 -- Every London borough and the City, in the order of their names.
 select name from place where in_london order by name
+
+
+-- figure: outcomes_by_unit
+-- uses: seats_judged
+-- How many outcomes of which kind each unit has that counts, whatever agency it belongs to.
+select s.unit, u.name, coalesce(s.outcome, 'not recorded') as outcome, count(*) as seats
+from seats_judged s
+join meeting m on m.id = s.meeting and m.type = :type
+join unit u on u.id = s.unit
+where s.expected
+group by s.unit, u.name, s.outcome
+order by u.name, outcome
+
+
+-- figure: outcomes_of_unit
+-- uses: seats_judged
+-- The outcomes of one unit that count, the latest meeting first: what it may see of itself, and challenge.
+select s.id as seat, m.reference, m.starts_at, s.capacities, coalesce(s.outcome, 'not recorded') as outcome,
+       coalesce(s.answer, '') as answer
+from seats_judged s
+join meeting m on m.id = s.meeting and m.type = :type
+where s.expected and s.unit = :unit
+order by m.starts_at desc, s.id

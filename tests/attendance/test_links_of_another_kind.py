@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[Makes, Reads]] = {
     "answer": (Letterhead.answer_link, Letterhead.invitation_of),
     "acknowledge": (Letterhead.acknowledge_link, Letterhead.letter_of),
     "handover": (Letterhead.handover_link, Letterhead.handover_of),
+    "outcomes": (Letterhead.outcomes_link, Letterhead.told_of),
     "action": (action_made, action_read),
 }
 

@@ -94,8 +94,7 @@ def test_whatever_the_file_holds_it_arrives_byte_for_byte(first: bytes, second: 
 def test_beside_an_invitation_the_file_follows_its_calendar() -> None:
     calendar = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
     names = [
-        one.get_filename()
-        for one in _parsed(replace(LETTER, calendar=calendar, method="REQUEST")).iter_attachments()
+        one.get_filename() for one in _parsed(replace(LETTER, calendar=calendar, method="REQUEST")).iter_attachments()
     ]
     assert names == ["invite.ics", "report-2026-Q3.pdf"]
 

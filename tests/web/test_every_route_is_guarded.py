@@ -24,6 +24,8 @@ OPEN = {
     "/acknowledge/{link}",
     "/handover/{link}",
     "/actions/{link}",
+    "/outcomes/{link}",
+    "/outcomes/{link}/{seat}",
     "/feeds/{name}",
     "/static/{file_path}",
     "/schema",  # the description of the JSON door
