@@ -7,7 +7,19 @@ import pytest
 from reports.figures import QUERIES
 from reports.queries import BadQueryFile, load
 
-VALUES = {"type", "since", "until", "now", "first", "opening", "closing", "last", "months_since", "months_until", "unit"}
+VALUES = {
+    "type",
+    "since",
+    "until",
+    "now",
+    "first",
+    "opening",
+    "closing",
+    "last",
+    "months_since",
+    "months_until",
+    "unit",
+}
 PARTS = "-- part: ones\n-- One row.\nselect 1 as n where :since::date is not null\n\n"
 
 
