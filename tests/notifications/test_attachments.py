@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 import pytest
 from hypothesis import given
@@ -73,7 +72,7 @@ IGZpZ3VyZXMgZmlndXJlcyBmaWd1cmVzIGZpZ3VyZXMgZmlndXJlcyBmaWd1cmVzIGZpZ3VyZXMg
 
 
 def _parsed(letter: Letter) -> EmailMessage:
-    return cast(EmailMessage, message_from_bytes(compose(letter), policy=policy.default))
+    return message_from_bytes(compose(letter), policy=policy.default)
 
 
 def test_a_letter_with_a_file_travels_in_this_shape_and_no_other() -> None:
