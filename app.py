@@ -31,6 +31,7 @@ import meetings.intake.api
 import meetings.intake.pages
 import meetings.pages
 import processes
+import reports.explore_pages
 import reports.outcome_pages
 import reports.pages
 from demo.clock import MovedClock
@@ -104,6 +105,7 @@ def routers(settings: Settings) -> list[Router]:
         attendance.feed_pages.router,
         reports.pages.router,
         reports.outcome_pages.router,
+        reports.explore_pages.router,
     ]
     if settings.demo:
         rooms.append(demo.pages.mailroom_router(settings.smtp_door, MovedClock(settings.state / "clock")))

@@ -798,3 +798,70 @@ from seats_judged s
 join meeting m on m.id = s.meeting and m.type = :type
 where s.expected and s.unit = :unit
 order by m.starts_at desc, s.id
+
+
+-- part: explored_seats
+-- The facts of police seats that a question of the exploring page is about.
+select *, to_char(day, 'YYYY-MM') as month
+from seat_fact
+where police and type = :type and day >= :first and day < :last
+  and (:unit::uuid is null or unit = :unit::uuid)
+  and (:capacity = '' or :capacity = any(string_to_array(capacities, ', ')))
+
+
+-- part: explored_values
+-- uses: explored_seats
+-- Each of these seats with the value by which the question cuts them.
+select *, case :cut when 'month' then month when 'unit' then unit::text when 'capacities' then capacities
+                    when 'borough' then borough when 'rule' then rule when 'notice' then notice
+                    when 'returned' then returned end as value
+from explored_seats
+
+
+-- figure: explored_from_facts
+-- uses: explored_values
+-- The seats of one unit or capacity by borough, rule, notice or return, which the ledger does not hold together.
+select value, :seat_sums from explored_values group by value
+
+
+-- figure: explored_from_ledger
+-- uses: seat_lines
+-- The seats by month, unit or capacities, perhaps of one unit or capacity; or all by borough, rule, notice or return.
+select case :cut when 'month' then to_char(month, 'YYYY-MM') when 'unit' then unit::text else value end as value,
+       :seat_sums
+from (
+    select * from seat_lines where type = :type
+    union all
+    select month, type, cut, value, unit, kind, :seat_names from seat_ledger
+    where type = :type and month >= :opening and month < :closing
+) as lines
+where cut = case when :cut in ('month', 'unit') then 'capacities' else :cut end
+  and (cut <> 'capacities' or kind in ('bcu', 'force', 'police team'))
+  and (:unit::uuid is null or unit = :unit::uuid)
+  and (:capacity = '' or :capacity = any(string_to_array(value, ', ')))
+group by 1
+
+
+-- figure: seats_behind
+-- uses: explored_values
+-- The seats behind one number of the exploring page, newest first, with their meetings; `whole` is how many there are.
+select m.reference, s.day, u.name as unit, s.capacities,
+       case when s.attended > 0 then 'attended' when s.deputy > 0 then 'deputy attended'
+            when s.apologies > 0 then 'apologies' when s.no_show > 0 then 'no-show'
+            when s.report_only > 0 then 'report only' when s.not_recorded > 0 then 'not recorded'
+            when s.not_reached > 0 then 'not reached' else 'not held' end as outcome,
+       count(*) over () as whole
+from explored_values s
+join meeting m on m.id = s.meeting
+join unit u on u.id = s.unit
+where (:every or s.value = :value)
+  and case :count when 'expected' then expected when 'attended' then attended when 'deputy' then deputy
+                  when 'apologies' then apologies when 'no_show' then no_show when 'report_only' then report_only
+                  when 'not_recorded' then not_recorded when 'not_reached' then not_reached
+                  when 'short_notice' then short_notice when 'invited' then invited when 'answered' then answered
+                  when 'accepted' then accepted when 'no_show_after_accepting' then no_show_after_accepting
+                  when 'late_withdrawal' then late_withdrawal when 'challenged' then challenged
+                  when 'corrected_late' then corrected_late when 'came' then attended + deputy
+                  when 'recorded' then expected - not_recorded else 0 end > 0
+order by s.day desc, m.reference, u.code
+limit :most offset :skipped
