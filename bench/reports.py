@@ -97,7 +97,7 @@ async def bench(url: str, meetings: int, rounds: int) -> None:
 
 async def time_reports(rounds: int) -> None:
     """One line a period for the whole report, and one for a recount of it from the records."""
-    from reports import figures, model, periods, posting
+    from reports import committee, figures, periods, posting
     from reports.figures import Asked
 
     say(f"posted in {await best(1, partial(posting.post_due, NOW)) / 1000:.1f} s")
@@ -106,7 +106,7 @@ async def time_reports(rounds: int) -> None:
         counted = await figures.count(asked)
         taken = await best(rounds, partial(figures.count, asked))
         begun = time.perf_counter()
-        model.draw_up(counted, period, asked.type, NOW)
+        committee.compile(counted, period, asked.type, NOW)
         drawn = (time.perf_counter() - begun) * 1000
         size = f"{counted.meetings.total.due:8,} meetings"
         say(f"{period.name:28} {size} {taken:9.1f} ms counted {drawn:6.2f} ms drawn up")

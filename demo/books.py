@@ -20,7 +20,7 @@ from meetings.intake.ssda903 import MISSING_FILE
 from meetings.tables import Invitation, Meeting, MeetingState, NotConvened, Seat, Trigger
 from notifications.tables import Disposition, InboundMail, OutboundMail, OutState
 from reports.figures import Counted
-from reports.model import OUTCOMES
+from reports.measures import OUTCOMES
 
 
 async def intake(imported: ImportResult, authority_source: str, reported: int) -> list[Line]:

@@ -35,10 +35,9 @@ from meetings.intake.files import ImportResult
 from meetings.letters import Letterhead
 from meetings.tables import Meeting, MeetingType
 from postgres import NoEmbeddedPostgres
-from reports import figures, model, periods, posting
-from reports.document import printed
+from reports import committee, figures, periods, posting, software
+from reports.document import Document, printed
 from reports.figures import Asked
-from reports.model import Report
 from reports.rates import DoesNotReconcile
 from web.moments import london_date
 
@@ -57,7 +56,7 @@ class JourneyResult:
 
     imported: ImportResult
     lines: list[Line]
-    report: Report
+    report: Document
     story: list[str]
 
     @property
@@ -169,14 +168,13 @@ def check_place(file: Path | None) -> None:
 
 def counts(result: JourneyResult) -> dict[str, object]:
     """The counts for a machine to read."""
-    report = result.report
+    attendance = paper.table(result.report, "attendance")
+    heads = [column.title for column in attendance.columns]
     return {
         "reconciled": not result.differences,
         "refused_rows": [str(problem) for problem in result.imported.problems if problem.refused],
         "books": [asdict(line) for line in result.lines],
-        "attendance": [
-            dict(zip(report.attendance.heads, map(printed, row), strict=True)) for row in report.attendance.rows
-        ],
+        "attendance": [dict(zip(heads, map(printed, row), strict=True)) for row in attendance.rows],
     }
 
 
@@ -194,14 +192,14 @@ async def _on_scratch(contents: tuple[bytes, bytes | None], seed: int, progress:
         return await journey(*contents, seed=seed, letterhead=letterhead, progress=progress)
 
 
-async def _report() -> tuple[figures.Counted, Report]:
+async def _report() -> tuple[figures.Counted, Document]:
     """The report of the weeks in which the journey's meetings lie."""
     await Meeting.raw("ANALYZE")
     await posting.post_due(ENDS)
     kind = MeetingType.MISSING.value
     period = periods.between(london_date(BEGINS), london_date(ENDS))
     counted = await figures.count(Asked(period.since, period.until, kind, ENDS))
-    return counted, model.draw_up(counted, period, kind, ENDS)
+    return counted, committee.compile(counted, period, kind, ENDS, software=software.version())
 
 
 def _tell(console: Console, result: JourneyResult, written: list[Path]) -> None:
@@ -211,7 +209,7 @@ def _tell(console: Console, result: JourneyResult, written: list[Path]) -> None:
     for sentence in result.story:
         console.print(sentence, markup=False)
     console.print(paper.books(result.lines))
-    console.print(paper.attendance(result.report.attendance))
+    console.print(paper.attendance(paper.table(result.report, "attendance")))
     console.print(result.report.finding)
     for path in written:
         console.print(str(path), markup=False, soft_wrap=True)

@@ -8,24 +8,17 @@ from jinja2 import Environment, FileSystemLoader
 from rich.table import Table as Shown
 
 from demo.tally import Line
-from reports.document import printed
+from reports.document import Document, Kind, Table, printed
 from reports.documents import csv
-from reports.model import Report, Table
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write(report: Report, folder: Path) -> list[Path]:
+def write(report: Document, folder: Path) -> list[Path]:
     """The report is in the folder as one page and as a file for each table; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    about = {"First day": report.period.first.isoformat(), "Last day": report.period.last.isoformat()}
-    files = {
-        "report.html": _page(report),
-        "police-units.csv": csv.write(report.police_units, about),
-        "capacities.csv": csv.write(report.capacities, about),
-        "not-held.csv": csv.write(report.called_off, about),
-        "not-convened.csv": csv.write(report.not_convened, about),
-    }
+    about = {"First day": report.first.isoformat(), "Last day": report.last.isoformat()}
+    files = {"report.html": _page(report)} | {f"{t.name}.csv": csv.write(t, about) for t in report.tables}
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return [folder / name for name in files]
@@ -34,9 +27,9 @@ def write(report: Report, folder: Path) -> list[Path]:
 def attendance(table: Table) -> Shown:
     """The attendance of each unit for the terminal, as the report's page has it."""
     shown = Shown(title=table.caption, show_footer=True)
-    for position, (head, cell) in enumerate(zip(table.heads, table.total, strict=True)):
-        name = position == 0
-        shown.add_column(head, footer=printed(cell), justify="left" if name else "right", no_wrap=name)
+    for column, cell in zip(table.columns, table.total or (), strict=True):
+        name = column.kind is Kind.WORDS
+        shown.add_column(column.title, footer=printed(cell), justify="left" if name else "right", no_wrap=name)
     for row in table.rows:
         shown.add_row(*map(printed, row))
     return shown
@@ -53,17 +46,14 @@ def books(lines: list[Line]) -> Shown:
     return shown
 
 
-def _page(report: Report) -> bytes:
+def table(report: Document, name: str) -> Table:
+    """The table of this name."""
+    return next(one for one in report.tables if one.name == name)
+
+
+def _page(report: Document) -> bytes:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["printed"] = printed
-    tables = [
-        report.attendance,
-        report.answers,
-        report.meetings,
-        report.capacities,
-        report.called_off,
-        report.not_convened,
-    ]
-    return environment.get_template("demo/journey.html").render(report=report, tables=tables).encode()
+    return environment.get_template("demo/journey.html").render(report=report).encode()

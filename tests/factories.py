@@ -218,6 +218,7 @@ async def make_rule(
         code=code,
         version=1,
         title=code,
+        condition='{"when": "asked"}',
         meeting_type=meeting_type,
         makes_meeting=makes_meeting,
         source_text="tests",

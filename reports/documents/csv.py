@@ -7,20 +7,23 @@ import io
 from collections.abc import Mapping
 
 from meetings.intake.csvfile import plain
-from reports.document import Cell, Hidden
-from reports.model import Table
+from reports.document import Cell, Hidden, Kind, Table
 from reports.rates import Interval, Rate
 
 Plain = int | float | str | None
 
 
+_PARTS = {Kind.RATE: (" (%)", ": part", ": of"), Kind.INTERVAL: (": from (%)", ": to (%)")}
+
+
 def write(table: Table, about: Mapping[str, str]) -> bytes:
-    """The table with `about` repeated before each row, so that files can be stacked; the total is its last row.
+    """The table with `about` repeated before each row, so that files can be stacked; a total is its last row.
 
     A rate becomes three columns (percent, part, of) and an interval two, so that nobody must take words apart.
     Begins with a byte order mark: without it Excel misreads letters beyond ASCII.
     """
-    lines = [[*about.values(), *_flat(row)] for row in (*table.rows, table.total)]
+    rows = table.rows if table.total is None else (*table.rows, table.total)
+    lines = [[*about.values(), *_flat(row, table)] for row in rows]
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([safe(head) for head in (*about, *heads(table))])
@@ -29,8 +32,8 @@ def write(table: Table, about: Mapping[str, str]) -> bytes:
 
 
 def heads(table: Table) -> list[str]:
-    """The headings of the file; the total row, which has every kind of cell, says how wide each is."""
-    return [head + part for head, cell in zip(table.heads, table.total, strict=True) for part, _ in spread(cell)]
+    """The headings of the file."""
+    return [column.title + part for column in table.columns for part in _PARTS.get(column.kind, ("",))]
 
 
 def spread(cell: Cell) -> tuple[tuple[str, Plain], ...]:
@@ -50,5 +53,11 @@ def safe(cell: Plain) -> Plain:
     return plain(cell) if isinstance(cell, str) else cell
 
 
-def _flat(row: tuple[Cell, ...]) -> list[Plain]:
-    return [value for cell in row for _, value in spread(cell)]
+def _flat(row: tuple[Cell, ...], table: Table) -> list[Plain]:
+    """The row's cells, as many of each as its column has headings: nothing is as wide as something."""
+    cells: list[Plain] = []
+    for cell, column in zip(row, table.columns, strict=True):
+        width = len(_PARTS.get(column.kind, ("",)))
+        values = [value for _, value in spread(cell)]
+        cells += values if len(values) == width else values * width
+    return cells

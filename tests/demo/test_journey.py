@@ -88,7 +88,7 @@ def test_a_journey_over_broken_files_names_each_broken_line_and_ends_well(broken
         assert f"missing, line {line}" in done.stdout
     assert "Everything reconciled" in done.stdout
     assert (tmp_path / "state" / "journey" / "report.html").stat().st_size > 1000
-    assert (tmp_path / "state" / "journey" / "police-units.csv").stat().st_size > 1000
+    assert (tmp_path / "state" / "journey" / "attendance.csv").stat().st_size > 1000
 
 
 def test_a_folder_without_the_file_is_refused_before_anything_is_made(

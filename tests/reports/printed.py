@@ -58,6 +58,4 @@ def printed_from_file(row: dict[str, str], name: str) -> str:
     if f"{name}: from (%)" in row:
         low, high = row[f"{name}: from (%)"], row[f"{name}: to (%)"]
         return f"{low}% to {high}%" if low else "–"
-    if name.startswith("Median") and not row[name]:
-        return "–"
-    return row[name]
+    return row[name] or "–"

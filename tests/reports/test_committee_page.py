@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from reports.measures import EVERY
+from reports.meeting_measures import EVERY
 
 COMMITTEE = Path(__file__).parents[2] / "docs" / "committee.md"
 

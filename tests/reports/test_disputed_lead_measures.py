@@ -10,9 +10,8 @@ import pytest
 from directory.tables import Unit
 from meetings.lead_tables import LeadDispute
 from meetings.tables import MeetingType
-from reports import periods
+from reports import committee, periods
 from reports.figures import Asked
-from reports.model import draw_up
 from tests.both_ways import both_ways
 from tests.factories import DAY, HOUR, MONDAY, make_meeting
 
@@ -46,10 +45,12 @@ async def test_each_dispute_counts_once_to_each_of_both_units(home: Unit, destin
     await disputed(home, destination, settled_at=MONDAY + DAY)
     await disputed(destination, home, settled_at=MONDAY + DAY + HOUR)
     await disputed(home, destination)
-    report = draw_up(await both_ways(asked()), NOVEMBER, MeetingType.MISSING.value, NOW)
-    rows = {row[0]: row[1:] for row in report.lead_disputes.rows}
+    report = committee.compile(await both_ways(asked()), NOVEMBER, MeetingType.MISSING.value, NOW)
+    disputes = next(table for table in report.tables if table.name == "disputes")
+    rows = {row[0]: row[1:] for row in disputes.rows}
     assert rows == {home.name: (3, 1, 1, 1), destination.name: (3, 1, 1, 1)}
-    assert report.lead_disputes.total[1:] == (6, 2, 2, 2)
+    assert disputes.total is not None
+    assert disputes.total[1:] == (6, 2, 2, 2)
 
 
 async def test_those_of_other_months_and_other_types_are_not_counted(home: Unit, destination: Unit) -> None:

@@ -5,13 +5,24 @@ import io
 
 import pytest
 
+from reports.document import Cell, Column, Kind, Table
 from reports.documents.csv import Plain, safe, write
-from reports.model import Table
 from reports.rates import Rate
 
-TABLE = Table(
-    "Attendance",
-    ("Police unit", "Expected", "Attendance rate", "95% interval", "Median hours"),
+
+def table(columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...], total: tuple[Cell, ...]) -> Table:
+    return Table(name="t", caption="T", of="seats", by="unit", columns=columns, rows=rows, total=total)
+
+
+UNIT, EXPECTED = Column(name="row", title="Police unit", kind=Kind.WORDS), Column(name="expected", title="Expected")
+TABLE = table(
+    (
+        UNIT,
+        EXPECTED,
+        Column(name="attendance_rate", title="Attendance rate", kind=Kind.RATE),
+        Column(name="interval", title="95% interval", kind=Kind.INTERVAL),
+        Column(name="median_hours", title="Median hours", kind=Kind.NUMBER),
+    ),
     (
         ("Essex Police", 12, Rate(10, 12), Rate(10, 12).interval, 20.25),
         ("Kent Police", 0, Rate(0, 0), Rate(0, 0).interval, None),
@@ -20,8 +31,8 @@ TABLE = Table(
 )
 
 
-def lines(table: Table = TABLE) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(write(table, {"Period": "November 2026"}).decode("utf-8-sig"), newline="")))
+def lines(of: Table = TABLE) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(write(of, {"Period": "November 2026"}).decode("utf-8-sig"), newline="")))
 
 
 def test_there_is_one_header_row_and_every_row_is_as_long() -> None:
@@ -81,6 +92,6 @@ def test_anything_else_is_left_as_it_is(cell: Plain) -> None:
 
 def test_a_units_name_cannot_become_a_formula_or_a_second_row() -> None:
     name = '=HYPERLINK("https://evil.example","x")\r\n=1+1'
-    table = Table("T", ("Police unit", "Expected"), ((name, 1),), ("All", 1))
-    assert lines(table)[1] == ["November 2026", "'" + name, "1"]
-    assert len(lines(table)) == 3
+    harmful = table((UNIT, EXPECTED), ((name, 1),), ("All", 1))
+    assert lines(harmful)[1] == ["November 2026", "'" + name, "1"]
+    assert len(lines(harmful)) == 3

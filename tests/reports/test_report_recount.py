@@ -16,7 +16,7 @@ from attendance.tables import Attendance, Outcome, Register, Response
 from directory.tables import Unit, UnitKind
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, MeetingType, Seat
 from notifications.tables import OutboundMail, OutState
-from reports import figures, model, periods
+from reports import committee, figures, periods
 from reports.figures import Asked, Counted
 from tests.both_ways import both_ways
 from tests.factories import (
@@ -63,7 +63,7 @@ async def test_whatever_the_rows_are_the_report_reconciles(seed: int) -> None:
     await make_history(random.Random(seed))  # noqa: S311  # the same history each time
     counted: Counted = await both_ways(ASKED)
     assert counted.seats.total.expected > 5
-    model.draw_up(counted, PERIOD, MeetingType.MISSING, NOW)
+    committee.compile(counted, PERIOD, MeetingType.MISSING, NOW)
 
 
 async def make_history(rng: random.Random) -> set[UUID]:

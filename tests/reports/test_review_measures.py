@@ -9,9 +9,9 @@ import pytest
 from directory.tables import Unit
 from meetings.review_rules import REVIEW
 from meetings.tables import Meeting, MeetingType
-from reports import model, periods
+from reports import committee, periods
 from reports.figures import Asked, Returns, TriggerCounts
-from reports.model import draw_up
+from reports.material import ALL
 from tests.both_ways import both_ways
 from tests.factories import DAY, HOUR, MONDAY, call_off, make_meeting, make_not_convened, make_rule, make_trigger
 
@@ -73,10 +73,12 @@ async def test_a_report_with_reviews_of_every_fate_reconciles(home: Unit) -> Non
         meeting = await make_meeting(home=home)
         await make_trigger(rule=rule, due_at=MONDAY + shift, meeting=meeting, code=code, cause=first.id)
     await make_trigger(rule=rule, code=REVIEW, cause=(await make_meeting(home=home)).id)
-    report = draw_up(await both_ways(ASKED), NOVEMBER, MeetingType.MISSING, NOW)
-    printed = dict(zip(report.reviews.heads, report.reviews.total, strict=True))
+    report = committee.compile(await both_ways(ASKED), NOVEMBER, MeetingType.MISSING, NOW)
+    reviews = next(table for table in report.tables if table.name == "reviews")
+    assert reviews.total is not None
+    printed = dict(zip([column.title for column in reviews.columns], reviews.total, strict=True))
     assert printed == {
-        "Police unit": model.ALL,
+        "Home unit": ALL,
         "Reviews in time": printed["Reviews in time"],
         "Reviews late": 1,
         "Reviews decided against": 0,

@@ -1,0 +1,90 @@
+"""The committee's report, drawn up from counts that were first made to reconcile. Nothing in it is hidden yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from reports import linking, reconciliation, saying
+from reports.counts import Counted
+from reports.document import Document, Section
+from reports.material import Material, RuleInForce, unit_rows
+from reports.periods import Period
+from reports.sections import attendance, beside_london, both_forces, cuts, meetings, partners, quality, triggers
+from reports.sections.prose import CAVEATS
+
+
+def compile(  # noqa: A001  # called as committee.compile, and nothing here compiles code
+    counted: Counted,
+    period: Period,
+    type: str,  # noqa: A002  # the word of the domain, as in Document
+    now: datetime,
+    *,
+    software: str = "",
+    breaks: Mapping[str, Sequence[Any]] | None = None,
+    rules: Sequence[RuleInForce] = (),
+    boroughs: Sequence[str] = (),
+) -> Document:
+    """The whole report of one period and type of meeting, for those who may see every meeting.
+
+    :param now: when the figures stood so, in UTC.
+    :param breaks: by the name of a unit, when the places that it polices changed.
+    :param rules: the rules in force on any day of the period.
+    :param boroughs: those that are listed even with zeros.
+    :raises DoesNotReconcile: naming the figure and both numbers; then no figure may be shown.
+    """
+    rows, total = unit_rows(counted)
+    material = Material(
+        counted=counted,
+        period=period,
+        type=type,
+        now=now,
+        rows=rows,
+        total=total,
+        breaks=breaks or {},
+        boroughs=boroughs,
+        rules=rules,
+    )
+    sections = saying.with_room(_sections(material))
+    tables = {table.name: table for section in sections for table in section.tables}
+    document = Document(
+        title=f"Police attendance at {material.meetings}",
+        finding="",
+        period=period.code,
+        period_name=period.name,
+        first=period.first,
+        last=period.last,
+        type=type,
+        counted_at=now,
+        software=software,
+        sections=sections,
+        caveats=CAVEATS,
+        rules=tuple(rule.sentence for rule in rules),
+        links=linking.links(tables),
+    )
+    linking.check(document)
+    return saying.say(document)
+
+
+def _sections(material: Material) -> tuple[Section, ...]:
+    """In the order in which a chair reads: what was found, how sure it is, what it depends on, how it was counted."""
+    ways = reconciliation.check(material)
+    found = (
+        attendance.key_numbers(material),
+        attendance.by_unit(material),
+        beside_london.section(material),
+        both_forces.section(material),
+        meetings.asked_of_units(material),
+        meetings.held(material),
+        triggers.section(material),
+        triggers.reviews(material),
+        cuts.boroughs(material),
+        cuts.types(material),
+        cuts.circumstances(material),
+        partners.section(material),
+        partners.disputes(material),
+        partners.checklist(material),
+        quality.section(material, ways),
+    )
+    return tuple(section for section in found if section is not None)

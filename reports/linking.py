@@ -1,0 +1,132 @@
+"""What adds up across the tables of a report: said for disclosure control, and checked before a report comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from reports.document import Cell, Document, Kind, Link, Place, Table
+from reports.rates import Rate, reconcile
+
+# Each line of the main figures is the total of a table: its label, the table and the column.
+KEY_NUMBERS: Final = (
+    ("Police attendance", "attendance", "attendance_rate"),
+    ("Home and destination police both attended", "joint", "joint_attendance"),
+    ("Meetings quorate", "meetings", "quorate"),
+    ("Triggers met in time", "triggers", "in_time"),
+    ("Reviews held in time", "reviews", "reviews_in_time"),
+    ("Police seats that answered before the start", "answers", "answer_rate"),
+    ("Outcomes recorded", "recording", "recording_completeness"),
+)
+SHORT_NOTICE: Final = "Under 24 hours"
+
+
+def links(tables: Mapping[str, Table]) -> tuple[Link, ...]:
+    """Every link between the tables that the report has."""
+    found: list[Link] = []
+    if "key-numbers" in tables:
+        found += [
+            link
+            for row, table, column in KEY_NUMBERS
+            if table in tables
+            for link in _same_rate(Place("key-numbers", row, "rate"), Place(table, None, column))
+        ]
+    if "funnel" in tables:
+        for name in labels(tables["funnel"]):
+            places = (Place(table, name, "attendance_rate") for table in ("funnel", "attendance"))
+            found += _same_rate(*places)
+    if "notice" in tables and "recording" in tables:
+        short = Place("recording", None, "short_notice.part")
+        found.append(Link(short, (Place("notice", SHORT_NOTICE, "expected"),)))
+    for name, of_table in (("not-convened", _shares), ("checklist", _questions), ("reconciliation", _ways)):
+        if name in tables:
+            found += of_table(tables[name])
+    return tuple(found)
+
+
+def check(document: Document) -> None:
+    """Every link, sum and total of the document holds in its numbers.
+
+    :raises DoesNotReconcile: for the first that does not.
+    """
+    tables = {table.name: table for table in document.tables}
+    for link in document.links:
+        parts = [count(tables, place) for place in link.parts]
+        reconcile(_words(link.whole), parts, count(tables, link.whole))
+    for table in document.tables:
+        for row in (*labels(table), *([None] if table.total else [])):
+            for rule in table.sums:
+                parts = [count(tables, Place(table.name, row, part)) for part in rule.parts]
+                reconcile(
+                    f"{rule.whole} of {row or 'all'} in {table.name}",
+                    parts,
+                    count(tables, Place(table.name, row, rule.whole)),
+                )
+        if table.total and table.adds:
+            _check_total(table, tables)
+
+
+def labels(table: Table) -> list[str]:
+    """What the rows are about."""
+    return [str(row[0]) for row in table.rows]
+
+
+def count(tables: Mapping[str, Table], place: Place) -> int:
+    """The number that stands there."""
+    table = tables[place.table]
+    name, _, number = place.column.partition(".")
+    column = [column.name for column in table.columns].index(name)
+    cell = row_of(table, place.row)[column]
+    if isinstance(cell, Rate):
+        return cell.whole if number == "whole" else cell.part
+    assert isinstance(cell, int), f"{place} is no count"
+    return cell
+
+
+def row_of(table: Table, label: str | None) -> tuple[Cell, ...]:
+    """The row with this label; the total for None."""
+    if label is None:
+        assert table.total is not None, f"{table.name} has no total"
+        return table.total
+    return next(row for row in table.rows if row[0] == label)
+
+
+def _check_total(table: Table, tables: Mapping[str, Table]) -> None:
+    for column in table.columns:
+        names = {Kind.COUNT: [column.name], Kind.RATE: [f"{column.name}.part", f"{column.name}.whole"]}
+        for name in names.get(column.kind, []):
+            parts = [count(tables, Place(table.name, row, name)) for row in labels(table)]
+            reconcile(f"{name} in {table.name}", parts, count(tables, Place(table.name, None, name)))
+
+
+def _same_rate(one: Place, other: Place) -> list[Link]:
+    return [
+        Link(Place(one.table, one.row, f"{one.column}.{n}"), (Place(other.table, other.row, f"{other.column}.{n}"),))
+        for n in ("part", "whole")
+    ]
+
+
+def _shares(shown: Table) -> Iterable[Link]:
+    """The base of each share is the number of decisions, which the reasons add up to."""
+    whole = Place(shown.name, None, "not_convened")
+    yield Link(whole, tuple(Place(shown.name, reason, "not_convened") for reason in labels(shown)))
+    for reason in (*labels(shown), None):
+        yield Link(Place(shown.name, reason, "share.whole"), (whole,))
+
+
+def _questions(shown: Table) -> Iterable[Link]:
+    """The meetings of the checklist are the same for every question."""
+    first, *rest = labels(shown)
+    for question in rest:
+        yield Link(Place(shown.name, question, "meetings"), (Place(shown.name, first, "meetings"),))
+
+
+def _ways(shown: Table) -> Iterable[Link]:
+    """Every way of counting gives the total."""
+    for row in labels(shown):
+        for column in shown.columns[1:]:
+            yield Link(Place(shown.name, row, column.name), (Place(shown.name, None, column.name),))
+
+
+def _words(place: Place) -> str:
+    return f"{place.column} of {place.row or 'all'} in {place.table}"
