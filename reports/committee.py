@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reports import linking, reconciliation, saying
 from reports.counts import Counted
 from reports.document import Document, Section
 from reports.material import Material, RuleInForce, unit_rows
 from reports.periods import Period
-from reports.sections import attendance, beside_london, both_forces, cuts, meetings, partners, quality, triggers
+from reports.sections import (
+    attendance,
+    beside_london,
+    both_forces,
+    cuts,
+    meetings,
+    over_time,
+    partners,
+    quality,
+    triggers,
+)
 from reports.sections.prose import CAVEATS
+
+if TYPE_CHECKING:
+    from reports.boundaries import Break
 
 
 def compile(  # noqa: A001  # called as committee.compile, and nothing here compiles code
@@ -22,7 +35,7 @@ def compile(  # noqa: A001  # called as committee.compile, and nothing here comp
     now: datetime,
     *,
     software: str = "",
-    breaks: Mapping[str, Sequence[Any]] | None = None,
+    breaks: Mapping[str, Sequence[Break]] | None = None,
     rules: Sequence[RuleInForce] = (),
     boroughs: Sequence[str] = (),
 ) -> Document:
@@ -74,6 +87,7 @@ def _sections(material: Material) -> tuple[Section, ...]:
         attendance.key_numbers(material),
         attendance.by_unit(material),
         beside_london.section(material),
+        over_time.section(material),
         both_forces.section(material),
         meetings.asked_of_units(material),
         meetings.held(material),

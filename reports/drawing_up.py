@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from directory import areas
 from directory.tables import Place
 from meetings import rule_words
 from meetings.rule_terms import terms_of
 from meetings.tables import Rule
-from reports import committee, figures, software
+from reports import boundaries, committee, figures, software
 from reports.counts import Asked
 from reports.document import Document
 from reports.material import RuleInForce
 from reports.periods import Period
+from reports.reconciliation import MONTHS
 from web import filters
 
 
@@ -29,9 +30,16 @@ async def draw_up(period: Period, kind: str, now: datetime) -> Document:
         kind,
         now,
         software=software.version(),
+        breaks=boundaries.breaks(await areas.police_services(), _first_month(period), period.last),
         rules=await rules_in_force(period, kind),
         boroughs=await boroughs(),
     )
+
+
+def _first_month(period: Period) -> date:
+    """The first day of the months that are drawn, up to the last of the period."""
+    months = period.last.year * 12 + period.last.month - MONTHS
+    return date(months // 12, months % 12 + 1, 1)
 
 
 async def rules_in_force(period: Period, kind: str) -> list[RuleInForce]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from reports.document import Cell, Document, Kind, Link, Place, Table
 from reports.rates import Rate, reconcile
+from reports.sections import over_time
 
 # Each line of the main figures is the total of a table: its label, the table and the column.
 KEY_NUMBERS: Final = (
@@ -38,6 +39,8 @@ def links(tables: Mapping[str, Table]) -> tuple[Link, ...]:
     if "notice" in tables and "recording" in tables:
         short = Place("recording", None, "short_notice.part")
         found.append(Link(short, (Place("notice", SHORT_NOTICE, "expected"),)))
+    if over_time.WHOLE in tables:
+        found += over_time.links(tables)
     for name, of_table in (("not-convened", _shares), ("checklist", _questions), ("reconciliation", _ways)):
         if name in tables:
             found += of_table(tables[name])

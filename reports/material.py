@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from reports.counts import Counted, MeetingCounts, SeatCounts, TriggerCounts
 from reports.measures import UnitRow
 from reports.periods import Period
+
+if TYPE_CHECKING:
+    from reports.boundaries import Break
 
 ALL: Final = "All police units"
 NOT_KNOWN: Final = "Home unit not known"
@@ -41,7 +44,7 @@ class Material:
     now: datetime
     rows: Sequence[UnitRow]
     total: UnitRow
-    breaks: Mapping[str, Sequence[Any]]
+    breaks: Mapping[str, Sequence[Break]]
     boroughs: Sequence[str]
     rules: Sequence[RuleInForce]
 

@@ -12,7 +12,7 @@ from reports.document import Cell, Document, Section, Table
 from reports.linking import labels, row_of
 from reports.material import plural
 from reports.rates import Rate
-from reports.sections import beside_london
+from reports.sections import beside_london, over_time
 
 KEPT_BACK: Final = "What would sum up these figures is kept back, because some of the numbers are small."
 
@@ -82,8 +82,8 @@ def _leads(section: Section) -> bool:
 
 
 def _said(section: Section, figures: Figures) -> Section:
-    if section.name == beside_london.NAME:
-        return beside_london.said(section)
+    if section.name in SAID_ELSEWHERE:
+        return SAID_ELSEWHERE[section.name](section)
     if not _leads(section):
         return section
     try:
@@ -239,6 +239,10 @@ def _quality(figures: Figures) -> str:
     )
 
 
+SAID_ELSEWHERE: Final[Mapping[str, Callable[[Section], Section]]] = {
+    beside_london.NAME: beside_london.said,
+    over_time.NAME: over_time.said,
+}
 LEADS: Final[Mapping[str, Callable[[Figures], str]]] = {
     "both-forces": _both_forces,
     "answers": _answers,

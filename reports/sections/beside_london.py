@@ -14,6 +14,7 @@ from reports.sections.prose import EXPLAINED
 
 NAME: Final = "beside-london"
 LONDON: Final = "London"
+LONDON_SEATS: Final = "police seats in London"  # other forces are no part of London
 
 
 def section(material: Material) -> Section | None:
@@ -22,8 +23,7 @@ def section(material: Material) -> Section | None:
     if not any(rate.whole for _, rate in rates):
         return None
     table, chart = funnel.funnel(rates, whole=LONDON)
-    # Other forces are no part of London, so its rate is not that of all police units.
-    shown = msgspec.structs.replace(table, of="police seats in London")
+    shown = msgspec.structs.replace(table, of=LONDON_SEATS)
     return Section(
         name=NAME,
         heading="Which units differ from London, and how sure that is",

@@ -23,6 +23,11 @@ The units are set beside the rate of all of London together, not beside each oth
 and some lower, and the fewer the seats, the further. What lies outside the limits is worth a question; what lies \
 inside them cannot be told apart from the rate of London.
 """),
+    "over-time": _lines("""
+These charts set each unit beside itself, not beside others, and ask whether it changed. A month without a recorded \
+seat is a gap. Where the places that a unit polices changed, the months before and after are judged apart. A sign of \
+change says that something probably changed, not what.
+"""),
     "both-forces": _lines("""
 Recommendation 12 of Missing children in London (London Assembly, 2023) asks that the police of the home borough and \
 those of the place where the child is both attend. The first table says how often each unit came in either role, the \

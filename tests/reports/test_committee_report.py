@@ -122,6 +122,9 @@ class TestMeasures:
         assert {measure.column for measure in EVERY} <= shown
 
 
+MONTH_TABLES = ("months_london", "months_central_north_bcu")
+
+
 def less(counts: SeatCounts) -> SeatCounts:
     return replace(counts, expected=counts.expected - 1, attended=counts.attended - 1)
 
@@ -253,6 +256,24 @@ class TestFinding:
             "In November 2026 police units were expected 3 times at missing strategy meetings; "
             "nothing is recorded yet."
         )
+
+
+class TestMonths:
+    def test_london_stands_before_its_units_and_another_force_is_no_part_of_it(self) -> None:
+        report = drawn_up(whole())
+        assert [one.name for one in report.tables if one.by == "month"] == [
+            "months_london",
+            "months_central_north_bcu",
+        ]
+        assert table(report, "months_london").rows[0][:2] == ("November 2026", Rate(10, 12))
+
+    def test_the_rules_of_the_signs_are_named(self) -> None:
+        assert "two of three months in a row beyond the 95% limit" in sentences(drawn_up(whole()), "over-time")
+
+    def test_in_every_month_the_units_add_up_to_london(self) -> None:
+        report = drawn_up(whole())
+        whole_rate, part = (Place(name, "November 2026", "attendance_rate.part") for name in MONTH_TABLES)
+        assert (whole_rate, (part,)) in [(link.whole, link.parts) for link in report.links]
 
 
 class TestWords:

@@ -126,7 +126,7 @@ async def test_page_and_files_agree_cell_by_cell(browser: Browser, home: Unit, d
     await november(home, destination)
     page = (await browser.get("/reports?period=2026-11")).text
     tables = Tables(page)
-    named = dict(re.findall(r'href="/reports\.csv\?[^"]*table=([a-z-]+)">(.+?) \(CSV\)</a>', page))
+    named = dict(re.findall(r'href="/reports\.csv\?[^"]*table=([a-z_-]+)">(.+?) \(CSV\)</a>', page))
     assert len(named) == len(tables.found) > 10
     for name, caption in named.items():
         head, *shown = tables.texts(html.unescape(caption))
