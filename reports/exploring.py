@@ -14,7 +14,6 @@ from meetings.tables import Meeting
 from reports import assembling
 from reports.counts import SeatCounts
 from reports.figures import QUERIES, whole_months
-from reports.ledger_tables import LedgerState
 from reports.periods import Period
 from reports.rates import LedgerDiffers
 
@@ -78,10 +77,10 @@ async def explore(question: Question) -> dict[str, SeatCounts]:
 
     From the ledger; only one unit or capacity by borough, rule, notice or return is added up from the facts.
 
-    :raises LedgerDiffers: while the ledger is rebuilt.
+    :raises LedgerDiffers: where the ledger was found to differ from a recount in a month of the period.
     """
-    if await LedgerState.exists().where(LedgerState.rebuilding.eq(True)):
-        raise LedgerDiffers("The ledger is being rebuilt; its figures are shown again once that is done.")
+    for row in await _rows("differences_open", question.values()):
+        raise LedgerDiffers(f"{row['what']}: the ledger has {row['posted']}, a recount {row['recounted']}.")
     of_ledger = question.by in OF_UNITS or not (question.unit or question.capacity)
     rows = await _rows("explored_from_ledger" if of_ledger else "explored_from_facts", question.values())
     return {row["value"]: assembling.converted(SeatCounts, row) for row in rows}

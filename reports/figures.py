@@ -46,7 +46,12 @@ AFRESH = queries.load(
     PATH,
     words=WORDS,
     texts=TEXTS,
-    instead={"edge_seats": "seat_rows", "edge_meetings": "meeting_rows", "edge_tallies": "tally_rows"},
+    instead={
+        "edge_seats": "seat_rows",
+        "edge_types": "seat_rows",
+        "edge_meetings": "meeting_rows",
+        "edge_tallies": "tally_rows",
+    },
 )
 MONTHS = 36  # of the run charts
 Rows = list[dict[str, Any]]
