@@ -124,6 +124,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     :param kind: which drawing of charts.py.
     :param finding: the sentence that says what the picture shows.
     :param alt: for whoever does not see it; says what is drawn and what stands out.
+    :param columns: names of the columns that are drawn, where they are not the first of their kind.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     finding: str
     alt: str
+    columns: tuple[str, ...] = ()
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
