@@ -10,7 +10,7 @@ from meetings import rule_words
 from meetings.rule_terms import terms_of
 from meetings.tables import Rule
 from reports import boundaries, committee, figures, software
-from reports.counts import Asked
+from reports.counts import Asked, Counted
 from reports.document import Document
 from reports.material import RuleInForce
 from reports.periods import Period
@@ -23,9 +23,21 @@ async def draw_up(period: Period, kind: str, now: datetime) -> Document:
 
     :raises DoesNotReconcile: naming the figure and both numbers; then no figure may be shown.
     """
-    counted = await figures.count(Asked(period.since, period.until, kind, now))
+    return await written(await counted(period, kind, now), period, kind, now)
+
+
+async def counted(period: Period, kind: str, now: datetime) -> Counted:
+    """What the report is made of."""
+    return await figures.count(Asked(period.since, period.until, kind, now))
+
+
+async def written(counts: Counted, period: Period, kind: str, now: datetime) -> Document:
+    """The whole report of these counts.
+
+    :raises DoesNotReconcile: as `draw_up`.
+    """
     return committee.compile(
-        counted,
+        counts,
         period,
         kind,
         now,

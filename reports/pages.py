@@ -11,8 +11,8 @@ from litestar.response import Template
 
 from reports import drawing_up
 from reports.asking import asked_for, choices, filled_in
-from reports.document import Kind, Table, printed
 from reports.documents import csv
+from reports.documents.shown import shown
 from reports.rates import DoesNotReconcile
 from web import forms
 from web.guards import signed_in
@@ -35,19 +35,12 @@ async def report_page(request: AnyRequest, now: NamedDependency[datetime]) -> Te
         )
     values = filled_in(period, kind, now)
     try:
-        report = await drawing_up.draw_up(period, kind.value, now)
+        counts = await drawing_up.counted(period, kind.value, now)
+        report = shown(await drawing_up.written(counts, period, kind.value, now))
     except DoesNotReconcile as difference:
         return page("reports/report.html", request, status=500, difference=difference, values=values, **choices(now))
-    return page(
-        "reports/report.html",
-        request,
-        report=report,
-        on_page=_on_page,
-        about=period,
-        definitions=dict.fromkeys(column for table in report.tables for column in table.columns if column.means),
-        values=values,
-        **choices(now),
-    )
+    about: dict[str, Any] = {"about": period, "quality": counts.quality, "values": values}
+    return page("reports/report.html", request, report=report, **about, **choices(now))
 
 
 @get("/reports.csv", include_in_schema=False)
@@ -78,16 +71,6 @@ async def report_file(request: AnyRequest, now: NamedDependency[datetime]) -> Re
         media_type="text/csv",
         headers={"content-disposition": f'attachment; filename="{named}"'},
     )
-
-
-def _on_page(table: Table) -> dict[str, Any]:
-    """The table as the page's macro takes it: a "#" heads a column whose cells are numbers."""
-    return {
-        "caption": table.caption,
-        "head": [c.title if c.kind is Kind.WORDS else f"#{c.title}" for c in table.columns],
-        "rows": [[printed(cell) for cell in row] for row in table.rows],
-        "total": [printed(cell) for cell in table.total or ()],
-    }
 
 
 def _refused(sentence: str, status: int) -> Response[bytes]:

@@ -20,7 +20,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class ShownTable(msgspec.Struct, frozen=True):
-    """A table of printed cells; the first of each row heads it."""
+    """A table of printed cells; the first of each row heads it. `months` stand under a chart that says the same."""
 
     name: str
     caption: str
@@ -28,6 +28,7 @@ class ShownTable(msgspec.Struct, frozen=True):
     rows: tuple[tuple[str, ...], ...]
     total: tuple[str, ...] | None
     note: str
+    months: bool
 
 
 class ShownChart(msgspec.Struct, frozen=True):
@@ -143,4 +144,5 @@ def _table(table: Table) -> ShownTable:
         rows=tuple(tuple(clean(printed(cell)) for cell in row) for row in table.rows),
         total=None if table.total is None else tuple(clean(printed(cell)) for cell in table.total),
         note=clean(table.note),
+        months=table.by == "month",
     )
