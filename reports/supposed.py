@@ -29,13 +29,17 @@ def supposed(register: Register, equations: Sequence[Equation], enough: int) -> 
         by_member.setdefault(first, []).append(equation)
     for members in connected(unknown, [equation.terms for equation in open_ones]):
         mine = [equation for index in members for equation in by_member.get(index, ())]
-        for index, value in zip(members, _solved(values, members, mine, enough), strict=True):
+        lowest = [0 if register.all[index].derived else 1 for index in members]
+        found = _solved(values, members, mine, enough, lowest) or _solved(values, members, mine, enough, [0] * len(members))
+        for index, value in zip(members, found or lowest, strict=True):
             values[index] = value
     kept = [one for one in equations if not sum(factor * values[index] for index, factor in one.terms)]
     return values, kept
 
 
-def _solved(values: Sequence[int], members: Sequence[int], equations: Sequence[Equation], enough: int) -> list[int]:
+def _solved(
+    values: Sequence[int], members: Sequence[int], equations: Sequence[Equation], enough: int, lowest: Sequence[int]
+) -> list[int] | None:
     """Columns: what each may be, how much of it counts as enough, and how far each equation is from holding."""
     size = len(members)
     column = {index: place for place, index in enumerate(members)}
@@ -46,9 +50,8 @@ def _solved(values: Sequence[int], members: Sequence[int], equations: Sequence[E
         slack = 2 * size + 2 * number
         lines.append(Line([*terms, (slack, 1), (slack + 1, -1)], -known, -known))
     costs = [0.0] * size + [-1.0] * size + [_BROKEN] * (2 * len(equations))
-    bounds = [(0.0, ANY)] * size + [(0.0, float(enough))] * size + [(0.0, ANY)] * (2 * len(equations))
-    program = Program(costs, bounds, lines)
-    found = program.solve_whole()
-    if found is None:
-        return [round(value) for value in (program.solve() or [0.0] * size)[:size]]
+    bounds = [(float(low), ANY) for low in lowest] + [(0.0, float(enough))] * size
+    found = Program(costs, bounds + [(0.0, ANY)] * (2 * len(equations)), lines).solve_whole()
+    if found is None or (any(lowest) and any(found[2 * size :])):
+        return None
     return found[:size]

@@ -70,7 +70,7 @@ class Suppression:
             room = self.hiding.room[index]
             while index not in self.safe and room:
                 moved = moves.raised(index, room)
-                room = room * 3 // 4 if smaller and moved is None else 0
+                room = min(room - 1, 8) if smaller and moved is None else 0
                 if moved is not None:
                     self.safe.add(index)
                     self._hide(moved, moves)
@@ -103,8 +103,7 @@ class Suppression:
 
     def _lowest(self, index: int) -> int:
         """The lowest value that somebody would think of who takes it that no 0 is hidden."""
-        quantity = self.all[index]
-        return 1 if quantity.cells and quantity.value and not quantity.derived else 0
+        return 1 if self.start[index] and not self.all[index].derived else 0
 
     def _cost(self, index: int) -> float:
         """What it costs to hide a figure, for each unit that it moves: little where it is small."""
