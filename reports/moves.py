@@ -2,23 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from reports.solver import ANY, Line, Program
 
 Terms = Sequence[tuple[int, int]]
 
 
+class Network:
+    """Equations, and in which of them each figure stands."""
+
+    def __init__(self, equations: Iterable[Terms]) -> None:
+        self._equations = list(equations)
+        self._of: dict[int, list[int]] = {}
+        for number, terms in enumerate(self._equations):
+            for index, _ in terms:
+                self._of.setdefault(index, []).append(number)
+
+    def within(self, members: Collection[int]) -> list[Terms]:
+        """The equations that speak of these figures, without the others, which do not move."""
+        numbers = sorted({number for index in members for number in self._of.get(index, ())})
+        return [[one for one in self._equations[number] if one[0] in members] for number in numbers]
+
+    def groups(self, members: Sequence[int]) -> list[list[int]]:
+        """The figures in groups: what moves in one group moves nothing in another."""
+        leader = {index: index for index in members}
+
+        def led(index: int) -> int:
+            while leader[index] != index:
+                leader[index] = leader[leader[index]]
+                index = leader[index]
+            return index
+
+        for terms in self.within(leader):
+            first = led(terms[0][0])
+            for index, _ in terms[1:]:
+                leader[led(index)] = first
+        groups: dict[int, list[int]] = {}
+        for index in members:
+            groups.setdefault(led(index), []).append(index)
+        return list(groups.values())
+
+
 class Moves:
     """Some figures that are bound to one another, what it costs to move each by one, and how far each can go down."""
 
     def __init__(
-        self, members: Sequence[int], terms: Iterable[Terms], costs: Mapping[int, float], floors: Mapping[int, int]
+        self, members: Sequence[int], network: Network, costs: Mapping[int, float], floors: Mapping[int, int]
     ) -> None:
         self.members = list(members)
         self._column = {index: place for place, index in enumerate(self.members)}
         self._costs, self._floors = dict(costs), floors
-        self._terms = list(within(terms, self._column))
+        self._terms = network.within(self._column)
         self._program: Program | None = None
 
     def raised(self, index: int, room: int) -> dict[int, int] | None:
@@ -68,30 +103,3 @@ class Moves:
         holds = all(not sum(f * moved[self._column[i]] for i, f in terms) for terms in self._terms)
         holds = holds and all(by >= -self._floors[i] for i, by in zip(self.members, moved, strict=True))
         return {i: by for i, by in zip(self.members, moved, strict=True) if by} if holds else None
-
-
-def within(terms: Iterable[Terms], members: Mapping[int, object]) -> Iterator[Terms]:
-    """The equations that speak of these figures, without the others, which do not move."""
-    for one in terms:
-        if kept := [(index, factor) for index, factor in one if index in members]:
-            yield kept
-
-
-def connected(members: Sequence[int], terms: Iterable[Terms]) -> Iterator[list[int]]:
-    """The figures in groups: what moves in one group moves nothing in another."""
-    leader = {index: index for index in members}
-
-    def led(index: int) -> int:
-        while leader[index] != index:
-            leader[index] = leader[leader[index]]
-            index = leader[index]
-        return index
-
-    for one in within(terms, leader):
-        first = led(one[0][0])
-        for index, _ in one[1:]:
-            leader[led(index)] = first
-    groups: dict[int, list[int]] = {}
-    for index in members:
-        groups.setdefault(led(index), []).append(index)
-    yield from groups.values()

@@ -9,6 +9,7 @@ import highspy
 
 ANY = highspy.kHighsInf
 NODES = 400  # of a search for whole numbers, before it is given up
+NEAR = 0.2  # such a search ends with what costs at most so much more than the best could, as a share
 _CLOSE = 1e-6
 
 
@@ -26,10 +27,7 @@ class Program:
 
     def __init__(self, costs: Sequence[float], bounds: Sequence[tuple[float, float]], lines: Sequence[Line]) -> None:
         self._size = len(costs)
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has types but here
-        self._highs.setOptionValue("output_flag", False)
-        self._highs.setOptionValue("threads", 1)
-        self._highs.setOptionValue("mip_max_nodes", NODES)
+        self._highs = _quiet()
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = self._size, len(lines)
         model.col_cost_ = list(costs)
@@ -65,19 +63,23 @@ class Program:
         found = self.solve()
         if found is None or (whole := _whole(found)):
             return None if found is None else whole
-        self._integrality(highspy.HighsVarType.kInteger)
-        self._highs.run()
-        solution = self._highs.getSolution()
-        valid = (
-            solution.value_valid
-            and self._highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        )
-        self._integrality(highspy.HighsVarType.kContinuous)
-        return _whole(list(solution.col_value)) if valid else None
+        search = _quiet()  # a solver of its own, so that this one goes on from where it is
+        model = self._highs.getLp()
+        model.integrality_ = [highspy.HighsVarType.kInteger] * self._size
+        search.passModel(model)
+        search.run()
+        if search.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None
+        return _whole(list(search.getSolution().col_value))
 
-    def _integrality(self, kind: highspy.HighsVarType) -> None:
-        for column in range(self._size):
-            self._highs.changeColIntegrality(column, kind)
+
+def _quiet() -> highspy.Highs:
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # it has types but here
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("mip_max_nodes", NODES)
+    solver.setOptionValue("mip_rel_gap", NEAR)
+    return solver
 
 
 def _whole(values: Sequence[float]) -> list[int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.moves import connected
+from reports.moves import Network
 from reports.quantities import Register
 from reports.relations import Equation
 from reports.solver import ANY, Line, Program
@@ -27,10 +27,12 @@ def supposed(register: Register, equations: Sequence[Equation], enough: int) -> 
     for equation in open_ones:
         first = next(index for index, _ in equation.terms if index in sets)
         by_member.setdefault(first, []).append(equation)
-    for members in connected(unknown, [equation.terms for equation in open_ones]):
+    for members in Network(equation.terms for equation in open_ones).groups(unknown):
         mine = [equation for index in members for equation in by_member.get(index, ())]
         lowest = [0 if register.all[index].derived else 1 for index in members]
-        found = _solved(values, members, mine, enough, lowest) or _solved(values, members, mine, enough, [0] * len(members))
+        found = _solved(values, members, mine, enough, lowest) or _solved(
+            values, members, mine, enough, [0] * len(members)
+        )
         for index, value in zip(members, found or lowest, strict=True):
             values[index] = value
     kept = [one for one in equations if not sum(factor * values[index] for index, factor in one.terms)]

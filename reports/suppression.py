@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import log2
 
 from reports.hiding import Hiding
-from reports.moves import Moves, connected
+from reports.moves import Moves, Network
 from reports.relations import Equation
 
 _TOTAL, _SUM, _ZERO = (
@@ -33,7 +33,10 @@ class Suppression:
     def __init__(self, hiding: Hiding, equations: Sequence[Equation], start: Sequence[int]) -> None:
         self.hiding = hiding
         self.all = hiding.register.all
-        self.terms = [equation.terms for equation in equations]
+        self.network = Network(equation.terms for equation in equations)
+        self.earlier = Network(
+            equation.terms for equation in equations if not any(self._new(index) for index, _ in equation.terms)
+        )
         self.start = start
         self.safe: set[int] = set()
         self._wholes = {equation.terms[0][0] for equation in equations if equation.terms[0][1] > 0}
@@ -43,12 +46,25 @@ class Suppression:
 
         A figure that stays too narrow even so could be worked out from earlier publications alone.
         """
-        for totals in (False, True):
+        for totals in (False, False, True):
             tried: set[int] = set()
             while wanting := self._wanting() - tried:
                 tried |= wanting
                 for members in self._components(wanting, totals=totals):
                     self._protect(members, smaller=totals)
+            self._ask_no_more_than_was_open()
+
+    def _ask_no_more_than_was_open(self) -> None:
+        """Of what earlier publications hide, no more need stay open than they left open by themselves."""
+        unknown = [index for index, quantity in enumerate(self.all) if quantity.value is None]
+        for members in self.earlier.groups(unknown):
+            moves = self._moves(members, self.earlier)
+            for index in sorted(self._wanting().intersection(members)):
+                rooms = range(self.hiding.room[index], 0, -1)
+                possible = (room for room in rooms if moves.raised(index, room) is not None)
+                self.hiding.room[index] = next(possible, 0)
+                if not self.hiding.room[index]:
+                    self.safe.add(index)
 
     def _wanting(self) -> set[int]:
         return self.hiding.room.keys() - self.safe
@@ -56,7 +72,7 @@ class Suppression:
     def _components(self, wanting: Iterable[int], *, totals: bool) -> Iterator[list[int]]:
         movable = [index for index in range(len(self.all)) if self._movable(index, totals=totals)]
         sought = set(wanting)
-        return (members for members in connected(movable, self.terms) if not sought.isdisjoint(members))
+        return (members for members in self.network.groups(movable) if not sought.isdisjoint(members))
 
     def _movable(self, index: int, *, totals: bool) -> bool:
         quantity = self.all[index]
@@ -78,17 +94,21 @@ class Suppression:
     def _move_freely(self, members: list[int]) -> None:
         """Finds which figures are safe already: many of them can be moved at once through what is hidden."""
         opened = [index for index in members if self.hiding.open(index)]
-        for part in connected(opened, self.terms):
+        for part in self.network.groups(opened):
             while wanting := {i: self.hiding.room[i] for i in part if i in self._wanting()}:
                 before = len(self.safe)
                 self._note(self._moves(part).raised_together(wanting) or {})
                 if len(self.safe) == before:
                     break
 
-    def _moves(self, members: list[int]) -> Moves:
+    def _new(self, index: int) -> bool:
+        """Whether only the new report speaks of it."""
+        return bool(self.all[index].cells) and not self.all[index].public
+
+    def _moves(self, members: list[int], network: Network | None = None) -> Moves:
         costs = {index: 0.0 if self.hiding.open(index) else self._cost(index) for index in members}
         floors = {index: self.start[index] - self._lowest(index) for index in members}
-        return Moves(members, self.terms, costs, floors)
+        return Moves(members, network or self.network, costs, floors)
 
     def _hide(self, moved: dict[int, int], moves: Moves) -> None:
         before = len(self.hiding.cells)

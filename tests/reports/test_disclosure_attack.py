@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import hypothesis.strategies as st
-import msgspec
-import pytest
 from hypothesis import HealthCheck, given, settings
 
 from reports.disclosure import protect
-from reports.document import HIDDEN, Cell, Column, Document, Kind, Sum, Table
+from reports.document import Cell, Column, Document, Kind, Sum, Table
 from reports.hiding import APART
 from reports.rates import Rate
 from tests.reports.attack import Attack, Range, wide
