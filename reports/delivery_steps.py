@@ -26,6 +26,13 @@ async def without(step: Step, which: Combinable) -> list[UUID]:
     rows: list[dict[str, Any]] = (
         await Publication.select(Publication.id)
         .where(which & Publication.id.not_in(done))
-        .order_by(Publication.drafted_at, Publication.id)
+        .order_by(Publication.drafted_at, Publication.revision)
     )
     return [row["id"] for row in rows]
+
+
+async def count_letters(publication: UUID, step: Step, letters: int) -> None:
+    """How many letters the step caused is on record."""
+    await PublicationStep.update({PublicationStep.letters: letters}).where(
+        (PublicationStep.publication == publication) & (PublicationStep.step == step)
+    )

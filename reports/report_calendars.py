@@ -130,11 +130,11 @@ async def found(calendar: UUID) -> ReportCalendar:
 
 
 async def listed(calendar: UUID) -> list[ListedAddress]:
-    """The addresses on the list, in the order in which they were added."""
+    """The addresses on the list, in the order of the alphabet."""
     return (
         await ListedAddress.objects()
         .where((ListedAddress.calendar == calendar) & ListedAddress.removed_at.is_null())
-        .order_by(ListedAddress.added_at, ListedAddress.id)
+        .order_by(ListedAddress.address)
     )
 
 

@@ -15,7 +15,7 @@ from meetings.letterhead import Letterhead
 from meetings.one_by_one import one_by_one
 from notifications import outbox
 from reports import periods
-from reports.delivery_steps import claimed, without
+from reports.delivery_steps import claimed, count_letters, without
 from reports.delivery_tables import PublicationStep, Step, ToldUnit
 from reports.figures import Asked
 from reports.outcome_letters import ToCheck, to_check
@@ -62,9 +62,7 @@ async def tell(publication: UUID, *, letterhead: Letterhead, now: datetime) -> b
         letters = sum(
             [await _tell_unit(row, period.name, one, ways.get(one.unit, []), letterhead, now) for one in units]
         )
-        await PublicationStep.update({PublicationStep.letters: letters}).where(
-            (PublicationStep.publication == publication) & (PublicationStep.step == Step.UNITS)
-        )
+        await count_letters(publication, Step.UNITS, letters)
     return True
 
 

@@ -8,9 +8,11 @@ from uuid import uuid4
 import msgspec
 
 from reports import periods, sealing
+from reports.document import Section
 from reports.publication_tables import Publication, State
 from tests.reports.publishing.samples import report
 
+RESTS_ON = "Of 100 seats, 97 have a recorded outcome."
 MISSING = "missing strategy meeting"
 
 
@@ -26,8 +28,10 @@ async def make_publication(
 ) -> Publication:
     """A publication whose window closes that long from now; a released one was released now."""
     days = periods.parse(period)
+    document = report(period=period, first=days.first, last=days.last)
+    quality = Section(name="quality", heading="How far to trust it", sentences=(RESTS_ON, "Nobody challenged any."))
     document = msgspec.structs.replace(
-        report(period=period, first=days.first, last=days.last), period_name=days.name, threshold=5
+        document, period_name=days.name, threshold=5, sections=(*document.sections, quality)
     )
     replaces = supersedes.sha256 if supersedes else ""
     content = sealing.seal(sealing.Published(document=document, revision=revision, replaces=replaces, reason=reason))
