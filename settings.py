@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from variables import BadSetting as BadSetting
-from variables import endpoint, flag, header_text, networks, seconds, secret
+from variables import endpoint, flag, folder, header_text, networks, seconds, secret, web_address
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ class Settings:
     sender_name: str
     marking: str
     join_link: str
+    open_data: Path | None
+    open_data_url: str
     tick: float
     demo: bool
 
@@ -113,6 +115,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sender_name=header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
         marking=header_text(env, "CONVENE_MARKING", "OFFICIAL-SENSITIVE"),
         join_link=_join_link(env, demo=demo),
+        open_data=folder(env, "CONVENE_OPEN_DATA"),
+        open_data_url=web_address(env, "CONVENE_OPEN_DATA_URL"),
         tick=seconds(env, "CONVENE_TICK", 10.0, (0.05, 15)),
         demo=demo,
     )

@@ -69,3 +69,19 @@ def header_text(env: Mapping[str, str], name: str, default: str) -> str:
     if not value or len(value) > 60 or "=?" in value or any(ord(c) < 32 or ord(c) == 127 for c in value):
         raise BadSetting(f"{name} must be one short line of plain text: {value!r}")
     return value
+
+
+def folder(env: Mapping[str, str], name: str) -> Path | None:
+    """A folder by its whole path; None where it is left out."""
+    value = env.get(name, "")
+    if value and not Path(value).is_absolute():
+        raise BadSetting(f"{name} must be the whole path of a folder, from / on: {value!r}")
+    return Path(value) if value else None
+
+
+def web_address(env: Mapping[str, str], name: str) -> str:
+    """An address that a link may lead to, without a slash at its end; "" where it is left out."""
+    value = env.get(name, "").rstrip("/")
+    if value and not re.fullmatch(r"https?://[!-~]{1,200}", value):
+        raise BadSetting(f"{name} must be an https address of at most 200 characters: {value!r}")
+    return value

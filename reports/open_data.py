@@ -48,7 +48,7 @@ async def write_open_data(folder: Path | None, *, make: Make, now: datetime) -> 
         )
         await _list(folder, rows)
     except OSError as failure:
-        await _say(failure, now)
+        await _say(_unwritable(failure), now)
         raise
     if written == len(missing):
         await troubles.over(JOB)
@@ -72,15 +72,19 @@ async def _add(folder: Path, publication: UUID, make: Make, now: datetime) -> bo
     """The release has its folder; the trouble is said where it cannot be made or written."""
     row = await Publication.objects().where(Publication.id == publication).first()
     assert row is not None
+    files = {"report.json": bytes(row.content)}
     try:
-        files = {"report.json": bytes(row.content)}
         for name, kind, _ in FILES:
             if kind:
                 files[name] = (await stored(publication, kind, make=make, now=now)).content
-        place = folder / folder_of(row.period, row.type, row.revision)
-        await asyncio.to_thread(_write, folder, place, files)
     except Exception as failure:
-        await _say(failure, now, periods.parse(row.period).name)
+        name = periods.parse(row.period).name
+        await _say(f"A file of the report for {name} cannot be made ({type(failure).__name__}).", now)
+        raise
+    try:
+        await asyncio.to_thread(_write, folder, folder / folder_of(row.period, row.type, row.revision), files)
+    except OSError as failure:
+        await _say(_unwritable(failure), now)
         raise
     return True
 
@@ -158,11 +162,9 @@ async def _release(row: dict[str, Any], newest: int) -> Release:
     )
 
 
-async def _say(failure: Exception, now: datetime, period: str = "") -> None:
-    if isinstance(failure, OSError):
-        said = f"The open-data folder cannot be written: {failure.strerror or type(failure).__name__}."
-    else:
-        said = (
-            f"A file of the report for {period} cannot be made for the open-data folder ({type(failure).__name__})."
-        )
+def _unwritable(failure: OSError) -> str:
+    return f"The open-data folder cannot be written: {failure.strerror or type(failure).__name__}."
+
+
+async def _say(said: str, now: datetime) -> None:
     await troubles.met(JOB, f"{said} Nothing that was there was changed. It is tried again in every round.", now=now)

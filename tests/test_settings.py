@@ -191,3 +191,27 @@ def test_the_name_of_our_own_mail_server_is_read_in_lower_case(value: str, read:
 def test_a_name_that_is_none_is_refused(value: str) -> None:
     with pytest.raises(BadSetting, match=r"^CONVENE_AUTHSERV_ID "):
         load_settings(GOOD | {"CONVENE_AUTHSERV_ID": value})
+
+
+def test_reports_are_written_to_no_folder_unless_one_is_named() -> None:
+    settings = load_settings(GOOD)
+    assert (settings.open_data, settings.open_data_url) == (None, "")
+    named = {"CONVENE_OPEN_DATA": "/srv/open-data", "CONVENE_OPEN_DATA_URL": "https://data.council.gov.uk/reports/"}
+    settings = load_settings(GOOD | named)
+    assert (settings.open_data, settings.open_data_url) == (
+        Path("/srv/open-data"),
+        "https://data.council.gov.uk/reports",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CONVENE_OPEN_DATA", "open-data"),
+        ("CONVENE_OPEN_DATA_URL", "data.council.gov.uk"),
+        ("CONVENE_OPEN_DATA_URL", "https://data.council.gov.uk/a b"),
+    ],
+)
+def test_a_folder_or_its_address_that_cannot_be_one_is_refused(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        load_settings(GOOD | {name: value})

@@ -197,8 +197,9 @@ async def _dies(*_: object) -> None:
     raise SystemError("the worker was killed")
 
 
-async def publisher(email: str, **more: object) -> None:
-    await Person.insert(Person(id=uuid4(), email=email, title="Head of performance", publishes=True, **more))
+async def publisher(email: str, until: datetime | None = None) -> None:
+    person = Person(id=uuid4(), email=email, title="Head of performance", publishes=True, active_until=until)
+    await Person.insert(person)
 
 
 @pytest.mark.usefixtures("rolled_back")
@@ -207,7 +208,7 @@ class TestThoseWhoPublish:
         self, now: datetime, letterhead: Letterhead
     ) -> None:
         await publisher("head@council.example")
-        await publisher("left@council.example", active_until=now)
+        await publisher("left@council.example", until=now)
         await Person.insert(Person(id=uuid4(), email="other@council.example", title="Coordinator"))
         row = await make_publication(now=now)
         for later in (timedelta(), timedelta(days=9), timedelta(days=10), timedelta(days=11)):
