@@ -43,8 +43,11 @@ def a_press(*, registers_open: int = 0, wrong: str = "") -> Press:
     return Press(draw, hide)
 
 
-async def recurs(every: Every = Every.QUARTER, since: date = date(2026, 9, 1), **terms: int) -> None:
-    await add(every, MISSING, Terms(since=since, **terms), by="tests", now=TENTH)
+async def recurs(
+    every: Every = Every.QUARTER, since: date = date(2026, 9, 1), challenge_days: int = 10, threshold: int = 5
+) -> None:
+    terms = Terms(since=since, challenge_days=challenge_days, threshold=threshold)
+    await add(every, MISSING, terms, by="tests", now=TENTH)
 
 
 async def drafts() -> list[str]:
