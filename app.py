@@ -31,6 +31,7 @@ import meetings.intake.api
 import meetings.intake.pages
 import meetings.pages
 import processes
+import reports.dataset_pages
 import reports.explore_pages
 import reports.outcome_pages
 import reports.pages
@@ -106,6 +107,7 @@ def routers(settings: Settings) -> list[Router]:
         reports.pages.router,
         reports.outcome_pages.router,
         reports.explore_pages.router,
+        reports.dataset_pages.router,
     ]
     if settings.demo:
         rooms.append(demo.pages.mailroom_router(settings.smtp_door, MovedClock(settings.state / "clock")))

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
+import msgspec
+
 from reports import dataset_columns as columns
+from reports import periods
 from reports.counts import MeetingCounts, SeatCounts, TriggerCounts
 from reports.dataset_columns import sum_of
 from reports.dataset_counts import Dataset, Incidents, Individuals, check
@@ -50,10 +53,9 @@ def compile_dataset(dataset: Dataset, period: Period, meeting_type: str, now: da
     :raises DoesNotReconcile: when incidents, individuals or outcomes do not agree; then nothing may be given out.
     """
     check(dataset)
-    total = sum(dataset.incidents.values(), Incidents())
-    return Document(
+    whole = Document(
         title="Missing children and the meetings about them: dataset",
-        finding=_finding(total.incidents, dataset.individuals.individuals, period),
+        finding="",
         period=period.code,
         period_name=period.name,
         first=period.first,
@@ -65,14 +67,22 @@ def compile_dataset(dataset: Dataset, period: Period, meeting_type: str, now: da
         caveats=tuple(columns.CAVEATS),
         links=tuple(_links(dataset)),
     )
+    return said(whole)
 
 
-def _finding(incidents: int, individuals: int, period: Period) -> str:
-    if not incidents:
-        return f"{period.when} no incident began."
-    began = "incident" if incidents == 1 else "incidents"
-    had = "child" if individuals == 1 else "children"
-    return f"{period.when} {incidents:,} {began} of {individuals:,} {had} began."
+def said(document: Document) -> Document:
+    """The dataset with its finding made of the totals that it shows; a total that is kept back is not said."""
+    tables = {table.name: table for table in document.tables}
+    incidents, individuals = ((tables[name].total or ())[1] for name in ("kinds", "individuals"))
+    when = periods.parse(document.period).when
+    if incidents == 0:
+        finding = f"{when} no incident began."
+    elif isinstance(incidents, int) and isinstance(individuals, int):
+        began, had = "incident" if incidents == 1 else "incidents", "child" if individuals == 1 else "children"
+        finding = f"{when} {incidents:,} {began} of {individuals:,} {had} began."
+    else:
+        finding = f"{when} incidents began; how many, and of how many children, is kept back."
+    return msgspec.structs.replace(document, finding=finding)
 
 
 def _incidents(dataset: Dataset) -> Section:

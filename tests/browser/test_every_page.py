@@ -23,6 +23,7 @@ PAGES = (
     "/post",
     "/reports",
     "/reports/explore",
+    "/reports/dataset",
     "/directory",
     "/feeds",
     "/rules",

@@ -1,0 +1,93 @@
+"""The dataset as it leaves the house: nothing in it tells of a few children, and it says how to read it."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from zipfile import ZipFile
+
+import pytest
+
+from meetings.tables import MeetingType
+from reports import dataset_files, periods
+from reports.document import HIDDEN, Document
+from tests.browsing import Browser
+from tests.factories import make_child
+from tests.reports.test_dataset import LATER, boroughs, cells, missing
+
+__all__ = ["boroughs"]
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+PERIOD = periods.quarter(2026, 4)
+
+
+@pytest.fixture
+async def children(boroughs: None) -> None:
+    """Eight children of Southwark went missing once and one of them again; two of Lambeth, seven of Hackney."""
+    for place, count in (("E09000028", 8), ("E09000022", 2), ("E09000012", 7)):
+        for number in range(count):
+            child = await make_child()
+            await missing(child, place, since=LATER + timedelta(hours=number))
+    await missing(child, "E09000028", since=LATER + timedelta(days=20))
+
+
+async def drawn_up() -> Document:
+    return await dataset_files.draw_up(PERIOD, MeetingType.MISSING, NOW)
+
+
+@pytest.mark.usefixtures("children")
+class TestWhatIsKeptBack:
+    async def test_a_borough_with_few_children_is_kept_back_with_another_that_would_tell_of_it(self) -> None:
+        shown = cells(await drawn_up(), "kinds", "incidents")
+        assert shown["Lambeth"] == HIDDEN
+        assert list(shown.values()).count(HIDDEN) >= 2
+
+    async def test_one_child_who_went_missing_twice_cannot_be_worked_out_from_incidents_and_individuals(self) -> None:
+        document = await drawn_up()
+        assert cells(document, "individuals", "further")[""] == HIDDEN
+        whole = cells(document, "kinds", "incidents")[""], cells(document, "individuals", "individuals")[""]
+        assert HIDDEN in whole
+
+    async def test_the_finding_says_only_what_is_shown(self) -> None:
+        document = await drawn_up()
+        assert document.threshold == 5
+        assert document.finding.endswith("incidents began; how many, and of how many children, is kept back.")
+
+
+@pytest.mark.usefixtures("children")
+class TestTheFiles:
+    async def test_the_package_holds_every_table_and_a_dictionary_of_every_column(self) -> None:
+        document = await drawn_up()
+        with ZipFile(io.BytesIO(dataset_files.WRITERS["zip"](document))) as packed:
+            names, package = packed.namelist(), json.loads(packed.read("datapackage.json"))
+        assert names == ["datapackage.json", *(f"{table.name}.csv" for table in document.tables)]
+        said = json.dumps(package)
+        assert "is never that sum" in said
+        assert "up to two in three are never reported" in said
+
+    async def test_every_format_can_be_made(self) -> None:
+        document = await drawn_up()
+        for kind, write in dataset_files.WRITERS.items():
+            assert write(document).startswith(b"PK"), kind
+
+
+class TestThePage:
+    async def test_it_shows_incidents_and_individuals_apart_and_offers_the_files(
+        self, browser: Browser, children: None
+    ) -> None:
+        text = (await browser.get("/reports/dataset?period=2026-Q4")).text
+        assert "Individuals by responsible borough" in text
+        assert "[c]" in text
+        for kind in dataset_files.WRITERS:
+            answer = await browser.get(f"/reports/dataset/{kind}?period=2026-Q4")
+            assert answer.status_code == 200
+            assert f'filename="convene-dataset-2026-Q4.{kind}"' in answer.headers["content-disposition"]
+
+    async def test_a_period_that_cannot_be_taken_is_named(self, browser: Browser) -> None:
+        for path in ("/reports/dataset", "/reports/dataset/zip"):
+            answer = await browser.get(f"{path}?period=whenever")
+            assert answer.status_code == 400
+            assert "is not a period" in answer.text
+
+    async def test_there_is_no_other_format(self, browser: Browser) -> None:
+        assert (await browser.get("/reports/dataset/exe?period=2026-Q4")).status_code == 404
