@@ -37,6 +37,7 @@ import reports.outcome_pages
 import reports.pages
 from demo.clock import MovedClock
 from logs import configure_logging
+from reports import drawing
 from settings import Settings, load_settings
 from web import addresses, errors, health, signin_pages
 from web.environment import STATIC, environment
@@ -87,6 +88,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         logging_config=None,  # structlog is configured once, in logs.py; values never reach it
         request_max_body_size=LARGEST_BODY,
         lifespan=[lambda _: processes.database()],
+        on_shutdown=[drawing.drawn.close],
     )
 
 

@@ -20,8 +20,11 @@ async def started(module: str) -> Process:
     )
 
 
-def bound(memory: int) -> None:
-    """This process leaves no core behind and takes no more than so many octets of address space."""
+def bound(memory: int, limit: int = resource.RLIMIT_AS) -> None:
+    """This process leaves no core behind and takes no more than so many octets.
+
+    :param limit: of what: address space, or `RLIMIT_DATA` where a library reserves far more of it than it uses.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):  # not every system limits address space
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    with contextlib.suppress(ValueError, OSError):  # not every system limits this
+        resource.setrlimit(limit, (memory, memory))
