@@ -35,6 +35,10 @@ RULES: Final = (
         "of the average; a trend, 7 or more months in a row that rise or fall; two of three months in a row beyond "
         "the 95% limit on the same side (NHS England, Making Data Count)."
     ),
+    (
+        "By chance alone about one unit in five shows some sign within 36 months, though nothing changed there. A "
+        "sign asks a question; it is no finding against anybody."
+    ),
 )
 SIDES: Final = ("upper", "lower")
 

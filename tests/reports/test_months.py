@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import sqrt
+from random import Random
 from statistics import median
 
 import pytest
@@ -77,6 +78,14 @@ def test_the_limits_of_the_p_prime_chart_are_three_times_both_spreads() -> None:
     for week, (low, high) in zip(EMERGENCIES, spans(EMERGENCIES, centre, 3, TAIL_998), strict=True):
         reach = 3 * 10.6404 * sqrt(centre * (1 - centre) / week.whole)
         assert (low, high) == pytest.approx((centre - reach, centre + reach), abs=1e-6)
+
+
+def test_of_units_at_which_nothing_changes_about_one_in_five_shows_some_sign_within_36_months() -> None:
+    """RULES, the decision and docs/committee.md say so."""
+    chance = Random(1)  # noqa: S311  # the same each time
+    months = [[Rate(sum(chance.random() < 0.83 for _ in range(60)), 60) for _ in range(36)] for _ in range(150)]
+    signalled = sum(any(month.signals for month in judged(unit)) for unit in months)
+    assert 0.15 < signalled / len(months) < 0.28
 
 
 RATES = st.integers(1, 90).flatmap(lambda whole: st.builds(Rate, st.integers(0, whole), st.just(whole)))
