@@ -6,19 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reports.document import Cell, Document, Kind, Link, Place, Table
+from reports.key_numbers import KEY_NUMBERS
 from reports.rates import Rate, reconcile
 from reports.sections import over_time
 
-# Each line of the main figures is the total of a table: its label, the table and the column.
-KEY_NUMBERS: Final = (
-    ("Police attendance", "attendance", "attendance_rate"),
-    ("Home and destination police both attended", "joint", "joint_attendance"),
-    ("Meetings quorate", "meetings", "quorate"),
-    ("Triggers met in time", "triggers", "in_time"),
-    ("Reviews held in time", "reviews", "reviews_in_time"),
-    ("Police seats that answered before the start", "answers", "answer_rate"),
-    ("Outcomes recorded", "recording", "recording_completeness"),
-)
 SHORT_NOTICE: Final = "Under 24 hours"
 
 

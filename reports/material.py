@@ -54,6 +54,18 @@ class Material:
         return [row for row in self.rows if row.code]
 
     @property
+    def seated(self) -> list[UnitRow]:
+        """The rows of London's units, and of each other force that was asked to a meeting."""
+        london = self.of_london
+        return [row for row in self.named if row in london or row.seats != SeatCounts()]
+
+    @property
+    def at_home(self) -> list[UnitRow]:
+        """The rows of London's units, and of whatever else is the home unit of a meeting, trigger or decision."""
+        london = self.of_london
+        return [row for row in self.rows if row in london or _is_home(row)]
+
+    @property
     def of_london(self) -> list[UnitRow]:
         """The rows of the BCUs and the City."""
         always = {unit.code for unit in self.counted.units if unit.always}
@@ -73,6 +85,11 @@ class Material:
             if rule.title not in titles:
                 titles.append(rule.title)
         return {code: "; or ".join(titles) for code, titles in found.items()}
+
+
+def _is_home(row: UnitRow) -> bool:
+    counted = (row.meetings != MeetingCounts(), row.triggers != TriggerCounts(), row.reviews != TriggerCounts())
+    return any(counted) or bool(row.not_convened)
 
 
 def plural(meeting_type: str) -> str:

@@ -160,7 +160,8 @@ def _change(unit: str, rows: Rows, shown: Rows) -> str:
         return f"{unit} shows no sign of change: its months vary around {latest[2]:.0f}% as chance would make them."
     since = len(shown) - max((n for n, row in enumerate(shown) if row[5]), default=0)
     if latest[2] is None:
-        return f"{unit}: {since} months are too few to say whether anything changed."
+        few = "1 month is" if since == 1 else f"{since} months are"
+        return f"{unit}: {few} too few to say whether anything changed."
     return (
         f"{unit} shows no sign of change in {since} months, around {latest[2]:.0f}%. "
         f"Limits are drawn from {ENOUGH_FOR_LIMITS} months on."

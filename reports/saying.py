@@ -141,7 +141,7 @@ def _meetings(figures: Figures) -> str:
     without = figures.number("meetings", None, "held_without_police")
     return (
         f"Of {due:,} meetings due, {held:,} were held and {off:,} called off. {of(quorate)} of those held were "
-        f"quorate; to {without:,} no police unit was invited."
+        f"quorate. {f'To {without:,}' if without else 'To none'} of them no police unit was invited."
     )
 
 
@@ -224,8 +224,11 @@ def _checklist(figures: Figures) -> str:
     question = "TextSafe requested?"
     if not figures.has("checklist", question):
         return KEPT_BACK
-    yes, meetings = (figures.number("checklist", question, name) for name in ("yes", "meetings"))
-    return f"TextSafe was requested at {yes:,} of {meetings:,} meetings held about a child."
+    yes, silent, meetings = (figures.number("checklist", question, name) for name in ("yes", "not_asked", "meetings"))
+    return (
+        f"TextSafe was requested at {yes:,} of {meetings:,} meetings held about a child; at {silent:,} nobody "
+        "answered whether it was."
+    )
 
 
 def _quality(figures: Figures) -> str:
@@ -233,10 +236,8 @@ def _quality(figures: Figures) -> str:
     if not recorded.whole:
         return "No police seat was expected, so there is nothing to record."
     bounced = figures.number("recording", None, "not_reached")
-    return (
-        f"An outcome is recorded for {of(recorded)} of the expected seats. {bounced:,} more were not reached by any "
-        "invitation, and are in no rate."
-    )
+    reached = f"{bounced:,} more were not reached by any invitation, and are in no rate." if bounced else ""
+    return f"An outcome is recorded for {of(recorded)} of the expected seats. {reached}".strip()
 
 
 SAID_ELSEWHERE: Final[Mapping[str, Callable[[Section], Section]]] = {

@@ -21,7 +21,7 @@ _COLUMNS = (
     ("as_both", "As both", "Seats in which one unit is both; it is invited and counted once."),
     ("as_other", "As other police", "Seats as incident police or as a police team."),
 )
-_JOINT = tuple(measure for measure in MEASURES if measure.column == "joint_attendance")
+_JOINT = tuple(measure for measure in MEASURES if measure.column in ("held", "joint_attendance"))
 
 
 def section(material: Material) -> Section:
@@ -30,7 +30,7 @@ def section(material: Material) -> Section:
         "joint",
         "Meetings at which home and destination police both attended",
         _JOINT,
-        material.rows,
+        material.at_home,
         material.total,
         of=MEETINGS,
         by=HOME_UNIT,
@@ -52,7 +52,7 @@ def _by_capacity(material: Material) -> tuple[Table, ...]:
     codes = {unit.code: unit.id for unit in counted.units}
     if not counted.unit_capacities:
         return ()
-    rows = tuple(_row(row.name, _of_unit(counted, codes[row.code])) for row in material.named)
+    rows = tuple(_row(row.name, _of_unit(counted, codes[row.code])) for row in material.seated)
     names = tuple(name for name, _, _ in _COLUMNS)
     rate = ATTENDANCE_RATE.as_column()
     shown = Table(

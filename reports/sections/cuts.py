@@ -56,7 +56,8 @@ def circumstances(material: Material) -> Section | None:
     if Cut.RULE in cuts:
         tables.append(_seats(material, Cut.RULE, "rules", "Police attendance by rule", (), _rule_note(material)))
     if Cut.RULE in meetings:
-        tables.append(_meetings(material, Cut.RULE, "rule-meetings", "Meetings by rule", sorted(meetings[Cut.RULE])))
+        codes = sorted(meetings[Cut.RULE], key=lambda code: (code == NO_RULE, code))
+        tables.append(_meetings(material, Cut.RULE, "rule-meetings", "Meetings by rule", codes, _CALLED_OFF))
     if Cut.NOTICE in cuts:
         tables.append(_seats(material, Cut.NOTICE, "notice", "Police attendance by notice given", NOTICES, _NOTICE))
     if Cut.RETURN in cuts:
@@ -76,6 +77,7 @@ def circumstances(material: Material) -> Section | None:
     )
 
 
+_CALLED_OFF = "A meeting that was called off stands under no rule once another meeting answers what called for it."
 _NOTICE = "Notice is from the first invitation of the seat to the start of the meeting."
 
 
@@ -97,11 +99,13 @@ def _seats(
     )
 
 
-def _meetings(material: Material, cut: Cut, name: str, caption: str, values: Sequence[str]) -> Table:
+def _meetings(material: Material, cut: Cut, name: str, caption: str, values: Sequence[str], note: str = "") -> Table:
     found = material.counted.meeting_cuts[cut]
     rows = [only_meetings(_in_words(value), found.get(value, MeetingCounts())) for value in values]
     total = only_meetings("All", material.total.meetings)
-    return table(name, caption, _HELD, rows, total, of=MEETINGS, by=cut.value, first=_FIRST[cut], sums=MEETINGS_SUMS)
+    return table(
+        name, caption, _HELD, rows, total, of=MEETINGS, by=cut.value, first=_FIRST[cut], sums=MEETINGS_SUMS, note=note
+    )
 
 
 _FIRST: Mapping[Cut, str] = {

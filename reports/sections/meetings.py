@@ -28,7 +28,7 @@ def asked_of_units(material: Material) -> Section:
         "answers",
         "Answers of each police unit, and what was asked of it",
         (EXPECTED, *ANSWERS),
-        material.named,
+        material.seated,
         material.total,
         of=SEATS,
         by=POLICE_UNIT,
@@ -48,8 +48,8 @@ def held(material: Material) -> Section:
     by_unit = table(
         "meetings",
         "Meetings of each home unit",
-        MEASURES,
-        material.rows,
+        [measure for measure in MEASURES if measure.column != "joint_attendance"],  # which has a table of its own
+        material.at_home,
         material.total,
         of=MEETINGS,
         by=HOME_UNIT,
@@ -85,8 +85,7 @@ def _called_off(groups: list[CalledOff]) -> Table:
         ),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"{one.called_off_by}: {one.called_off_reason}", one.meetings, one.within_a_day, one.median_hours)
-        for one in groups
+        (_who_and_why(one), one.meetings, one.within_a_day, one.median_hours) for one in groups
     )
     total = ("All meetings not held", sum(g.meetings for g in groups), sum(g.within_a_day for g in groups), None)
     return Table(
@@ -98,6 +97,10 @@ def _called_off(groups: list[CalledOff]) -> Table:
         rows=rows,
         total=total,
     )
+
+
+def _who_and_why(group: CalledOff) -> str:
+    return f"{group.called_off_by[:1].upper()}{group.called_off_by[1:]}: {group.called_off_reason}"
 
 
 def returned(material: Material) -> tuple[Table, ...]:

@@ -22,7 +22,7 @@ def section(material: Material, ways: Mapping[str, SeatCounts]) -> Section:
         "recording",
         "How far each attendance rate can be trusted",
         (EXPECTED, NOT_RECORDED, *RECORDING),
-        material.named,
+        material.seated,
         material.total,
         of=SEATS,
         by=POLICE_UNIT,

@@ -9,7 +9,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from reports import saying
+from reports import disclosure, saying
 from reports.counts import Counted, Cut, MeetingCounts, NotConvened, Quality, SeatCounts, SeatFigures, TriggerCounts
 from reports.document import HIDDEN, Document, Place, freeze, thaw
 from reports.material import NOT_KNOWN
@@ -281,7 +281,10 @@ class TestWords:
         report = drawn_up(whole())
         for section, words in (
             ("both-forces", "Both the home and the destination police attended, or sent a deputy to, 80% (4 of 5)"),
-            ("meetings", "Of 9 meetings due, 8 were held and 1 called off. 75% (6 of 8) of those held were quorate"),
+            (
+                "meetings",
+                "Of 9 meetings due, 8 were held and 1 called off. 75% (6 of 8) of those held were quorate. To none",
+            ),
             (
                 "triggers",
                 "70% (7 of 10) of the triggers were answered by a meeting in time. Half of the meetings held",
@@ -290,7 +293,7 @@ class TestWords:
                 "partners",
                 "Of the seats with a record these were attended or filled by a deputy: health 83% (10 of 12).",
             ),
-            ("checklist", "TextSafe was requested at 5 of 8 meetings held about a child."),
+            ("checklist", "TextSafe was requested at 5 of 8 meetings held about a child; at 1 nobody"),
             ("quality", "An outcome is recorded for 88% (14 of 16) of the expected seats."),
         ):
             assert sentences(report, section).startswith(words)
@@ -311,6 +314,13 @@ class TestWords:
         for section in hidden.sections:
             if section.name in saying.LEADS:
                 assert section.sentences[0] == saying.KEPT_BACK
+
+    def test_the_report_as_it_may_be_published_tells_no_small_figure(self) -> None:
+        published = disclosure.protect(drawn_up(whole()), 5, say=saying.say)
+        assert cell(published, "attendance", ESSEX.name, "expected") == HIDDEN
+        assert cell(published, "boroughs", "Essex", "expected") == HIDDEN
+        assert "(0 of 2)" not in str(freeze(published))
+        assert thaw(freeze(published)) == published
 
     def test_the_report_of_no_meeting_at_all_says_so(self) -> None:
         report = drawn_up(counted())
