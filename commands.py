@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 import postgres
+import report_commands
 import supervise
+from installation import STATE, installation, load_reference_data, with_surroundings
 from settings import BadSetting, Settings, load_settings
 
-STATE = Path(os.environ.get("CONVENE_STATE", "var")).absolute()
 OPERATOR = "operator"
 DEMO_PERSON = "coordinator@convene.example"
-T = TypeVar("T")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -94,15 +91,6 @@ async def _prepare(settings: Settings, scale: float, seed: int) -> str:
         return await signin.make_link(person, settings.base_url, now=now)
 
 
-async def load_reference_data(now: datetime) -> None:
-    """The police units, their places and the suggested rules are there; what was edited since stays."""
-    from directory.areas import load_directory
-    from meetings.default_rules import load_default_rules
-
-    await load_directory()
-    await load_default_rules(now)
-
-
 @main.command(short_help="Do the whole job once and print what happened.")
 @click.option("--files", type=click.Path(exists=True, file_okay=False, path_type=Path), help="SSDA903 files to use.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the counts here.")
@@ -131,7 +119,7 @@ def import_(
     contents = missing.read_bytes(), episodes.read_bytes() if episodes else None
 
     async def work() -> files.ImportResult:
-        async with _installation() as settings:
+        async with installation() as settings:
             import processes
 
             return await files.import_files(
@@ -143,7 +131,7 @@ def import_(
                 dry_run=dry_run,
             )
 
-    result = _with_surroundings(work())
+    result = with_surroundings(work())
     if problems:
         problems.write_text(csvfile.as_csv(result.problems), encoding="utf-8")
     click.echo(result.sentence())
@@ -167,7 +155,7 @@ def person(email: str, title: str, agency: str, rules: bool | None, publishes: b
         raise click.UsageError('TITLE is missing: the role they are shown as, such as "Missing coordinator".')
 
     async def work() -> str:
-        async with _installation() as settings:
+        async with installation() as settings:
             from web import signin
 
             now = datetime.now(UTC)
@@ -177,7 +165,7 @@ def person(email: str, title: str, agency: str, rules: bool | None, publishes: b
             who = await signin.add_person(email, title, agency, keeps_rules=rules, publishes=publishes, now=now)
             return await signin.make_link(who, settings.base_url, now=now)
 
-    click.echo(_with_surroundings(work()))
+    click.echo(with_surroundings(work()))
 
 
 @main.command(short_help="Let a source system report through the JSON door, or no more.")
@@ -190,7 +178,7 @@ def token(name: str, issuer: str, end: bool) -> None:
         raise click.UsageError("--issuer is missing: whose numbering the system's child references are.")
 
     async def work() -> str:
-        async with _installation():
+        async with installation():
             from meetings.intake import sources
 
             now = datetime.now(UTC)
@@ -199,7 +187,7 @@ def token(name: str, issuer: str, end: bool) -> None:
                 return f"No token of {name} is taken any more."
             return await sources.add_source(name, issuer, now=now)
 
-    click.echo(_with_surroundings(work()))
+    click.echo(with_surroundings(work()))
 
 
 @main.command(short_help="Bring the database of DATABASE_URL to this version.")
@@ -253,7 +241,10 @@ def check_mail_(dkim: str, robot: str, resolver: str, wait: float, as_json: bool
     import check_mail
 
     wanted = check_mail.wanted(dkim, robot, resolver, wait)
-    sys.exit(_with_surroundings(check_mail.told(wanted, as_json=as_json)))
+    sys.exit(with_surroundings(check_mail.told(wanted, as_json=as_json)))
+
+
+main.add_command(report_commands.ledger)
 
 
 @main.command("help", short_help="Show these commands.")
@@ -262,24 +253,6 @@ def help_(context: click.Context) -> None:
     """Show these commands."""
     assert context.parent is not None
     click.echo(context.parent.get_help())
-
-
-@contextlib.asynccontextmanager
-async def _installation() -> AsyncIterator[Settings]:
-    import processes
-
-    settings = load_settings()
-    await processes.migrate_schema()
-    async with processes.database():
-        await load_reference_data(processes.clock_of(settings)())
-        yield settings
-
-
-def _with_surroundings(work: Coroutine[Any, Any, T]) -> T:
-    """Run against DATABASE_URL, or else against the state of ./run, whether or not that is running."""
-    with supervise.surroundings(STATE, beside=True) as around:
-        os.environ.update(around.env)
-        return asyncio.run(work)
 
 
 if __name__ == "__main__":

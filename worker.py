@@ -33,7 +33,7 @@ from notifications import outbox
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from processes import Clock
-from reports import posting, telling_units
+from reports import nightly, posting, telling_units
 from settings import Settings, load_settings
 
 log = structlog.get_logger()
@@ -124,6 +124,10 @@ class Worker:
         """The ledger of the reports is posted up to now."""
         await posting.post_due(self.clock(), stopping=self.stopping.is_set)
 
+    async def check_ledger(self) -> None:
+        """Once a night the ledger was held against a recount; what differs is logged and kept."""
+        await nightly.check(self.clock(), stopping=self.stopping.is_set)
+
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -167,6 +171,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("tell units", worker.tell_units, 4 * tick),
         ("look back", worker.look_back, 60 * tick),
         ("post", worker.post, tick),
+        ("check the ledger", worker.check_ledger, 60 * tick),
     ]
 
 

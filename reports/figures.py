@@ -31,10 +31,10 @@ from reports.counts import SeatFigures as SeatFigures
 from reports.counts import TriggerCounts as TriggerCounts
 from reports.counts import TriggerFigures as TriggerFigures
 from reports.rates import LedgerDiffers
+from reports.snapshot import one_snapshot
 from web.moments import london_date
 
 PATH = Path(__file__).with_name("figures.sql")
-SNAPSHOT = "set transaction isolation level repeatable read"
 TEXTS = {"given": checklists.GIVEN}
 WORDS = {
     f"{name}_{what}": ", ".join(form.format(field.name) for field in fields(kind))
@@ -60,7 +60,7 @@ Rows = list[dict[str, Any]]
 async def count(asked: Asked) -> Counted:
     """All counts of one report, from the ledger; no change made meanwhile can set them against one another.
 
-    :raises LedgerDiffers: while the ledger is rebuilt, or where it was found to differ from a recount in the period.
+    :raises LedgerDiffers: where the ledger was found to differ from a recount in a month of the period.
     """
     first, last = london_date(asked.since), london_date(asked.until)
     opening, closing = whole_months(first, last)
@@ -108,15 +108,10 @@ async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mappi
         found: Rows = await Meeting.raw(query.text, *query.values(given))
         return found
 
-    database = Meeting._meta.db
-    joined = database.transaction_exists()
-    async with database.transaction():
-        if not joined:  # the level of a transaction can be set only as its first act
-            await Meeting.raw(f"{SNAPSHOT}, read only")
-            await Meeting.raw("set local jit = off")  # compiling these queries takes longer than running them
+    async with one_snapshot():
         state = (await rows("state_of_ledger"))[0]
         if which is QUERIES:
-            await _refuse_differences(state, await rows("differences_open"))
+            _refuse_differences(await rows("differences_open"))
         names = {row["code"]: row["name"] for row in await rows("places")}
         medians = await rows("medians_counted")
         tallies = assembling.by_subject(await rows("tallies_counted"))
@@ -145,9 +140,7 @@ async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mappi
         )
 
 
-async def _refuse_differences(state: Mapping[str, Any], differences: Rows) -> None:
-    if state["rebuilding"]:
-        raise LedgerDiffers("The ledger is being rebuilt; its figures are shown again once that is done.")
+def _refuse_differences(differences: Rows) -> None:
     for row in differences:
         raise LedgerDiffers(
             f"{row['what']}, {row['month']:%B %Y}: the ledger has {row['posted']}, a recount {row['recounted']}."

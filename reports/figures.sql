@@ -650,7 +650,7 @@ select code, name from place
 
 -- figure: state_of_ledger
 -- How far the ledger is posted, and what waits: meetings and others that changed, and meetings whose time came since.
-select l.posted_to, coalesce(l.rebuilding, false) as rebuilding,
+select l.posted_to,
        (select count(distinct (kind, subject)) from ledger_touched)
        + (select count(*) from meeting
           where starts_at > coalesce(l.posted_to, '-infinity'::timestamptz) and starts_at <= :now) as waiting

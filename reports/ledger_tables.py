@@ -163,7 +163,7 @@ class LedgerState(Table, tablename="ledger_state"):
 
     id = Integer(primary_key=True)
     posted_to = Timestamptz(default=None, null=False)  # the facts are as of this instant
-    rebuilding = Boolean(default=False)  # nothing is shown until it is done
+    checked_at = Timestamptz(default=None, null=True)  # when the nightly check last began
     checked_to = UUID(default=None, null=True)  # how far the nightly check of facts has come
 
 

@@ -14,10 +14,10 @@ from uuid import UUID
 
 from asyncpg.exceptions import SerializationError
 
-from reports.figures import SNAPSHOT
-from reports.ledger_tables import LedgerState, LedgerTouched
+from reports.ledger_tables import LedgerState
 from reports.ledgers import BASES, FACTS, LEDGERS, run
-from reports.touched import given_by, noted
+from reports.snapshot import one_snapshot
+from reports.touched import forget, given_by, noted
 
 AT_ONCE = 500  # notes, and meetings or triggers whose time came, in one batch
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,12 +32,8 @@ async def post_due(now: datetime, *, stopping: Callable[[], bool] = lambda: Fals
 
 async def post_batch(now: datetime) -> bool:
     """One batch is posted; false when nothing is left, or somebody else is posting."""
-    database = LedgerState._meta.db
-    joined = database.transaction_exists()
     try:
-        async with database.transaction():
-            if not joined:
-                await LedgerState.raw(SNAPSHOT)
+        async with one_snapshot(read_only=False):
             return await _post(now)
     except SerializationError:  # another poster finished between our snapshot and our lock
         return False
@@ -54,7 +50,7 @@ async def _post(now: datetime) -> bool:
         await _move(reached)
         return False
     await replace_facts(given | {"now": reached})
-    await LedgerTouched.raw("delete from ledger_touched where id = any({})", [note["id"] for note in notes])
+    await forget([note["id"] for note in notes])
     await _move(reached)
     return len(notes) == AT_ONCE or reached < now
 
@@ -62,7 +58,7 @@ async def _post(now: datetime) -> bool:
 async def locked_state() -> dict[str, Any] | None:
     """The row that says how far the ledger is posted, locked; None while somebody else has it."""
     await LedgerState.raw(
-        "insert into ledger_state (id, posted_to, rebuilding) values ({}, {}, false) on conflict do nothing",
+        "insert into ledger_state (id, posted_to) values ({}, {}) on conflict do nothing",
         ONE,
         BEGINNING,
     )

@@ -31,13 +31,12 @@ _EXPAND = """
             join trigger x on x.cause = p.id and x.meeting is null
     ) f
 """
-_SOUGHT = """
+_FOUND_BY = "select kind, subject, case when kind in ('mail', 'place') then null else subject::uuid end as uuid"
+_SOUGHT = f"""
     with gone as (
         delete from ledger_touched where kind not in ('meeting', 'trigger', 'decision', 'dispute') returning *
     ),
-    taken as (
-        select kind, subject, case when kind in ('mail', 'place') then null else subject::uuid end as uuid from gone
-    )
+    taken as ({_FOUND_BY} from gone)
     insert into ledger_touched (kind, subject)
 """
 
@@ -47,6 +46,20 @@ async def noted(at_once: int) -> list[dict[str, Any]]:
     await LedgerTouched.raw(_SOUGHT + _EXPAND)
     notes: list[dict[str, Any]] = await LedgerTouched.raw(
         "select id, kind, subject from ledger_touched order by id limit {}", at_once
+    )
+    return notes
+
+
+async def forget(notes: list[int]) -> None:
+    """What these notes were about is posted."""
+    await LedgerTouched.raw("delete from ledger_touched where id = any({})", notes)
+
+
+async def waiting() -> list[dict[str, Any]]:
+    """Everything that is noted and not yet posted; changes nothing."""
+    notes: list[dict[str, Any]] = await LedgerTouched.raw(
+        f"with taken as ({_FOUND_BY} from ledger_touched) {_EXPAND} "
+        "union select kind, subject from ledger_touched where kind in ('meeting', 'trigger', 'decision', 'dispute')"
     )
     return notes
 

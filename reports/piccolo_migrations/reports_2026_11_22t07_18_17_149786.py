@@ -1,0 +1,36 @@
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns.column_types import Timestamptz
+from piccolo.columns.indexes import IndexMethod
+
+ID = "2026-11-22T07:18:17:149786"
+VERSION = "1.38.0"
+DESCRIPTION = "When the ledger was last checked"
+
+
+async def forwards():
+    manager = MigrationManager(
+        migration_id=ID, app_name="reports", description=DESCRIPTION
+    )
+
+    manager.add_column(
+        table_class_name="LedgerState",
+        tablename="ledger_state",
+        column_name="checked_at",
+        db_column_name="checked_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    return manager

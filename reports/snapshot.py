@@ -1,0 +1,21 @@
+"""One snapshot of the database for whatever must agree: no change made meanwhile is seen in part."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from meetings.tables import Meeting
+
+
+@asynccontextmanager
+async def one_snapshot(*, read_only: bool = True) -> AsyncIterator[None]:
+    """A transaction in which every statement sees the same; inside another transaction, that one's view."""
+    database = Meeting._meta.db
+    joined = database.transaction_exists()
+    async with database.transaction():
+        if not joined:  # the level of a transaction can be set only as its first act
+            only = ", read only" if read_only else ""
+            await Meeting.raw(f"set transaction isolation level repeatable read{only}")
+            await Meeting.raw("set local jit = off")  # compiling these queries takes longer than running them
+        yield
