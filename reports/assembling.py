@@ -16,6 +16,7 @@ from reports.counts import (
     LeadDisputes,
     MeetingCounts,
     MeetingFigures,
+    MonthOfUnit,
     NotConvened,
     Quality,
     Returns,
@@ -123,6 +124,18 @@ def _named(cut: Cut, value: str, names: Mapping[str, str]) -> str:
     if cut != Cut.BOROUGH:
         return value
     return names.get(value, value) or NOT_KNOWN
+
+
+def months(rows: Iterable[Row]) -> list[MonthOfUnit]:
+    """The seats of each unit in each month in which it had any."""
+    found = [MonthOfUnit(row["month"], row["unit"], converted(SeatCounts, row)) for row in rows]
+    return [one for one in found if one.seats != SeatCounts()]
+
+
+def types(rows: Iterable[Row]) -> dict[str, SeatCounts]:
+    """Police seats of each type of meeting that had any."""
+    found = {row["type"]: converted(SeatCounts, row) for row in rows}
+    return {kind: counts for kind, counts in found.items() if counts != SeatCounts()}
 
 
 def triggers(rows: Sequence[Row], medians: Sequence[Row], hours: str) -> TriggerFigures:

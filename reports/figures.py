@@ -134,8 +134,8 @@ async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mappi
             partners=seats.partners,
             meeting_cuts=meetings.cuts,
             trigger_rules=assembling.trigger_rules(tallies["trigger"], medians),
-            months=[MonthOfUnit(row["month"], row["unit"], assembling.converted(SeatCounts, row)) for row in months],
-            types={row["type"]: assembling.converted(SeatCounts, row) for row in await rows("types_counted")},
+            months=assembling.months(months),
+            types=assembling.types(await rows("types_counted")),
             quality=assembling.quality(state, seats.figures.total, meetings.figures.total, tallies["challenge"]),
         )
 
