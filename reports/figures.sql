@@ -606,31 +606,40 @@ where type = :type and month >= :opening and month < :closing
 -- What was counted by its reason; `within_a_day`: with less than 24 hours' notice.
 select subject, what, why, unit, sum(n)::bigint as n, coalesce(sum(n) filter (where hours < 24), 0)::bigint as within_a_day
 from tallies_asked
-where subject not in ('trigger hours', 'review hours', 'rule hours')
+where subject in ('trigger', 'review', 'called off', 'return', 'checklist', 'not convened', 'dispute')
 group by subject, what, why, unit
 order by subject, n desc, what, why, unit
 
 
 -- part: hours_asked
 -- uses: tallies_asked
--- How often each number of whole hours came: for each unit, for each rule, for each reason, and of all units together.
-select subject, what, why, unit, unit is null and subject in ('trigger hours', 'review hours') as unknown, hours, sum(n) as n
-from tallies_asked where hours is not null group by subject, what, why, unit, hours
+-- How often each number of whole hours came, for each unit, for each rule and for each reason. The subjects are listed,
+-- here and above, because so the index of the ledger finds their lines and no others.
+select subject, what, why, unit, hours, sum(n)::bigint as n
+from tallies_asked
+where subject in ('trigger hours', 'review hours', 'rule hours', 'called off') and hours is not null
+group by subject, what, why, unit, hours
+
+
+-- part: hours_of_all
+-- uses: hours_asked
+-- The same, and of all units together.
+select *, unit is null and subject in ('trigger hours', 'review hours') as unknown from hours_asked
 union all
-select subject, '', '', null, false, hours, sum(n)
-from tallies_asked where subject in ('trigger hours', 'review hours') group by subject, hours
+select subject, '', '', null, hours, sum(n)::bigint, false
+from hours_asked where subject in ('trigger hours', 'review hours') group by subject, hours
 
 
 -- figure: medians_counted
--- uses: hours_asked
+-- uses: hours_of_all
 -- The median of whole hours: the middle one, or half-way between the two in the middle.
 select subject, what, why, unit, unknown,
-       (min(hours) filter (where upto >= div(whole + 1, 2)) + min(hours) filter (where upto >= div(whole + 2, 2)))
+       (min(hours) filter (where upto >= (whole + 1) / 2) + min(hours) filter (where upto >= (whole + 2) / 2))
            ::float / 2 as median
 from (
-    select *, sum(n) over (partition by subject, what, why, unit, unknown order by hours) as upto,
-           sum(n) over (partition by subject, what, why, unit, unknown) as whole
-    from hours_asked
+    select *, (sum(n) over (partition by subject, what, why, unit, unknown order by hours))::bigint as upto,
+           (sum(n) over (partition by subject, what, why, unit, unknown))::bigint as whole
+    from hours_of_all
 ) as counted
 group by subject, what, why, unit, unknown
 
