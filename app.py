@@ -33,6 +33,7 @@ import meetings.pages
 import processes
 import reports.dataset_pages
 import reports.explore_pages
+import reports.file_pages
 import reports.outcome_pages
 import reports.pages
 from demo.clock import MovedClock
@@ -110,6 +111,7 @@ def routers(settings: Settings) -> list[Router]:
         reports.outcome_pages.router,
         reports.explore_pages.router,
         reports.dataset_pages.router,
+        reports.file_pages.router,
     ]
     if settings.demo:
         rooms.append(demo.pages.mailroom_router(settings.smtp_door, MovedClock(settings.state / "clock")))

@@ -33,7 +33,7 @@ from notifications import outbox
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from processes import Clock
-from reports import nightly, posting, telling_units
+from reports import asked_files, nightly, posting, telling_units
 from settings import Settings, load_settings
 
 log = structlog.get_logger()
@@ -128,6 +128,11 @@ class Worker:
         """Once a night the ledger was held against a recount; what differs is logged and kept."""
         await nightly.check(self.clock(), stopping=self.stopping.is_set)
 
+    async def make_files(self) -> None:
+        """The files of reports that people asked for are made, and old ones forgotten."""
+        await asked_files.make_due(self.clock, stopping=self.stopping.is_set)
+        await asked_files.forget(self.clock())
+
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -172,6 +177,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("look back", worker.look_back, 60 * tick),
         ("post", worker.post, tick),
         ("check the ledger", worker.check_ledger, 60 * tick),
+        ("make files", worker.make_files, tick),
     ]
 
 

@@ -18,7 +18,7 @@ from reports.document import Chart, Document, Table, thaw
 from reports.documents.pictures import Draws
 from reports.making_words import LARGEST, End, Format, Step
 
-MOST_MEMORY = 1536 * 1024 * 1024  # octets that may be written to; the engine that draws charts reserves far more space
+MOST_MEMORY = 1536 * 1024 * 1024  # octets of data; the engine that draws charts reserves far more address space
 MOST_CPU = 90  # seconds; the parent's patience ends sooner, this ends a process without a parent
 
 
@@ -69,13 +69,13 @@ def _writer(kind: Format) -> Callable[[Document], bytes]:
 
 
 def _with_charts(write: Callable[[Document, Draws], bytes]) -> Callable[[Document], bytes]:
-    from reports.charts import svg
-
     def written(document: Document) -> bytes:
         many = sum(len(section.charts) for section in document.sections)
         done = iter(range(1, many + 1))
 
         def draws(chart: Chart, table: Table) -> str:
+            from reports.charts import svg  # for the first chart: loading it takes a second
+
             drawn = svg(chart, table)
             _say(Step(next(done), many))
             return drawn

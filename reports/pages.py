@@ -13,6 +13,7 @@ from reports import calendar_pages, drawing_up
 from reports.asking import asked_for, choices, filled_in
 from reports.documents import csv
 from reports.documents.shown import shown
+from reports.making_words import Format
 from reports.rates import DoesNotReconcile
 from web import forms
 from web.guards import signed_in
@@ -20,6 +21,7 @@ from web.pages import page
 
 FIRST = "attendance"
 EARLIER_NAMES = {"police-units": FIRST}  # by which other systems may still ask for a table
+FILE_FORMATS = [(kind.value, kind.words) for kind in Format]
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -39,7 +41,12 @@ async def report_page(request: AnyRequest, now: NamedDependency[datetime]) -> Te
         report = shown(await drawing_up.written(counts, period, kind.value, now))
     except DoesNotReconcile as difference:
         return page("reports/report.html", request, status=500, difference=difference, values=values, **choices(now))
-    about: dict[str, Any] = {"about": period, "quality": counts.quality, "values": values}
+    about: dict[str, Any] = {
+        "about": period,
+        "quality": counts.quality,
+        "values": values,
+        "file_formats": FILE_FORMATS,
+    }
     return page("reports/report.html", request, report=report, **about, **choices(now))
 
 

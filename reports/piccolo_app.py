@@ -13,6 +13,7 @@ APP_CONFIG = AppConfig(
             "reports.publication_tables",
             "reports.calendar_tables",
             "reports.delivery_tables",
+            "reports.making_tables",
         ],
         exclude_imported=True,
     ),

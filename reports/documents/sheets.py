@@ -54,7 +54,7 @@ def book(document: Document) -> Book:
 
 def _cover(said: Shown, tables: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
     about = (
-        f"Counted on {said.counted} in London by Convene {said.software}.",
+        f"Counted on {said.counted} in London by {said.software}.",
         f"The SHA-256 of the figures is {said.fingerprint}.",
     )
     sheets = (

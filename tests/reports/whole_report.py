@@ -101,7 +101,7 @@ WHOLE = Document(
     last=date(2026, 9, 30),
     type="missing strategy meeting",
     counted_at=datetime(2026, 10, 9, 8, 0, tzinfo=UTC),
-    software="0.1.0",
+    software="Convene 0.1.0",
     threshold=5,
     sections=(
         Section(name="attendance", heading="Attendance", sentences=("=1+1 is no formula.",), tables=(HARM, EMPTY)),
