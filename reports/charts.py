@@ -22,7 +22,7 @@ from reports.document import Chart, Table
 from reports.pictures import funnel, months, rates
 from reports.pictures.picture import GREY, INK, Axis, CannotBeDrawn, Layer, Picture
 
-FONT: Final = "Noto Sans"
+FONT: Final = "Noto Sans, Arial, Helvetica, sans-serif"  # the first ships with the product; a browser may lack it
 KINDS: Final[Mapping[str, Callable[[Chart, Table, bool], Picture]]] = {
     "funnel": funnel.picture,
     "run": months.picture,
