@@ -33,7 +33,7 @@ from notifications import outbox
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from processes import Clock
-from reports import asked_files, nightly, posting, telling_units
+from reports import announcing, asked_files, nightly, posting, telling_units
 from settings import Settings, load_settings
 
 log = structlog.get_logger()
@@ -116,6 +116,10 @@ class Worker:
         """Each unit with outcomes in a draft report has been told of them, while it may challenge."""
         await telling_units.tell_units(letterhead=self.letterhead, now=self.clock())
 
+    async def announce_drafts(self) -> None:
+        """Those who publish know which drafts wait for them, and for which the units' time is over."""
+        await announcing.announce(letterhead=self.letterhead, now=self.clock())
+
     async def look_back(self) -> None:
         """What months add up to, low attendance and the quarterly note, has its ladder."""
         await ladder_round.look_back(self.clock())
@@ -174,6 +178,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("fetch", worker.fetch, tick),
         ("escalate", worker.escalate, 4 * tick),
         ("tell units", worker.tell_units, 4 * tick),
+        ("announce drafts", worker.announce_drafts, 4 * tick),
         ("look back", worker.look_back, 60 * tick),
         ("post", worker.post, tick),
         ("check the ledger", worker.check_ledger, 60 * tick),

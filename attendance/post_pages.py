@@ -19,7 +19,7 @@ from attendance.rules import ANSWERS as TO_RECORD
 from attendance.timeline import ANSWERS
 from audit import trail
 from meetings.letters import Letterhead
-from notifications import inbox, itip, outbox
+from notifications import inbox, itip, outbox, troubles
 from notifications.errors import Unreadable
 from notifications.imip import Opened, open_message
 from notifications.kinds import InboundKind
@@ -48,6 +48,10 @@ LETTERS = {
     "refusal": "letter that they are not invited",
     "sign-in": "sign-in letter",
     "handover": "notice of a move",
+    "challenge": "answer to a challenge",
+    "outcomes": "letter about a unit's outcomes",
+    "publication": "letter about a draft report",
+    "report": "published report",
 }
 CHOICES = [(answer.value, f"Record as: {ANSWERS[answer.value].capitalize()}") for answer in TO_RECORD]
 _ITS_OWN_PAGE = {InboundKind.BOUNCE: "returned", InboundKind.STRANGER: "who"}
@@ -67,6 +71,7 @@ async def post_page(request: AnyRequest, now: NamedDependency[datetime]) -> Temp
         refused=refused,
         letter_names=LETTERS,
         held_up=held_up,
+        troubles=await troubles.standing(),
         references=await references_of(letter.uid for letter in (*refused, *held_up)),
         elsewhere=await next_contact_paths(requests, now),
     )

@@ -116,7 +116,8 @@ def _section(one: Release) -> str:
     return (
         f'<section aria-labelledby="{_id(one)}"><h2 id="{_id(one)}">{escape(named + revision)}</h2>{marked}'
         f"<p>{escape(one.finding)}</p><p>{escape(' '.join(notes))}</p><ul>{links}</ul>"
-        f'<p class="quiet">The hash in the letter to the committee, which report.json carries: SHA-256 <span class="hash">{one.sha256}</span></p>'
+        f'<p class="quiet">The hash in the letter to the committee, which report.json carries: SHA-256 '
+        f'<span class="hash">{one.sha256}</span></p>'
         "</section>"
     )
 

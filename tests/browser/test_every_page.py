@@ -40,6 +40,8 @@ FORMS = (
     "/directory/places",
     "/directory/units/new",
     "/disputes",
+    "/challenges",
+    "/reports/calendar",
     "/handovers",
     "/rules/clocks",
     "/rules/low-attendance",

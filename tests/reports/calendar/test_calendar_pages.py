@@ -160,3 +160,8 @@ async def test_others_read_the_calendar_and_change_nothing(browser: Browser) -> 
     assert "Change this report" not in words(page)
     assert (await browser.get("/reports/calendar/new")).status_code == 403
     assert (await browser.get(f"/reports/calendar/{row.id}")).status_code == 403
+
+
+async def test_what_the_worker_cannot_do_is_said_beside_the_mail_that_needs_a_person(publisher: Browser) -> None:
+    await troubles.met("open data", "The open-data folder cannot be written: Permission denied.", now=NOW)
+    assert "The open-data folder cannot be written: Permission denied." in words(await publisher.get("/post"))
