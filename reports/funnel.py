@@ -194,7 +194,7 @@ def _alt(known: Sequence[Known], target: Rate | None, whole: str, left_out: int)
         f"limits within which chance alone explains a unit's distance from the rate of {whole}"
     )
     rate = f", {target.percent}%" if target else ""
-    left = f" {left_out} more have hidden figures and are not drawn." if left_out else ""
+    left = f" Not drawn because figures are hidden: {left_out}." if left_out else ""
     return f"{drawn}{rate}. {'; '.join(outside) or 'All lie inside the 95% limits'}.{left}"
 
 

@@ -49,7 +49,7 @@ def limits(whole: int, target: float, tail: float) -> Limits:
 def _lower(n: int, p: float, tail: float) -> tuple[int, float, float]:
     """The least count inside, the limit as a proportion, and the probability of any count below it."""
     deviation = sqrt(n * p * (1 - p))
-    r = max(0, int(n * p - 10 * deviation) - 40)  # what lies below has no weight that a float could hold
+    r = max(0, int(n * p - 7 * deviation) - 40)  # what lies below weighs a millionth of a millionth
     chance = exp(lgamma(n + 1) - lgamma(r + 1) - lgamma(n - r + 1) + r * log(p) + (n - r) * log(1 - p))
     below = 0.0
     while below + chance < tail:

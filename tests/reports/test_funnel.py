@@ -92,7 +92,7 @@ def test_words_made_again_tell_nothing_of_hidden_cells() -> None:
     hidden = replace(table, rows=(*table.rows[:-1], ("North East", HIDDEN, HIDDEN, HIDDEN, HIDDEN)))
     again, chart = said(hidden)
     assert "North East" not in chart.finding + chart.alt + again.note
-    assert "1 more have hidden figures" in chart.alt
+    assert "Not drawn because figures are hidden: 1." in chart.alt
     assert again.note.endswith("Units whose figures are hidden are counted in the whole and not compared: 1.")
     assert said(replace(hidden, total=("London", HIDDEN, None, None, None)))[1].finding == (
         "The rate of London is not given, so units cannot be compared with it."
