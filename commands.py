@@ -18,6 +18,7 @@ from settings import BadSetting, Settings, load_settings
 
 OPERATOR = "operator"
 DEMO_PERSON = "coordinator@convene.example"
+DEMO_SECOND = "officer@convene.example"  # who releases what the other approved; its letters are in the mailroom
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -87,7 +88,9 @@ async def _prepare(settings: Settings, scale: float, seed: int) -> str:
         letterhead = processes.letterhead_of(settings)
         await london.load_once(scale=scale, seed=seed, letterhead=letterhead, clock=clock)
         now = datetime.now(UTC)
-        person = await signin.add_person(DEMO_PERSON, "Missing coordinator, demonstration", keeps_rules=True, now=now)
+        title = "Missing coordinator, demonstration"
+        person = await signin.add_person(DEMO_PERSON, title, keeps_rules=True, publishes=True, now=now)
+        await signin.add_person(DEMO_SECOND, "Committee officer, demonstration", publishes=True, now=now)
         return await signin.make_link(person, settings.base_url, now=now)
 
 
@@ -244,6 +247,7 @@ def check_mail_(dkim: str, robot: str, resolver: str, wait: float, as_json: bool
     sys.exit(with_surroundings(check_mail.told(wanted, as_json=as_json)))
 
 
+main.add_command(report_commands.report)
 main.add_command(report_commands.ledger)
 
 

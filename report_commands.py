@@ -1,12 +1,29 @@
-"""The commands of the reports: `./run ledger check`, `./run ledger rebuild`."""
+"""The commands of the reports: `./run report verify`, `./run ledger check`, `./run ledger rebuild`."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from installation import installation, with_surroundings
+
+
+@click.group(short_help="Check a published file: ./run report verify FILE.")
+def report() -> None:
+    """What concerns reports."""
+
+
+@report.command(short_help="Say whether a published file was altered; needs no database.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify(file: Path) -> None:
+    """Say whether FILE, a published report that ends in .json, is unaltered; exits with 1 when it is not."""
+    from reports import verifying
+
+    good, words = verifying.told(file.read_bytes())
+    click.echo(words)
+    sys.exit(0 if good else 1)
 
 
 @click.group(short_help="Check the ledger of the reports against a recount, or make it anew.")

@@ -33,7 +33,8 @@ from notifications import outbox
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from processes import Clock
-from reports import announcing, asked_files, nightly, posting, telling_units
+from reports import announcing, asked_files, corrections_due, nightly, posting, telling_units
+from reports.standing_press import PRESS
 from settings import Settings, load_settings
 
 log = structlog.get_logger()
@@ -137,6 +138,10 @@ class Worker:
         await asked_files.make_due(self.clock, stopping=self.stopping.is_set)
         await asked_files.forget(self.clock())
 
+    async def compare_publications(self) -> None:
+        """Each released report was compared with the records today; what differs is on the page of publications."""
+        await corrections_due.compare_released(PRESS, self.clock())
+
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -180,6 +185,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("tell units", worker.tell_units, 4 * tick),
         ("announce drafts", worker.announce_drafts, 4 * tick),
         ("look back", worker.look_back, 60 * tick),
+        ("compare publications", worker.compare_publications, 60 * tick),
         ("post", worker.post, tick),
         ("check the ledger", worker.check_ledger, 60 * tick),
         ("make files", worker.make_files, tick),

@@ -9,7 +9,7 @@ from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from reports import calendar_pages, drawing_up
+from reports import calendar_pages, drawing_up, publication_pages, verify_pages
 from reports.asking import asked_for, choices, filled_in
 from reports.documents import csv
 from reports.documents.shown import shown
@@ -84,4 +84,14 @@ def _refused(sentence: str, status: int) -> Response[bytes]:
     return Response(sentence.encode(), status_code=status, media_type="text/plain")
 
 
-router = Router(path="/", route_handlers=[report_page, report_file, *calendar_pages.handlers], guards=[signed_in])
+router = Router(
+    path="/",
+    route_handlers=[
+        report_page,
+        report_file,
+        *calendar_pages.handlers,
+        *publication_pages.handlers,
+        *verify_pages.handlers,
+    ],
+    guards=[signed_in],
+)

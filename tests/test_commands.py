@@ -25,6 +25,8 @@ COMMANDS = (
     "worker",
     "door",
     "check-mail",
+    "report",
+    "ledger",
     "help",
 )
 REAL = {
