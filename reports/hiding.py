@@ -29,14 +29,15 @@ class Hiding:
             self._note_tellers(row)
 
     def hide_what_is_small(self) -> None:
-        """Hides each small figure, and what an earlier revision of this report hid."""
+        """Hides each small figure, and whatever an earlier revision of this report hid, though it be 0 by now."""
         for index, quantity in enumerate(self.register.all):
-            if not quantity.cells or not quantity.value:
+            value = quantity.value or 0
+            if not quantity.cells:
                 continue
-            if quantity.value < self.threshold and not self._measured(quantity):
-                self._keep(index, max(self.threshold, quantity.value + APART) - quantity.value)
+            if 0 < value < self.threshold and not self._measured(quantity):
+                self._keep(index, max(self.threshold, value + APART) - value)
             elif quantity.hidden_before:
-                self.hide(index)
+                self._keep(index, max(self.threshold + 1 - value, APART))
 
     def keep_what_earlier_hid(self, supposed: Sequence[int]) -> None:
         """What an earlier publication hid must still be able to be as high, where it is not supposed so anyway."""

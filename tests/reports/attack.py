@@ -37,6 +37,7 @@ class Attack:
         attacker guess rightly which hidden figures a revision changed; no value goes into the equations.
     """
 
+    nothing_hidden_is_0: bool = True
     known: dict[Name, int] = field(default_factory=dict)
     unknown: dict[Name, int] = field(default_factory=dict)  # its place among the unknowns
     lowest: list[int] = field(default_factory=list)
@@ -107,7 +108,9 @@ class Attack:
             self.known[name] = value
         elif name not in self.known and name not in self.unknown:
             self.unknown[name] = len(self.unknown)
-            self.lowest.append(0 if name[3].endswith((".part", ".rest")) or not value else 1)
+            self.lowest.append(
+                int(self.nothing_hidden_is_0 and value > 0 and not name[3].endswith((".part", ".rest")))
+            )
 
     def _versioned(self, name: Name, value: int, version: str) -> Name:
         """A figure that a revision changed is another; the attacker knows which those are."""

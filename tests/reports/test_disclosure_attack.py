@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 import hypothesis.strategies as st
+import msgspec
 from hypothesis import HealthCheck, given, settings
 
 from reports.disclosure import protect
-from reports.document import Cell, Column, Document, Kind, Sum, Table
+from reports.document import HIDDEN, Cell, Column, Document, Kind, Sum, Table
 from reports.hiding import APART
 from reports.rates import Rate
-from tests.reports.attack import Attack, Range, wide
+from tests.reports.attack import MOST, Attack, Range, wide
 from tests.reports.protecting import column, report, table
 
 THRESHOLD = 5
@@ -66,10 +67,10 @@ def _row(label: str, rows: Sequence[dict[str, int]]) -> tuple[Cell, ...]:
     return (label, *sums, sum(sums), Rate(sum(sums[:2]), sum(sums[:3])), 60 * sum(sums))
 
 
-def not_wide(attack: Attack) -> dict[str, Range]:
+def not_wide(attack: Attack, threshold: int = THRESHOLD) -> dict[str, Range]:
     """The small figures that the attacker can tell, or nearly so."""
-    ranges = attack.ranges(APART, THRESHOLD)
-    return {" · ".join(name): one for name, one in ranges.items() if not wide(one, APART, THRESHOLD)}
+    ranges = attack.ranges(APART, threshold)
+    return {" · ".join(name): one for name, one in ranges.items() if not wide(one, APART, threshold)}
 
 
 @few
@@ -95,3 +96,93 @@ def test_no_small_figure_can_be_worked_out_of_three_months_and_their_quarter(dat
         attack.read(published[-1], full, THRESHOLD)
     attack.months_make("2026-Q3", list(months))
     assert not_wide(attack) == {}
+
+
+@few
+@given(seats(), st.data())
+def test_no_small_figure_can_be_worked_out_of_a_report_and_its_revision(before: Seats, data: st.DataObject) -> None:
+    changed = data.draw(st.lists(st.tuples(st.sampled_from(sorted(before)), st.sampled_from(OUTCOMES)), max_size=3))
+    after = {key: dict(row) for key, row in before.items()}
+    for key, outcome in changed:
+        after[key][outcome] = data.draw(counts)
+    # Who guesses rightly which hidden figures were corrected may learn that one is small, but never within three.
+    full, corrected = quarter(before), quarter(after, counted_on=date(2026, 11, 9))
+    first = protect(full, THRESHOLD)
+    attack = Attack()
+    attack.read(first, full, THRESHOLD)
+    attack.read(protect(corrected, THRESHOLD, [first]), corrected, THRESHOLD, "as corrected")
+    assert not_wide(attack, threshold=1) == {}
+
+
+def primary_alone(document: Document) -> Document:
+    """What people do by hand: only the small figures are hidden, and the rates on them."""
+
+    def cell(one: Cell) -> Cell:
+        small = range(1, THRESHOLD)
+        parts = (one.part, one.whole, one.whole - one.part) if isinstance(one, Rate) else (one,)
+        return HIDDEN if any(part in small for part in parts) else one
+
+    def lines(rows: Sequence[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
+        return tuple((row[0], *(cell(one) for one in row[1:])) for row in rows)
+
+    tables = tuple(
+        msgspec.structs.replace(one, rows=lines(one.rows), total=lines([one.total])[0] if one.total else None)
+        for one in document.tables
+    )
+    section = msgspec.structs.replace(document.sections[0], tables=tables)
+    return msgspec.structs.replace(document, sections=(section,))
+
+
+ONE_SMALL = {
+    (unit, capacity): dict.fromkeys(OUTCOMES, 20) for unit in ("Unit 1", "Unit 2") for capacity in CAPACITIES[:2]
+} | {("Unit 3", "home"): {"attended": 30, "deputy": 9, "no_show": 3, "not_recorded": 0}}
+
+
+def test_the_attack_finds_what_is_hidden_by_hand() -> None:
+    full = quarter(ONE_SMALL)
+    attack = Attack()
+    attack.read(primary_alone(full), full, THRESHOLD)
+    told = not_wide(attack)
+    assert told["2026-Q3 · police seats by police unit · Unit 3 · no_show"] == Range(3, 3)
+    protected = Attack()
+    protected.read(protect(full, THRESHOLD), full, THRESHOLD)
+    assert protected.small == attack.small
+    assert not_wide(protected) == {}
+
+
+def test_the_attack_subtracts_what_was_protected_without_a_look_at_earlier_publications() -> None:
+    months = [
+        {**ONE_SMALL, ("Unit 3", "home"): dict.fromkeys(OUTCOMES, 30) | {"no_show": shows}} for shows in (3, 9, 12)
+    ]
+    whole = {key: {name: sum(month[key][name] for month in months) for name in row} for key, row in months[0].items()}
+    for looks_back in (False, True):
+        attack, published = Attack(), list[Document]()
+        for number, counted in enumerate([*months, whole]):
+            full = quarter(counted, f"2026-{number + 7:02}" if number < len(months) else "2026-Q3")
+            published.append(protect(full, THRESHOLD, published if looks_back else ()))
+            attack.read(published[-1], full, THRESHOLD)
+        attack.months_make("2026-Q3", ["2026-07", "2026-08", "2026-09"])
+        told = not_wide(attack)
+        assert told.get("2026-07 · police seats by police unit · Unit 3 · no_show") == (
+            None if looks_back else Range(3, 3)
+        )
+
+
+ACTIVITIES: list[tuple[Cell, ...]] = [("I", 20, 50, 10, 80), ("II", 8, 19, 22, 49), ("III", 17, 32, 12, 61)]
+PRINTED: list[tuple[Cell, ...]] = [ACTIVITIES[0], ("II", HIDDEN, 19, HIDDEN, 49), ("III", HIDDEN, 32, HIDDEN, 61)]
+
+
+def test_the_attack_finds_the_range_of_the_published_example() -> None:
+    """Investment by activity and region: with the four cells hidden, 22 could be anything from 5 to 30.
+
+    M. Fischetti and J. J. Salazar-González, "Solving the cell suppression problem on tabular data with linear
+    constraints", Management Science 47 (2001), figures 1 and 2, after L. Willenborg and T. de Waal (1996).
+    """
+    heads, sums, total = ["a", "b", "c", "every"], [Sum("every", ("a", "b", "c"))], ("All", 45, 101, 44, 190)
+    full, printed = (report(table(heads, rows, total, by="activity", sums=sums)) for rows in (ACTIVITIES, PRINTED))
+    attack = Attack(nothing_hidden_is_0=False)
+    attack.read(printed, full, 0)
+    attack.small = {("2026-Q3", "police seats by activity", "II", "c"): 22}
+    assert attack.ranges(MOST, MOST) == {("2026-Q3", "police seats by activity", "II", "c"): Range(5, 30)}
+    protected = protect(full, 9)  # with 8 as the one small figure
+    assert [cell for row in protected.tables[0].rows for cell in row].count(HIDDEN) == 4
