@@ -12,6 +12,7 @@ from reports.ledger_tables import LedgerState
 from reports.ledgers import LEDGERS, run
 from reports.posting import post_due
 from reports.recount import MONTHS, month_given, months_kept
+from reports.snapshot import ROOM
 
 # Everything that facts are made of, and every fact whose record is gone.
 _EVERYTHING = """
@@ -40,6 +41,7 @@ async def make_ledger_anew() -> None:
 
 async def _make_anew(month: date) -> None:
     async with LedgerState._meta.db.transaction():
+        await LedgerState.raw(ROOM)
         await LedgerState.raw("select from ledger_state for update")
         for kept in LEDGERS:
             lines, columns = MONTHS[kept.added_up], ", ".join((*kept.key, *kept.counts))

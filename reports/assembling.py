@@ -8,8 +8,6 @@ from dataclasses import astuple, dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-import msgspec
-
 from reports.counts import (
     CalledOff,
     Cut,
@@ -59,7 +57,7 @@ class Meetings:
 
 def converted(kind: type[Counts], row: Row) -> Counts:
     """The columns of the row that the kind of counts has."""
-    return msgspec.convert({name: row[name] for name in kind.__annotations__}, kind)
+    return kind(**{name: row[name] for name in kind.__annotations__})
 
 
 def by_subject(rows: Iterable[Row]) -> dict[str, list[Row]]:

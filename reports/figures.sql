@@ -606,7 +606,7 @@ where type = :type and month >= :opening and month < :closing
 -- What was counted by its reason; `within_a_day`: with less than 24 hours' notice.
 select subject, what, why, unit, sum(n)::bigint as n, coalesce(sum(n) filter (where hours < 24), 0)::bigint as within_a_day
 from tallies_asked
-where subject in ('trigger', 'review', 'called off', 'return', 'checklist', 'not convened', 'dispute')
+where subject in ('trigger', 'review', 'called off', 'return', 'checklist', 'challenge', 'not convened', 'dispute')
 group by subject, what, why, unit
 order by subject, n desc, what, why, unit
 

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 from meetings.tables import Meeting
 
+ROOM = "set local work_mem = '128MB'"  # a month of facts is added up in memory, and thousands of lines are sorted
+
 
 @asynccontextmanager
 async def one_snapshot(*, read_only: bool = True) -> AsyncIterator[None]:
@@ -18,4 +20,5 @@ async def one_snapshot(*, read_only: bool = True) -> AsyncIterator[None]:
             only = ", read only" if read_only else ""
             await Meeting.raw(f"set transaction isolation level repeatable read{only}")
             await Meeting.raw("set local jit = off")  # compiling these queries takes longer than running them
+            await Meeting.raw(ROOM)
         yield

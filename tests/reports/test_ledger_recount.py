@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from piccolo.columns import Column
 
+from attendance.challenge_tables import Challenge, ChallengeState
 from attendance.tables import Attendance, Outcome
 from directory.tables import Area, Place, Unit
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, MeetingType, Seat
@@ -308,6 +309,26 @@ async def test_every_cut_adds_up_to_the_seats_of_the_police(rolled_back: None, n
     for cut in counted.cuts.values():
         assert sum(counts.expected for counts in cut.values()) == counted.seats.total.expected == 3
     assert set(counted.cuts[figures.Cut.NOTICE]) == {"under 24 hours", "1 to 2 days", "6 days or more"}
+
+
+async def test_a_challenge_is_counted_until_it_is_withdrawn(held: tuple[Meeting, Seat], now: datetime) -> None:
+    meeting, seat = held
+    challenge = Challenge(
+        id=uuid4(),
+        meeting=meeting.id,
+        seat=seat.id,
+        challenged=Outcome.ATTENDED,
+        says=Outcome.DEPUTY,
+        reason="A deputy came",
+        raised_at=now,
+        raised_by="Missing team",
+    )
+    await Challenge.insert(challenge)
+    quality = (await both_ways(asked(now))).quality
+    assert (quality.challenged, quality.challenges_open) == (1, 1)
+    await Challenge.update({Challenge.state: ChallengeState.WITHDRAWN}).where(Challenge.id == challenge.id)
+    quality = (await both_ways(asked(now))).quality
+    assert (quality.challenged, quality.challenges_open) == (0, 0)
 
 
 async def test_the_ledger_says_how_far_it_is_posted(rolled_back: None, now: datetime) -> None:
