@@ -9,7 +9,7 @@ from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from reports import calendar_pages, drawing_up, publication_pages, verify_pages
+from reports import calendar_pages, chart_pages, drawing_up, publication_pages, verify_pages
 from reports.asking import asked_for, choices, filled_in
 from reports.documents import csv
 from reports.documents.shown import shown
@@ -38,16 +38,17 @@ async def report_page(request: AnyRequest, now: NamedDependency[datetime]) -> Te
     values = filled_in(period, kind, now)
     try:
         counts = await drawing_up.counted(period, kind.value, now)
-        report = shown(await drawing_up.written(counts, period, kind.value, now))
+        document = await drawing_up.written(counts, period, kind.value, now)
     except DoesNotReconcile as difference:
         return page("reports/report.html", request, status=500, difference=difference, values=values, **choices(now))
-    about: dict[str, Any] = {
+    told: dict[str, Any] = {
         "about": period,
         "quality": counts.quality,
         "values": values,
         "file_formats": FILE_FORMATS,
+        "pictures": chart_pages.addresses(document, kind.value),
     }
-    return page("reports/report.html", request, report=report, **about, **choices(now))
+    return page("reports/report.html", request, report=shown(document), **told, **choices(now))
 
 
 @get("/reports.csv", include_in_schema=False)
@@ -89,6 +90,7 @@ router = Router(
     route_handlers=[
         report_page,
         report_file,
+        chart_pages.chart,
         *calendar_pages.handlers,
         *publication_pages.handlers,
         *verify_pages.handlers,

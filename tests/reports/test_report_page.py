@@ -54,7 +54,7 @@ async def november(home: Unit, destination: Unit) -> Meeting:
 
 
 async def test_a_stranger_sees_no_figures(visitor: Browser) -> None:
-    for path in ("/reports", "/reports.csv"):
+    for path in ("/reports", "/reports.csv", "/reports/charts/funnel/0.svg"):
         answer = await visitor.get(path)
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/sign-in")
@@ -233,6 +233,31 @@ async def test_figures_that_do_not_add_up_are_not_shown(
     in_file = await browser.get("/reports.csv?period=2026-11")
     assert in_file.status_code == 500
     assert "expected by unit: the parts come to 1, the total is 2." in in_file.text
+
+
+async def test_every_chart_is_a_picture_of_its_own_table(browser: Browser, home: Unit, destination: Unit) -> None:
+    await november(home, destination)
+    page = (await browser.get("/reports?period=2026-11")).text
+    addresses = [html.unescape(address) for address in re.findall(r'src="(/reports/charts/[^"]+)"', page)]
+    assert len(addresses) == page.count("<figure") > 2
+    picture = await browser.get(addresses[0])
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/svg+xml")
+    assert "Central North BCU" in picture.text
+    narrow = await browser.get(f"{addresses[0]}&narrow=yes")
+    assert narrow.status_code == 200
+    assert narrow.content != picture.content
+
+
+async def test_a_picture_is_drawn_of_the_records_when_nothing_is_remembered_of_it(
+    browser: Browser, home: Unit, destination: Unit
+) -> None:
+    await november(home, destination)
+    query = "period=2026-11&type=missing+strategy+meeting"
+    drawn = await browser.get(f"/reports/charts/funnel/0.svg?{query}")
+    assert drawn.status_code == 200
+    assert drawn.text.startswith("<svg")
+    for unknown in (f"/reports/charts/pie/0.svg?{query}", "/reports/charts/funnel/0.svg?period=never"):
+        assert (await browser.get(unknown)).status_code == 404
 
 
 async def test_every_measure_is_defined_and_every_caveat_said(browser: Browser, home: Unit) -> None:
