@@ -249,6 +249,7 @@ def check_mail_(dkim: str, robot: str, resolver: str, wait: float, as_json: bool
 
 main.add_command(report_commands.report)
 main.add_command(report_commands.ledger)
+main.add_command(report_commands.dataset)
 
 
 @main.command("help", short_help="Show these commands.")

@@ -1,13 +1,17 @@
-"""The commands of the reports: `./run report verify`, `./run ledger check`, `./run ledger rebuild`."""
+"""The commands of the reports: `./run report verify`, `./run ledger`, `./run dataset`."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from installation import installation, with_surroundings
+
+if TYPE_CHECKING:
+    from reports.document import Document
 
 
 @click.group(short_help="Check a published file: ./run report verify FILE.")
@@ -26,7 +30,7 @@ def verify(file: Path) -> None:
     sys.exit(0 if good else 1)
 
 
-@click.group(short_help="Check the ledger of the reports against a recount, or make it anew.")
+@click.group(short_help="Check the ledger of the reports by a recount, or make it anew.")
 def ledger() -> None:
     """Check the ledger that the reports are read from, or make it anew."""
 
@@ -72,3 +76,40 @@ def rebuild(records: bool) -> None:
         click.echo(f"DIFFERENCE. {line}")
     click.echo("It still differs." if differences else "The ledger was made anew, and equals a recount.")
     sys.exit(1 if differences else 0)
+
+
+@click.command(short_help="Write the dataset of a period: incidents, individuals, meetings.")
+@click.option("--period", "named", required=True, help="2026-09, 2026-Q3, 2026-27 or 2026-09-01..2026-09-14.")
+@click.option("--type", "kind", default="missing strategy meeting", help="Of the triggers and meetings in it.")
+@click.option("--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where to.")
+def dataset(named: str, kind: str, folder: Path) -> None:
+    """Write the dataset of a period into FOLDER: CSV files with their dictionary, and spreadsheets.
+
+    Counts below 5 are kept back in it, with enough others that they cannot be worked out.
+    """
+    from meetings.tables import MeetingType
+    from reports import dataset_files, periods
+    from reports.rates import DoesNotReconcile
+
+    try:
+        period, kind = periods.parse(named), MeetingType(kind).value
+    except periods.BadPeriod as wrong:
+        raise click.UsageError(str(wrong)) from wrong
+    except ValueError as wrong:
+        raise click.UsageError(f"The types of meeting are: {', '.join(MeetingType)}.") from wrong
+
+    async def work() -> Document:
+        async with installation() as settings:
+            import processes
+
+            return await dataset_files.draw_up(period, kind, processes.clock_of(settings)())
+
+    try:
+        document = with_surroundings(work())
+    except DoesNotReconcile as difference:
+        sys.exit(f"The dataset was not written because it does not add up. {difference}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix, write in dataset_files.WRITERS.items():
+        path = folder / dataset_files.named(document, suffix)
+        path.write_bytes(write(document))
+        click.echo(path)

@@ -1,140 +1,45 @@
-"""How long the report takes over generated meetings: `./run bench reports --meetings 20000`. Prints, asserts nothing.
+"""How long the reports take: `./run bench reports`. Prints, asserts nothing.
 
-A database of its own is made beside the one in DATABASE_URL, or in an embedded server where that is not set, and
-dropped at the end. Times are the best of `--rounds`, in milliseconds, and include reading the rows into Python.
+First a year of meetings as records: how long it takes to post them, to count a report, and to recount it from the
+records. Then ten years of a country as facts, made by a seed: the ledger is made of them and recounted, and each
+figure is read from the ledger, and once from the facts. Each size has a database of its own, beside the one in
+DATABASE_URL, or in an embedded server where that is not set, dropped at the end. The largest takes 15 GB of disk.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
-import time
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from functools import partial
+import platform
+import subprocess
+import sys
 
-import asyncpg
-
-import processes
+from bench.reporting.timing import machine
+from bench.scheduling.run import say
 from demo import scratch
-
-NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
-SEATS = 6  # at each meeting: two of the police and four partners
-
-# Each statement makes one kind of row; $1 is the number of meetings. Ids are made of numbers, so that rows meet.
-LOAD = (
-    """insert into agency (id, code, name) select num_id('a', 1), 'agency', 'Agency'""",
-    """insert into unit (id, code, name, kind, agency)
-       select num_id('u', n), case when n = 13 then 'COLP' else 'U' || n end, 'Unit ' || n,
-              case when n < 13 then 'bcu' when n = 13 then 'force' else 'social care' end, num_id('a', 1)
-       from generate_series(1, 17) n""",
-    """insert into child (id, issuer, reference) select num_id('c', 1), 'bench', 'one'""",
-    """insert into rule (id, code, version, title, source_text, effective_from)
-       select num_id('r', 1), 'HIGH', 1, 'High', 'bench', '2020-01-01'""",
-    """insert into meeting (id, reference, uid, child, starts_at, ends_at, due_at, reply_by, sequence, quorum,
-                            home_unit, destination_unit, set_up_at, set_up_by, state, called_off_at)
-       select num_id('m', n), 'M' || n, n || '@bench.example', num_id('c', 1), at, at + interval '1 hour',
-              at + interval '1 day', at - interval '1 day', 0, array['home police'], num_id('u', 1 + n % 13),
-              num_id('u', 1 + n / 13 % 13), at - interval '3 days', 'bench',
-              case when n % 10 = 0 then 'called off' else 'scheduled' end,
-              case when n % 10 = 0 then at - interval '30 hours' end
-       from (select n, '2026-11-18 09:00Z'::timestamptz - n * interval '365 days' / $1 as at
-             from generate_series(1, $1) n) spread""",
-    """insert into seat (id, meeting, unit, capacities, added_at)
-       select num_id('s', n * 10 + k), num_id('m', n),
-              case k when 0 then num_id('u', 1 + n % 13) when 1 then num_id('u', 1 + (n + 5) % 13)
-                     else num_id('u', 12 + k) end,
-              array[(array['home police', 'destination police', 'chair', 'health', 'education', 'voluntary'])[k + 1]],
-              m.set_up_at
-       from generate_series(1, $1) n cross join generate_series(0, 5) k join meeting m on m.id = num_id('m', n)""",
-    """insert into invitation (id, meeting, seat, address, cn, token_sha256, invited_at, first_message_id)
-       select id, meeting, id, id || '@unit.example', 'Team', id, added_at, '' from seat""",
-    """insert into outbound_mail (key, kind, thread, uid, sequence, recipient, envelope_from, message_id, content,
-                                  sha256, state, created_at, due_at)
-       select i.id, 'request', m.uid || '|' || i.address, m.uid, 0, i.address, 'b@bench.example', i.id,
-              decode(repeat(md5(i.id::text), 250), 'hex'), '',
-              case when abs(hashtext(i.id::text)) % 50 = 0 then 'refused' else 'sent' end, i.invited_at, i.invited_at
-       from invitation i join meeting m on m.id = i.meeting""",
-    """insert into response (invitation, received_at, partstat, sequence, dtstamp, answered_by, row, applied)
-       select i.id, i.invited_at + interval '3 hours', case when r % 4 = 0 then 'DECLINED' else 'ACCEPTED' end, 0,
-              i.invited_at, i.address, 9, true
-       from (select *, abs(hashtext(id::text)) as r from invitation) i where r % 5 > 0""",
-    """insert into attendance (meeting, seat, outcome, marked_at, marked_by)
-       select s.meeting, s.id, (array['attended', 'deputy attended', 'apologies', 'no-show', 'attended'])[1 + r % 5],
-              m.ends_at, 'bench'
-       from (select *, abs(hashtext(id::text)) as r from seat) s join meeting m on m.id = s.meeting
-       where m.state = 'scheduled' and r % 20 > 0""",
-    """insert into register (meeting, closed_at, closed_by)
-       select id, ends_at, 'bench' from meeting where state = 'scheduled'""",
-    """insert into trigger (id, child, rule, rule_code, cause, fired_at, due_at, noticed_at, meeting)
-       select m.id, m.child, num_id('r', 1), 'HIGH', m.id, m.set_up_at, m.due_at, m.set_up_at, m.id
-       from meeting m""",
-)
-NUMBERED = """create function num_id(kind text, n bigint) returns uuid language sql immutable
-              as $$ select md5(kind || n)::uuid $$"""
 
 
 def main() -> None:
     """Load, time, print."""
     wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    wanted.add_argument("--meetings", type=int, default=20_000)
-    wanted.add_argument("--rounds", type=int, default=3)
+    wanted.add_argument("--meetings", type=int, default=20_000, help="of the year of records; 0 for none")
+    wanted.add_argument("--seats", type=int, nargs="*", default=[2_500_000, 25_000_000], help="of each ten years")
+    wanted.add_argument("--rounds", type=int, default=7)
+    wanted.add_argument("--seed", type=int, default=1)
     given = wanted.parse_args()
+    rounds = max(1, given.rounds)
+    say(f"Python {platform.python_version()}, {platform.platform()}, {machine()}")
+    if given.meetings:
+        _measure("records", given.meetings, rounds)
+    for seats in given.seats:
+        _measure("facts", seats, rounds, given.seed)
+
+
+def _measure(what: str, *numbers: int) -> None:
+    """In a process of its own, because a process keeps to the database that it began with."""
     with scratch.database() as url:
-        os.environ["DATABASE_URL"] = url
-        asyncio.run(bench(url, max(1, given.meetings), max(1, given.rounds)))
-
-
-async def bench(url: str, meetings: int, rounds: int) -> None:
-    await processes.migrate_schema()
-    begun = time.perf_counter()
-    await load(url, meetings)
-    say(f"{meetings:,} meetings with {meetings * SEATS:,} seats loaded in {time.perf_counter() - begun:.1f} s")
-    async with processes.database():
-        await time_reports(rounds)
-
-
-async def time_reports(rounds: int) -> None:
-    """One line a period for the whole report, and one for a recount of it from the records."""
-    from reports import committee, figures, periods, posting
-    from reports.figures import Asked
-
-    say(f"posted in {await best(1, partial(posting.post_due, NOW)) / 1000:.1f} s")
-    for period in (periods.month(2026, 10), periods.quarter(2026, 3), periods.financial_year(2026)):
-        asked = Asked(period.since, period.until, "missing strategy meeting", NOW)
-        counted = await figures.count(asked)
-        taken = await best(rounds, partial(figures.count, asked))
-        begun = time.perf_counter()
-        committee.compile(counted, period, asked.type, NOW)
-        drawn = (time.perf_counter() - begun) * 1000
-        size = f"{counted.meetings.total.due:8,} meetings"
-        say(f"{period.name:28} {size} {taken:9.1f} ms counted {drawn:6.2f} ms drawn up")
-        taken = await best(1, partial(figures.recount, asked))
-        say(f"{'':54} {taken:9.1f} ms recounted from the records")
-
-
-async def best(rounds: int, work: Callable[[], Awaitable[object]]) -> float:
-    """The shortest of the rounds, in milliseconds."""
-    times = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        await work()
-        times.append((time.perf_counter() - begun) * 1000)
-    return min(times)
-
-
-async def load(url: str, meetings: int) -> None:
-    connection = await asyncpg.connect(dsn=url)
-    await connection.execute(NUMBERED)
-    for statement in LOAD:
-        await connection.execute(statement, *([meetings] if "$1" in statement else []))
-    await connection.execute("analyze")
-    await connection.close()
-
-
-def say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201  # printing is what a benchmark is for
+        command = [sys.executable, "-m", f"bench.reporting.of_{what}", *map(str, numbers)]
+        subprocess.run(command, check=True, env=os.environ | {"DATABASE_URL": url})  # noqa: S603  # our own modules and numbers
 
 
 if __name__ == "__main__":

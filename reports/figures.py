@@ -133,7 +133,7 @@ async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mappi
             unit_capacities=seats.unit_capacities,
             partners=seats.partners,
             meeting_cuts=meetings.cuts,
-            trigger_rules=assembling.trigger_rules(tallies["trigger"], medians),
+            trigger_rules=assembling.trigger_rules(tallies["rule"], medians),
             months=assembling.months(months),
             types=assembling.types(await rows("types_counted")),
             quality=assembling.quality(state, seats.figures.total, meetings.figures.total, tallies["challenge"]),

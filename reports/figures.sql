@@ -528,7 +528,7 @@ select * from meeting_fact where day >= :first and day < :last
 -- part: meeting_lines
 -- uses: edge_meetings
 -- Meetings added up as the ledger holds them, for each home unit and in each cut.
-select date_trunc('month', m.day)::date as month, m.type, c.cut, c.value, c.unit, :meeting_sums
+select date_trunc('month', m.day::timestamp)::date as month, m.type, c.cut, c.value, c.unit, :meeting_sums
 from edge_meetings m
 cross join lateral (
     values ('home unit', '', m.home_unit), ('borough', m.borough, null), ('rule', m.rule, null),
@@ -573,11 +573,15 @@ select * from tally_fact where day >= :first and day < :last
 
 -- part: tally_lines
 -- uses: edge_tallies
--- Tallies added up as the ledger holds them. The hours of triggers stand in lines of their own, for the medians.
-select date_trunc('month', t.day)::date as month, t.type, c.subject, c.what, c.why, c.unit, c.hours, count(*) as n
+-- Tallies added up as the ledger holds them: triggers by their unit, and again by their rule. The hours of triggers stand
+-- in lines of their own, for the medians.
+select date_trunc('month', t.day::timestamp)::date as month, t.type, c.subject, c.what, c.why, c.unit, c.hours, count(*) as n
 from edge_tallies t
 cross join lateral (
-    select t.subject, t.what, t.why, t.unit, case when t.subject = 'called off' then t.hours end as hours
+    select t.subject, t.what, case when t.subject = 'trigger' then '' else t.why end as why, t.unit,
+           case when t.subject = 'called off' then t.hours end as hours
+    union all
+    select 'rule', t.what, t.why, null, null where t.subject = 'trigger'
     union all
     select t.subject || ' hours', '', '', t.unit, t.hours where t.subject <> 'called off' and t.hours is not null
     union all
@@ -606,7 +610,7 @@ where type = :type and month >= :opening and month < :closing
 -- What was counted by its reason; `within_a_day`: with less than 24 hours' notice.
 select subject, what, why, unit, sum(n)::bigint as n, coalesce(sum(n) filter (where hours < 24), 0)::bigint as within_a_day
 from tallies_asked
-where subject in ('trigger', 'review', 'called off', 'return', 'checklist', 'challenge', 'not convened', 'dispute')
+where subject in ('trigger', 'rule', 'review', 'called off', 'return', 'checklist', 'challenge', 'not convened', 'dispute')
 group by subject, what, why, unit
 order by subject, n desc, what, why, unit
 

@@ -8,10 +8,13 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_the_benchmark_of_the_reports_runs_on_the_present_tables() -> None:
-    command = [sys.executable, "-m", "bench.reports", "--meetings", "20", "--rounds", "1"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    command = [sys.executable, "-m", "bench.reports", "--meetings", "20", "--seats", "1000", "--rounds", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     assert "20 meetings with 120 seats loaded" in done.stdout
+    assert "1,000 seats: facts loaded" in done.stdout
+    assert "s: differences 0" in done.stdout
+    assert "  medians " in done.stdout
 
 
 def test_the_benchmark_of_the_mail_sends_and_takes_in_what_it_measures() -> None:

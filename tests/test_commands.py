@@ -27,6 +27,7 @@ COMMANDS = (
     "check-mail",
     "report",
     "ledger",
+    "dataset",
     "help",
 )
 REAL = {
@@ -82,3 +83,24 @@ def test_an_address_that_is_taken_is_named_by_its_setting(part: str, name: str) 
         done = run(part, **(REAL | {name: f"127.0.0.1:{squatter.getsockname()[1]}"}))
     assert done.returncode != 0
     assert done.stderr.startswith(f"A setting cannot be used. {name} cannot be listened on")
+
+
+DEMO = {"CONVENE_DEMO": "yes", "CONVENE_SECRET": "s" * 40}
+
+
+@pytest.mark.usefixtures("committed")
+class TestDataset:
+    def test_writes_the_dataset_of_a_period_as_files(self, tmp_path: Path) -> None:
+        done = run("dataset", "--period", "2026-Q3", "--out", str(tmp_path), **DEMO)
+        assert done.returncode == 0, done.stderr
+        written = sorted(path.name for path in tmp_path.iterdir())
+        assert written == [f"convene-dataset-2026-Q3.{kind}" for kind in ("ods", "xlsx", "zip")]
+
+    def test_names_what_it_cannot_take(self, tmp_path: Path) -> None:
+        for wrong, sentence in (
+            (("--period", "soon"), "not a period"),
+            (("--type", "party"), "types of meeting are"),
+        ):
+            done = run("dataset", "--period", "2026-Q3", *wrong, "--out", str(tmp_path), **DEMO)
+            assert done.returncode == 2
+            assert sentence in done.stderr
