@@ -33,7 +33,8 @@ from notifications import outbox
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from processes import Clock
-from reports import announcing, asked_files, corrections_due, nightly, posting, telling_units
+from reports import asked_files, corrections_due, making, nightly, posting
+from reports.publishing_rounds import PublishingRounds
 from reports.standing_press import PRESS
 from settings import Settings, load_settings
 
@@ -46,10 +47,17 @@ class Worker:
     """Rounds that can be asked to stop: the message in hand is finished, the next one is not begun."""
 
     def __init__(
-        self, relay: Relay, letterhead: Letterhead, clock: Clock, *, authserv_id: str, fetcher: Fetcher
+        self,
+        relay: Relay,
+        letterhead: Letterhead,
+        clock: Clock,
+        *,
+        authserv_id: str,
+        fetcher: Fetcher,
+        publishing: PublishingRounds,
     ) -> None:
         self.relay, self.letterhead, self.clock, self.authserv_id = relay, letterhead, clock, authserv_id
-        self.fetcher, self.reader = fetcher, ReadsApart()
+        self.fetcher, self.reader, self.publishing = fetcher, ReadsApart(), publishing
         self.stopping = asyncio.Event()
         self._in_hand: set[asyncio.Task[object]] = set()
 
@@ -113,14 +121,6 @@ class Worker:
         """Ladders are raised where nobody answered or came, and each step that is due was taken."""
         await ladder_round.escalate(letterhead=self.letterhead, now=self.clock())
 
-    async def tell_units(self) -> None:
-        """Each unit with outcomes in a draft report has been told of them, while it may challenge."""
-        await telling_units.tell_units(letterhead=self.letterhead, now=self.clock())
-
-    async def announce_drafts(self) -> None:
-        """Those who publish know which drafts wait for them, and for which the units' time is over."""
-        await announcing.announce(letterhead=self.letterhead, now=self.clock())
-
     async def look_back(self) -> None:
         """What months add up to, low attendance and the quarterly note, has its ladder."""
         await ladder_round.look_back(self.clock())
@@ -182,13 +182,12 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("follow up", worker.follow_up, 4 * tick),
         ("fetch", worker.fetch, tick),
         ("escalate", worker.escalate, 4 * tick),
-        ("tell units", worker.tell_units, 4 * tick),
-        ("announce drafts", worker.announce_drafts, 4 * tick),
         ("look back", worker.look_back, 60 * tick),
         ("compare publications", worker.compare_publications, 60 * tick),
         ("post", worker.post, tick),
         ("check the ledger", worker.check_ledger, 60 * tick),
         ("make files", worker.make_files, tick),
+        *((name, work, 4 * tick) for name, work in worker.publishing.named().items()),
     ]
 
 
@@ -199,7 +198,17 @@ async def main(settings: Settings) -> None:
     async with processes.database():
         letterhead, clock = processes.letterhead_of(settings), processes.clock_of(settings)
         fetcher = Fetcher(opened=settings.calendar_networks)
-        worker = Worker(relay, letterhead, clock, authserv_id=settings.authserv_id, fetcher=fetcher)
+        publishing = PublishingRounds(
+            letterhead,
+            clock,
+            PRESS,
+            making.made,
+            open_data=settings.open_data,
+            open_data_url=settings.open_data_url,
+        )
+        worker = Worker(
+            relay, letterhead, clock, authserv_id=settings.authserv_id, fetcher=fetcher, publishing=publishing
+        )
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=ONE_AT_A_TIME)
         for name, work, seconds in timetable(worker, settings.tick):
             scheduler.add_job(worker.tracked(name, work), "interval", seconds=seconds, id=name)

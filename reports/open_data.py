@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+import msgspec
+
 from meetings.one_by_one import one_by_one
 from notifications import troubles
 from reports import periods
@@ -114,11 +116,22 @@ def _write_file(path: Path, content: bytes) -> None:
 
 
 async def _list(folder: Path, rows: list[dict[str, Any]]) -> None:
-    """Both lists name each release that is in the folder; they are written again only where they change."""
+    """Both lists name each release that is in the folder; they are written again only where one is not in them."""
     there = [row for row in rows if await asyncio.to_thread(_place(folder, row).is_dir)]
+    if await asyncio.to_thread(_named, folder) == {str(row["id"]) for row in there}:
+        return
     releases = await _releases(there)
     await asyncio.to_thread(_replace, folder / "index.json", index_json(releases))
     await asyncio.to_thread(_replace, folder / "index.html", index_html(releases))
+
+
+def _named(folder: Path) -> set[str] | None:
+    """The publications that the lists name; None where a list is missing or cannot be read."""
+    try:
+        listed = msgspec.json.decode((folder / "index.json").read_bytes())
+        return {one["publication"] for one in listed["releases"]} if (folder / "index.html").is_file() else None
+    except (FileNotFoundError, msgspec.DecodeError, KeyError, TypeError):
+        return None
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -148,6 +161,7 @@ async def _release(row: dict[str, Any], newest: int) -> Release:
     document = verify(publication.content).published.document
     assert publication.released_at is not None
     return Release(
+        publication=str(publication.id),
         period=publication.period,
         period_name=document.period_name,
         type=publication.type,

@@ -35,6 +35,7 @@ _STYLE: Final = (
 class Release:
     """One revision in the folder: the SHA-256 of each file by its name; which revision supersedes it, 0 for none."""
 
+    publication: str
     period: str
     period_name: str
     type: str
@@ -62,6 +63,7 @@ def index_json(releases: Sequence[Release]) -> bytes:
     """The list for machines: each revision with the hash of each file. The same bytes for the same releases."""
     listed: list[dict[str, Any]] = [
         {
+            "publication": one.publication,
             "period": one.period,
             "period_name": one.period_name,
             "type": one.type,
