@@ -13,9 +13,10 @@ import re
 from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import altair as alt
+import msgspec
 import vl_convert
 
 from reports.document import Chart, Table
@@ -23,12 +24,14 @@ from reports.pictures import funnel, months, rates
 from reports.pictures.picture import GREY, INK, Axis, CannotBeDrawn, Layer, Picture
 
 FONT: Final = "Noto Sans, Arial, Helvetica, sans-serif"  # the first ships with the product; a browser may lack it
+NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 KINDS: Final[Mapping[str, Callable[[Chart, Table, bool], Picture]]] = {
     "funnel": funnel.picture,
     "run": months.picture,
     "bars": rates.bars,
     "trend": rates.trend,
 }
+Told = TypeVar("Told", Chart, Table)
 vl_convert.register_font_directory(str(Path(__file__).parent / "documents" / "fonts"))
 
 
@@ -40,6 +43,7 @@ def svg(chart: Chart, table: Table, *, narrow: bool = False) -> str:
     """
     if chart.kind not in KINDS:
         raise CannotBeDrawn(chart.kind)
+    chart, table = _writable(chart), _writable(table)
     spec = _specified(KINDS[chart.kind](chart, table, narrow))
     drawn = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     name = escape(chart.name)
@@ -47,6 +51,19 @@ def svg(chart: Chart, table: Table, *, narrow: bool = False) -> str:
     words += f'<desc id="{name}-desc">{escape(f"{chart.finding} {chart.alt}")}</desc>'
     named = drawn.replace("<svg ", f'<svg role="img" aria-labelledby="{name}-title {name}-desc" ', 1)
     return re.sub(r"<svg[^>]*>", lambda tag: tag[0] + words, named, count=1)
+
+
+def _writable(told: Told) -> Told:
+    """The same with U+FFFD for what XML cannot hold; the library that draws would end the process at the first."""
+    return msgspec.convert(_in_plain(msgspec.to_builtins(told)), type(told))
+
+
+def _in_plain(told: Any) -> Any:
+    if isinstance(told, str):
+        return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", told)
+    if isinstance(told, dict):
+        return {key: _in_plain(value) for key, value in told.items()}
+    return [_in_plain(value) for value in told] if isinstance(told, list | tuple) else told
 
 
 def _specified(picture: Picture) -> dict[str, Any]:
@@ -69,7 +86,7 @@ def _specified(picture: Picture) -> dict[str, Any]:
     letters: dict[str, Any] = {"labelFontSize": picture.letters, "titleFontSize": picture.letters}
     lines: dict[str, Any] = {"gridColor": "#E3E6E8", "domainColor": GREY, "tickColor": GREY}
     look = alt.AxisConfig(
-        titleFontWeight="normal", labelColor=INK, titleColor=INK, labelLimit=400, **letters, **lines
+        titleFontWeight="normal", labelColor=INK, titleColor=INK, labelLimit=1.15 * picture.width, **letters, **lines
     )
     configured = whole.configure(
         font=FONT,

@@ -17,6 +17,7 @@ from reports.funnel import said as funnel_said
 from reports.pictures.picture import CannotBeDrawn
 from reports.rates import Interval, Rate
 from reports.runs import run_charts
+from tests.reports.whole_report import HOSTILE
 
 NAMES = ("Central South", "Central West", "East Area", "North Area", "North East", "South East")
 UNITS = [(f"{name} BCU", Rate(part, 200)) for name, part in zip(NAMES, (160, 158, 165, 155, 112, 163), strict=True)]
@@ -181,6 +182,23 @@ def test_a_name_that_would_be_markup_is_text() -> None:
     chart, table = charted("bars")
     drawn = svg(chart, replace(table, rows=(("<b>&", Rate(1, 1), Rate(1, 2), Interval(None, None)),)))
     assert "<b>&" in texts(drawn)
+
+
+@pytest.mark.parametrize("kind", ["funnel", "bars", "trend", "run"])
+def test_names_and_words_that_mean_harm_are_text_of_a_sound_picture(kind: str) -> None:
+    chart, table = charted(kind)
+    rows = tuple((label, *table.rows[0][1:]) for label in HOSTILE)
+    drawn = svg(replace(chart, title=HOSTILE[7], finding=HOSTILE[10], name='a"b'), replace(table, rows=rows))
+    ET.fromstring(drawn)  # noqa: S314  # our own
+    assert "<script" not in drawn
+    assert "<b>" not in drawn
+
+
+def test_a_name_that_is_too_long_is_cut_and_leaves_room_for_the_figures() -> None:
+    chart, table = charted("bars")
+    for narrow, most in ((True, 380), (False, 760)):
+        drawn = svg(chart, replace(table, rows=(("a very long name " * 20, *table.rows[0][1:]),)), narrow=narrow)
+        assert float(re.search(r'<svg[^>]* width="([\d.]+)"', drawn)[1]) < most  # type: ignore[index]  # it has one
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:
