@@ -46,7 +46,8 @@ def picture(chart: Chart, table: Table, narrow: bool) -> Picture:
     ]
     together, most = table.total[rate] if table.total else None, _most(known)
     curves = _curves(together, most) if isinstance(together, Rate) and together.whole else []
-    floor = max(0, 10 * int(min([100 * of.part / of.whole - 8 for _, of, _ in known], default=0) // 10))
+    lows = [100 * of.part / of.whole for _, of, _ in known] + [line.points[-1][1] for line in curves]
+    floor = max(0, 10 * int((min(lows, default=0) - 8) // 10))
     empty = Picture(
         width=262 if narrow else 490,
         height=340 if narrow else 400,

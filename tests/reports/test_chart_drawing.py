@@ -110,6 +110,11 @@ def test_a_funnel_names_its_units_its_limits_and_the_rate_of_all() -> None:
     assert "Seats with a recorded outcome" in written
 
 
+def test_a_funnel_of_few_seats_reaches_down_to_its_limits() -> None:
+    table, chart = funnel([("Central North BCU", Rate(10, 12))], whole="London")
+    assert {"95%", "99.8%"} <= set(texts(svg(chart, table)))
+
+
 def test_bars_stand_in_the_order_of_the_table_with_both_numbers_and_the_total_last() -> None:
     chart, table = charted("bars")
     up = KINDS["bars"](chart, table, False).up
