@@ -155,6 +155,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     :param threshold: counts below it are hidden; 0 in a report for those who may see every meeting.
     :param rules: the rules in force in the period, a sentence each.
     :param links: what adds up across tables; for disclosure control.
+    :param sha256: the hash of the publication that this is shown from; empty in the publication itself.
     """
 
     title: str
@@ -171,6 +172,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     caveats: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    sha256: str = ""
 
     @property
     def tables(self) -> tuple[Table, ...]:

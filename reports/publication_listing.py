@@ -10,7 +10,8 @@ from uuid import UUID
 
 from audit.tables import Entry
 from reports import corrections_due, periods, sealing
-from reports.document import Document
+from reports.documents.shown import Shown as ShownDocument
+from reports.documents.shown import shown as shown_document
 from reports.periods import Period
 from reports.publication_tables import Publication, State
 from web.signin import titles_of
@@ -56,7 +57,7 @@ class Shown:
 
     row: Publication
     period: Period
-    document: Document | None
+    document: ShownDocument | None
     trouble: str
     history: list[Told]
     revisions: list[dict[str, Any]]
@@ -93,7 +94,7 @@ async def shown(publication: Publication) -> Shown:
     """The publication with all that is to be known of it."""
     document, trouble = None, ""
     try:
-        document = sealing.verify(publication.content).published.document
+        document = shown_document(sealing.presented(sealing.verify(publication.content)))
     except sealing.NotAsPublished as problem:
         trouble = str(problem)
     same = (Publication.period == publication.period) & (Publication.type == publication.type)

@@ -15,8 +15,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from meetings.tables import MeetingType
-from reports import periods, publication_listing, publishing
-from reports.document import Kind, Table, printed
+from reports import asked_files, periods, publication_listing, publishing, sealing
+from reports.making import Format
 from reports.periods import BadPeriod
 from reports.publication_tables import Publication, State
 from reports.publishing_errors import NoSuchPublication, PublishingError
@@ -102,6 +102,20 @@ async def publication_file(publication: FromPath[UUID]) -> Response[bytes]:
         media_type="application/json",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
+
+
+@post(f"{ALL}/{{publication:uuid}}/files", include_in_schema=False)
+async def format_step(
+    request: AnyRequest, publication: FromPath[UUID], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    """What was released is being made into a file of the format that was chosen."""
+    row = await _found(publication)
+    form = await forms.read(request)
+    if form.get("format") not in [one.value for one in Format] or row.state != State.RELEASED:
+        return await _one(request, row, now, form, {"format": "Choose a format from the list"})
+    document = sealing.presented(sealing.verify(row.content))
+    asked = await asked_files.ask(document, Format(form["format"]), by=str(request.user.id), now=now)
+    return Redirect(f"/reports/files/{asked}", status_code=303)
 
 
 @post(f"{ALL}/{{publication:uuid}}/{{step:str}}", include_in_schema=False, guards=[publishes])
@@ -207,24 +221,14 @@ async def _one(
         shown=await publication_listing.shown(row),
         challenges=await publishing.open_challenges(row),
         colours=publication_listing.COLOURS,
-        on_page=_on_page,
+        file_formats=[(one.value, one.words) for one in Format],
         values=values or forms.Form(),
         problems=problems or {},
     )
-
-
-def _on_page(table: Table) -> dict[str, Any]:
-    """The table as the page's macro takes it: a "#" heads a column whose cells are numbers."""
-    return {
-        "caption": table.caption,
-        "head": [c.title if c.kind is Kind.WORDS else f"#{c.title}" for c in table.columns],
-        "rows": [[printed(cell) for cell in row] for row in table.rows],
-        "total": [printed(cell) for cell in table.total or ()],
-    }
 
 
 def _unreconciled(difference: DoesNotReconcile) -> str:
     return f"The figures do not add up, so nothing was frozen: {difference} Tell this to those who run Convene."
 
 
-handlers = [publications_page, draft_step, publication_page, publication_file, publication_step]
+handlers = [publications_page, draft_step, publication_page, publication_file, format_step, publication_step]

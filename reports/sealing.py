@@ -108,7 +108,8 @@ def presented(verified: Verified) -> Document:
     said = [hash_line(published.revision, verified.sha256)]
     if published.replaces:
         said.append(f"It replaces the revision with the SHA-256 {published.replaces}, because: {published.reason}")
-    return msgspec.structs.replace(published.document, caveats=(*said, *published.document.caveats))
+    caveats = (*said, *published.document.caveats)
+    return msgspec.structs.replace(published.document, caveats=caveats, sha256=verified.sha256)
 
 
 def _opened(content: bytes) -> _File:

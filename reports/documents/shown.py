@@ -60,7 +60,8 @@ class Meaning(msgspec.Struct, frozen=True):
 class Shown(msgspec.Struct, frozen=True):
     """All that a page or file of the report says.
 
-    :param fingerprint: the SHA-256 of the frozen document, so that two files can be seen to be made of the same one.
+    :param fingerprint: the SHA-256 of the publication, or of the frozen document where it is none, so that two files
+        can be seen to be made of the same one.
     """
 
     title: str
@@ -97,8 +98,8 @@ def shown(document: Document) -> Shown:
 
 
 def fingerprint(document: Document) -> str:
-    """The SHA-256 of the frozen document, in hexadecimal."""
-    return hashlib.sha256(freeze(document)).hexdigest()
+    """The SHA-256 of the publication, or of the frozen document, in hexadecimal."""
+    return document.sha256 or hashlib.sha256(freeze(document)).hexdigest()
 
 
 def definitions(document: Document) -> tuple[Meaning, ...]:
