@@ -30,6 +30,8 @@ PAGES = (
     "/mailroom",
 )
 FORMS = (
+    "/reports/publications",
+    "/reports/publications/verify",
     "/ladders",
     "/directory/ladder",
     "/directory/ladder/london/new",
