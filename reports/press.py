@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -15,6 +15,7 @@ from reports.document import Document
 from reports.periods import Period
 from reports.publication_tables import Publication, State
 from reports.publishing_errors import NothingChanged, TellsTooMuch, Unfinished
+from reports.reconciliation import MONTHS
 from reports.sealing import Published
 
 _TELLS = re.compile(r"\b[A-Z]{2}-[2-9BCDFGHJKLMNPQRSTVWXZ]{6}\b|\S@\S")  # a reference of Convene, an address
@@ -38,7 +39,7 @@ class Press:
     """How a report is drawn for a period and a type of meeting, and how its small counts are hidden.
 
     :param draw: raises DoesNotReconcile where two counts of one thing differ.
-    :param hide: is given the threshold, and what was published before about days that overlap.
+    :param hide: is given the threshold, and what was published before and could be subtracted from.
     """
 
     draw: Callable[[Period, str, datetime], Awaitable[Drawn]]
@@ -109,9 +110,10 @@ def _published(document: Document, before: Document | None, order: Order, beside
 
 
 async def released_beside(period: Period) -> list[Publication]:
-    """The released publications about days of this period, of every type and revision, the first released first."""
+    """The released publications to subtract from, of every type and revision, the first released first."""
     out = await Publication.select(Publication.id, Publication.period).where(Publication.state == State.RELEASED)
-    ids = [row["id"] for row in out if overlap(periods.parse(row["period"]), period)]
+    near = told_together(period, {row["period"] for row in out})
+    ids = [row["id"] for row in out if row["period"] in near]
     if not ids:
         return []
     return await Publication.objects().where(Publication.id.is_in(ids)).order_by(Publication.released_at)
@@ -122,7 +124,26 @@ def tells_too_much(text: str) -> bool:
     return _TELLS.search(text) is not None
 
 
-def overlap(one: Period, other: Period) -> bool:
+def told_together(period: Period, codes: Collection[str]) -> set[str]:
+    """Of these periods, those with whose reports somebody could subtract from this one's.
+
+    Reports draw the months of three years. And who has a year subtracts three of its quarters to have the fourth,
+    with which they have no day in common: so whatever overlaps what is near is near as well.
+    """
+    listed = {code: periods.parse(code) for code in codes}
+    near = {code for code, one in listed.items() if _reach(one) <= period.last and _reach(period) <= one.last}
+    while more := {c for c in listed.keys() - near if any(_overlap(listed[c], listed[other]) for other in near)}:
+        near |= more
+    return near
+
+
+def _reach(period: Period) -> date:
+    """The first day of which the report of this period says something."""
+    months = period.last.year * 12 + period.last.month - MONTHS
+    return min(period.first, date(months // 12, months % 12 + 1, 1))
+
+
+def _overlap(one: Period, other: Period) -> bool:
     """They have a day in common."""
     return one.first <= other.last and other.first <= one.last
 

@@ -7,7 +7,7 @@
 
 Races: each step is an update that only the state before it matches, so of two at once one is refused. Files are made
 outside transactions, and looked at again inside: whoever approves or releases says which hash was read, and a release
-locks every publication, so that of two overlapping reports the later one knows the earlier.
+locks every publication, so that of two reports about the same days the later one knows the earlier.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from audit import trail
 from reports import changes, periods, sealing
 from reports import publishing_errors as errors
 from reports.periods import Period
-from reports.press import Drawn, Made, Order, Press, made, overlap, released_document, tells_too_much
+from reports.press import Drawn, Made, Order, Press, made, released_document, tells_too_much, told_together
 from reports.publication_tables import Publication, State
 from web.moments import london_date, start_of
 
@@ -260,13 +260,14 @@ async def _still_right(row: Publication, state: State, seen: str, press: Press, 
 
 
 def _knows(row: Publication, others: list[dict[str, Any]]) -> None:
-    """Its small counts were hidden in the knowledge of everything that is out about the same days.
+    """Its small counts were hidden in the knowledge of everything that is out and could be subtracted from it.
 
     :raises OthersReleased: otherwise.
     """
     period = periods.parse(row.period)
     out = [other for other in others if other["state"] == State.RELEASED and other["id"] != row.id]
-    beside = {other["sha256"] for other in out if overlap(periods.parse(other["period"]), period)}
+    near = told_together(period, {other["period"] for other in out})
+    beside = {other["sha256"] for other in out if other["period"] in near}
     if beside != set(sealing.verify(row.content).published.beside):
         raise errors.OthersReleased
 

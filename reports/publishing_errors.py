@@ -108,8 +108,8 @@ class OutOfDate(PublishingError):
 class OthersReleased(PublishingError):
     def __init__(self) -> None:
         super().__init__(
-            "A report whose days overlap was released since this one was drawn; together they might tell what each "
-            "hides. Nothing was released. Draw the figures afresh and approve them again."
+            "A report that this one can be subtracted from was released since it was drawn; together they might tell "
+            "what each hides. Nothing was released. Draw the figures afresh and approve them again."
         )
 
 

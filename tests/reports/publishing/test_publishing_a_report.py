@@ -13,7 +13,7 @@ from attendance.challenge_tables import Challenge
 from attendance.tables import Outcome
 from audit.tables import Entry
 from piccolo_conf import DB
-from reports import periods, publishing, sealing
+from reports import periods, press, publishing, sealing
 from reports import publishing_errors as errors
 from reports.document import HIDDEN
 from reports.publication_tables import Publication, State
@@ -200,7 +200,7 @@ async def test_the_file_names_no_person_who_published_it(figures: Figures) -> No
 async def test_overlapping_reports_are_hidden_in_the_knowledge_of_one_another(figures: Figures) -> None:
     quarter = await drafted(figures)
     month = await published(figures, periods.month(2026, 9))
-    await published(figures, periods.month(2026, 6))
+    await published(figures, periods.month(2022, 6))
     await approved(figures, quarter)
     with pytest.raises(errors.OthersReleased):
         await released(figures, quarter)
@@ -209,6 +209,12 @@ async def test_overlapping_reports_are_hidden_in_the_knowledge_of_one_another(fi
     await approved(figures, quarter)
     out = await released(figures, quarter)
     assert sealing.verify(out.content).published.beside == (month.sha256,)
+
+
+def test_a_report_is_hidden_in_the_knowledge_of_whatever_could_be_subtracted_from_it() -> None:
+    fourth, quarters = periods.quarter(2026, 4), {"2026-Q1", "2026-Q2", "2026-Q3"}
+    assert press.told_together(fourth, {*quarters, "2024-01", "2023-12"}) == {*quarters, "2024-01"}
+    assert press.told_together(fourth, {"2023-12", "2023-01-01..2024-02-29"}) == {"2023-12", "2023-01-01..2024-02-29"}
 
 
 @pytest.mark.parametrize(
