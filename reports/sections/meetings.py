@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reports.counts import CalledOff
-from reports.document import Cell, Column, Kind, Section, Table
+from reports.document import Cell, Column, Kind, Section, Sum, Table
 from reports.material import Material
 from reports.measures import ANSWERS, ANSWERS_SUMS, EXPECTED
 from reports.meeting_measures import MEETINGS as MEASURES
@@ -113,10 +113,12 @@ def returned(material: Material) -> tuple[Table, ...]:
         Column(name="meetings", title="Meetings", means="Meetings whose child returned before they started."),
         Column(name="held", title="Held", means="Of these, those held."),
         Column(name="not_held", title="Called off", means="Of these, those called off, for this or another reason."),
+        Column(name="to_come", title="Still to come", means="Of these, those whose time has not come."),
     )
     shown = [(RETURNS[policy], found[policy]) for policy in RETURNS if policy in found]
-    rows: tuple[tuple[Cell, ...], ...] = tuple((name, o.meetings, o.held, o.called_off) for name, o in shown)
-    sums = (sum(getattr(o, name) for o in found.values()) for name in ("meetings", "held", "called_off"))
+    counts = [(o.meetings, o.held, o.called_off, o.meetings - o.held - o.called_off) for _, o in shown]
+    rows: tuple[tuple[Cell, ...], ...] = tuple((name, *each) for (name, _), each in zip(shown, counts, strict=True))
+    totals = (sum(column) for column in zip(*counts, strict=True))
     return (
         Table(
             name="returns",
@@ -125,6 +127,7 @@ def returned(material: Material) -> tuple[Table, ...]:
             by="what the return meant",
             columns=columns,
             rows=rows,
-            total=("All such meetings", *sums),
+            total=("All such meetings", *totals),
+            sums=(Sum("meetings", ("held", "not_held", "to_come")),),
         ),
     )
