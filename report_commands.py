@@ -1,4 +1,4 @@
-"""The commands of the reports: `./run report verify`, `./run ledger`, `./run dataset`."""
+"""The commands of the reports: `./run report`, `./run report verify`, `./run ledger`, `./run dataset`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,26 @@ if TYPE_CHECKING:
     from reports.document import Document
 
 
-@click.group(short_help="Check a published file: ./run report verify FILE.")
-def report() -> None:
-    """What concerns reports."""
+@click.group(invoke_without_command=True, short_help="Write a report to a file, or verify a published one.")
+@click.option("--period", help="2026-11, 2026-Q3, 2026-27 or 2026-11-01..2026-11-30.")
+@click.option("--format", "kind", default="pdf", type=click.Choice(["html", "pdf", "ods", "xlsx", "csv", "json"]))
+@click.option("--type", "meeting_type", default="missing strategy meeting", help="Types are never mixed in one rate.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write. Default: by its period."
+)
+@click.option(
+    "--full/--published", default=False, help="With every count, or as it is or would be published (default)."
+)
+@click.pass_context
+def report(
+    context: click.Context, period: str | None, kind: str, meeting_type: str, out: Path | None, full: bool
+) -> None:
+    """Write the report of a period and type of meeting to a file, and print its finding."""
+    if context.invoked_subcommand is not None:
+        return
+    if period is None:
+        raise click.UsageError("--period is missing: 2026-11, 2026-Q3, 2026-27 or 2026-11-01..2026-11-30.")
+    _write(period, kind, meeting_type, out, full=full)
 
 
 @report.command(short_help="Say whether a published file was altered; needs no database.")
@@ -113,3 +130,36 @@ def dataset(named: str, kind: str, folder: Path) -> None:
         path = folder / dataset_files.named(document, suffix)
         path.write_bytes(write(document))
         click.echo(path)
+
+
+def _write(period: str, kind: str, meeting_type: str, out: Path | None, *, full: bool) -> None:
+    from meetings.tables import MeetingType
+    from reports import on_demand, periods
+    from reports.making import Format, NotMade
+    from reports.rates import DoesNotReconcile
+
+    if meeting_type not in [known.value for known in MeetingType]:
+        raise click.BadParameter(f"Choose one of: {', '.join(MeetingType)}.", param_hint="--type")
+    try:
+        asked = periods.parse(period)
+    except periods.BadPeriod as problem:
+        raise click.BadParameter(str(problem), param_hint="--period") from problem
+
+    async def work() -> on_demand.OnDemand:
+        async with installation() as settings:
+            import processes
+
+            now = processes.clock_of(settings)()
+            return await on_demand.report(asked, meeting_type, Format(kind), full=full, now=now)
+
+    try:
+        written = with_surroundings(work())
+    except DoesNotReconcile as difference:
+        sys.exit(f"Nothing was written, because the figures do not add up. {difference}")
+    except NotMade as why:
+        sys.exit(f"Nothing was written. {why}")
+    named = f"convene-{asked.code.replace('..', '-to-')}.{Format(kind).ending}"
+    target = out or Path(named)
+    target.write_bytes(written.content)
+    click.echo(f"{target}: {len(written.content):,} octets, {written.source}.")
+    click.echo(written.document.finding)

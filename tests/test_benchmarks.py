@@ -17,6 +17,14 @@ def test_the_benchmark_of_the_reports_runs_on_the_present_tables() -> None:
     assert "  medians " in done.stdout
 
 
+def test_the_benchmark_of_the_documents_makes_each_format() -> None:
+    command = [sys.executable, "-m", "bench.documents", "--rounds", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "14 units, 20 tables, 16 charts" in done.stdout
+    assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == ["html", "pdf", "ods", "xlsx", "csv", "json"]
+
+
 def test_the_benchmark_of_the_mail_sends_and_takes_in_what_it_measures() -> None:
     command = [sys.executable, "-m", "bench.mail", "--meetings", "1", "--answers", "5", "--rounds", "1"]
     command += ["--relay", "here"]

@@ -6,9 +6,12 @@ import re
 import xml.etree.ElementTree as ET
 from datetime import date
 
+import altair as alt
 import pytest
+from altair.utils.schemapi import debug_mode
 from msgspec.structs import replace
 
+from reports import charts
 from reports.boundaries import Break
 from reports.charts import FONT, KINDS, svg
 from reports.document import HIDDEN, Chart, Column, Kind, Table
@@ -212,3 +215,11 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         svg(replace(chart, kind="pie"), table)
     with pytest.raises(CannotBeDrawn, match="no column of kind rate"):
         svg(replace(chart, columns=("expected",)), table)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_chart_is_as_the_schema_of_vega_lite_has_it(kind: str) -> None:
+    chart, table = charted(kind)
+    with debug_mode(True):
+        specified = charts._specified(KINDS[kind](chart, table, False))
+        assert alt.LayerChart.from_dict(specified, validate=True).to_dict(validate=True)
