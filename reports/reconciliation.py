@@ -51,7 +51,12 @@ def _ways(material: Material) -> dict[str, SeatCounts]:
         "by unit": _added(row.seats for row in material.rows),
         "by capacity": _added(counted.seats.by_capacities.values()),
     }
-    ways |= {words: _added(counted.cuts[cut].values()) for cut, words in CUTS.items() if cut in counted.cuts}
+    posted = counted.quality.posted_at is not None  # then every cut was counted, and one that is missing is lost
+    ways |= {
+        words: _added(counted.cuts.get(cut, {}).values())
+        for cut, words in CUTS.items()
+        if posted or cut in counted.cuts
+    }
     if counted.months and _by_month(material.period):
         first, last = material.period.first, material.period.last
         ways["by month"] = _added(one.seats for one in counted.months if first <= one.month <= last)

@@ -179,6 +179,10 @@ class TestReconciliation:
         with pytest.raises(DoesNotReconcile, match=f"expected {words}: the parts come to 15, the total is 16"):
             drawn_up(cut_short(cut)(whole()))
 
+    def test_a_cut_that_is_missing_from_the_ledgers_counts_is_refused(self) -> None:
+        with pytest.raises(DoesNotReconcile, match="expected by responsible borough: the parts come to 0"):
+            drawn_up(replace(whole(), cuts={}))
+
     def test_months_that_do_not_make_the_period_are_refused(self) -> None:
         counts = whole()
         with pytest.raises(DoesNotReconcile, match="expected by month: the parts come to 14, the total is 16"):
