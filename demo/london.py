@@ -30,6 +30,7 @@ from demo.exchange import Exchange
 from demo.hours import tell_hours
 from demo.ladders import climb_in, load_ladders
 from demo.progress import Share, bar
+from demo.published import publish_a_quarter
 from demo.standing import hold_series
 from demo.tables import Delivered
 from demo.two_forces import dispute_a_lead
@@ -113,6 +114,7 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> 
         await posting.post_due(end)
         reached = end
         progress(1 - (begun.until - reached) / YEAR)
+    await publish_a_quarter(begun.until, letterhead=letterhead, post=post)
 
 
 async def city_of(begun: Begun) -> City:
