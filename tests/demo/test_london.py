@@ -130,3 +130,15 @@ async def test_a_briefing_and_a_panel_come_round_again_with_answers_and_register
             Response.invitation.meeting == dates[-1].id, Response.applied.eq(True)
         )
         assert answered >= 2
+
+
+async def test_a_quarter_is_released_with_a_challenge_that_was_answered(looking: None) -> None:
+    from attendance.challenge_tables import Challenge
+    from reports.calendar_tables import ListedAddress
+    from reports.publication_tables import Publication
+
+    (row,) = await Publication.select(Publication.state, Publication.approved_by, Publication.released_by)
+    assert row["state"] == "released"
+    assert row["approved_by"] != row["released_by"]
+    assert await Challenge.count().where(Challenge.state == "kept") == await Challenge.count() == 1
+    assert await ListedAddress.count() == 2
