@@ -15,9 +15,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from meetings.tables import MeetingType
-from reports import asked_files, periods, publication_listing, publishing, sealing
+from reports import asked_files, drawing, periods, publication_listing, publishing, sealing
 from reports.making import Format
 from reports.periods import BadPeriod
+from reports.press import released_document
 from reports.publication_tables import Publication, State
 from reports.publishing_errors import NoSuchPublication, PublishingError
 from reports.rates import DoesNotReconcile
@@ -102,6 +103,20 @@ async def publication_file(publication: FromPath[UUID]) -> Response[bytes]:
         media_type="application/json",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
+
+
+@get(f"{ALL}/{{publication:uuid}}/charts/{{name:str}}", include_in_schema=False)
+async def publication_chart(request: AnyRequest, publication: FromPath[UUID], name: FromPath[str]) -> Response[bytes]:
+    """The picture of a chart, drawn from the cells of the file alone; 404 where there is none."""
+    try:
+        document = released_document(await _found(publication))
+        tables = {table.name: table for table in document.tables}
+        chart = next(one for section in document.sections for one in section.charts if one.name == name)
+        narrow = request.query_params.get("narrow") == "yes"
+        picture = await drawing.drawn(chart, tables[chart.table], narrow=narrow)
+    except (StopIteration, sealing.NotAsPublished, drawing.NotDrawn):
+        raise NotFoundException from None
+    return Response(picture, media_type="image/svg+xml")
 
 
 @post(f"{ALL}/{{publication:uuid}}/files", include_in_schema=False)
@@ -231,4 +246,12 @@ def _unreconciled(difference: DoesNotReconcile) -> str:
     return f"The figures do not add up, so nothing was frozen: {difference} Tell this to those who run Convene."
 
 
-handlers = [publications_page, draft_step, publication_page, publication_file, format_step, publication_step]
+handlers = [
+    publications_page,
+    draft_step,
+    publication_page,
+    publication_file,
+    publication_chart,
+    format_step,
+    publication_step,
+]

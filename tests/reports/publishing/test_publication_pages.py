@@ -6,10 +6,12 @@ import re
 from datetime import timedelta
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 
 from reports import corrections_due, publication_pages, publishing, sealing
+from reports.document import Chart
 from reports.publication_tables import Publication, State
 from reports.rates import DoesNotReconcile, Rate
 from tests.browsing import Browser, sign_in_as
@@ -211,6 +213,20 @@ async def test_a_stored_file_that_was_tampered_with_is_said_and_not_shown(browse
     text = words(await browser.get(f"{ALL}/{publication}"))
     assert "The stored file is not what was released. It was altered since it was published, here: section 1" in text
     assert "39 of 40" not in text
+
+
+async def test_charts_are_drawn_from_the_file_and_no_other_picture_is(browser: Browser, figures: Figures) -> None:
+    (section,) = figures.document.sections
+    chart = Chart(
+        name="units", kind="rates", table="attendance", title="Rates", finding="They differ.", alt="Two rates."
+    )
+    figures.document = msgspec.structs.replace(
+        figures.document, sections=(msgspec.structs.replace(section, charts=(chart,)),)
+    )
+    publication = await drafted(figures)
+    page = (await browser.get(f"{ALL}/{publication}")).text
+    assert f'src="{ALL}/{publication}/charts/units" alt="Two rates."' in page
+    assert (await browser.get(f"{ALL}/{publication}/charts/others")).status_code == 404
 
 
 async def test_there_is_no_page_of_a_publication_that_is_not_there(browser: Browser) -> None:
