@@ -18,6 +18,7 @@ STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 UPRIGHT, FLAT = 493.0, 739.0  # points between the margins of an A4 page, and of one laid on its side
 LETTER = 4.95  # points of a digit at the size of tables
 NARROW = " ()[]|.,:;'ijl–"  # about half as wide
+BROAD = "%mwMW"  # about half as wide again
 BOLD = 1.1  # how much wider a letter of a heading or total is
 PADDING = 8.0
 LABEL = 115.0  # points that the labels of rows need at least; longer ones go over several lines
@@ -104,7 +105,7 @@ def _width(table: ShownTable, n: int) -> float:
 
 
 def _points(text: str) -> float:
-    return LETTER * sum(0.55 if letter in NARROW else 1.0 for letter in text)
+    return LETTER * sum(0.55 if letter in NARROW else 1.5 if letter in BROAD else 1.0 for letter in text)
 
 
 def _even(widths: Sequence[float], room: float) -> list[list[int]]:
