@@ -61,9 +61,9 @@ async def seat_says(page: Page, url: str, unit: str, said: str) -> None:
 
 
 async def attendance_rows(page: Page, period: str) -> dict[str, list[str]]:
-    """The cells of the report's first table, by unit."""
+    """The cells of the report's table of police units, by unit."""
     await page.goto(f"/reports?period={period}")
-    rows = page.locator("table").first.locator("tbody tr")
+    rows = page.get_by_role("table", name="Attendance of each police unit").first.locator("tbody tr")
     return {cells[0]: cells[1:] for cells in [(await row.inner_text()).split("\t") for row in await rows.all()]}
 
 
