@@ -76,12 +76,12 @@ async def load_once(
     now = clock()
     await load_contacts(now)
     await load_ladders(now)
-    begun = await _begun()
+    begun = await begun_before()
     if begun is None:
         begun = Begun(seed, scale, now, now - YEAR, False)
-        await _note("history begun", begun, now)
+        await note("history begun", begun, now)
     if not begun.finished:
-        with _quietly(), bar("Living a year of the simulated London …") as shown:
+        with quietly(), bar("Living a year of the simulated London …") as shown:
             await simulate(begun, letterhead=letterhead, progress=progress or shown)
 
 
@@ -110,7 +110,7 @@ async def simulate(begun: Begun, *, letterhead: Letterhead, progress: Share) -> 
                 await fill_letter_boxes(end)
                 await agree_on_rules(end)
                 await Entry.raw("ANALYZE")  # a year came at once: without it the first reports are planned blindly
-            await _note("history finished" if end == begun.until else "history reached", begun, end)
+            await note("history finished" if end == begun.until else "history reached", begun, end)
         await posting.post_due(end)
         reached = end
         progress(1 - (begun.until - reached) / YEAR)
@@ -178,7 +178,7 @@ async def _answers(meetings: Select[Any]) -> dict[tuple[str, str], str]:
     return {(row["uid"], row["address"]): row["partstat"] for row in rows}
 
 
-async def _begun() -> Begun | None:
+async def begun_before() -> Begun | None:
     """What the log says of an earlier load."""
     rows = await Entry.select(Entry.at, Entry.action, Entry.detail).where(Entry.subject == SUBJECT).order_by(Entry.id)
     if not rows:
@@ -193,7 +193,7 @@ async def _begun() -> Begun | None:
     )
 
 
-async def _note(action: str, begun: Begun, reached: datetime) -> None:
+async def note(action: str, begun: Begun, reached: datetime) -> None:
     when = begun.reached if action == "history begun" else reached
     detail = {
         "seed": begun.seed,
@@ -205,7 +205,7 @@ async def _note(action: str, begun: Begun, reached: datetime) -> None:
 
 
 @contextlib.contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """The log stays silent within: refused and delayed letters belong to the story here and alarm nobody."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
