@@ -11,13 +11,17 @@ import argparse
 import asyncio
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import processes
 import supervise
+from attendance import register
+from attendance.marks import Mark
+from attendance.tables import Attendance, Outcome
 from audit.tables import Entry
-from commands import load_reference_data
 from demo import london
 from demo.agenda import Agenda
 from demo.contacts import load_contacts
@@ -27,11 +31,22 @@ from demo.ladders import load_ladders
 from demo.london import WEEK, Begun
 from demo.progress import Share, bar
 from demo.year import Year
+from installation import load_reference_data
 from meetings.letters import Letterhead
+from meetings.tables import MeetingType
+from reports import making, open_data, periods, posting, publishing
+from reports.publication_tables import Publication
+from reports.standing_press import PRESS
 from settings import Settings, load_settings
 
 NEW_YEAR, LIVED = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 MARKED = datetime(2026, 1, 26, tzinfo=UTC)  # by then the registers of December are marked
+KIND = MeetingType.MISSING.value
+AFTER, WINDOW = timedelta(days=20), timedelta(days=15)  # from the quarter's end to its draft, and to its release
+APPROVES, RELEASES = "committee officer", "head of performance"
+STATEMENT = "Read with the registers that stand behind it."
+CORRECTED_UNIT, CORRECTED = "SN", 12
+WHY = "Deputies had been marked as no-shows"
 
 
 async def live_the_year(scale: float, seed: int, *, letterhead: Letterhead, progress: Share) -> None:
@@ -57,24 +72,72 @@ async def live_the_year(scale: float, seed: int, *, letterhead: Letterhead, prog
         progress((reached - NEW_YEAR) / (MARKED - NEW_YEAR))
 
 
-async def _make(settings: Settings, scale: float, seed: int) -> None:
+async def publish_the_year(folder: Path) -> None:
+    """The four quarters are released, the second once more after a correction; all of it lies in the folder."""
+    await posting.post_due(MARKED)
+    await Entry.raw("ANALYZE")
+    for number in (1, 2, 3, 4):
+        period = periods.quarter(2025, number)
+        drafted = max(period.until + AFTER, MARKED if number == 4 else period.until)
+        publication = await publishing.draft(period, KIND, press=PRESS, despite=True, by=APPROVES, now=drafted)
+        await _release(publication, drafted + WINDOW)
+    corrected = MARKED + WINDOW
+    await _correct(corrected)
+    await posting.post_due(corrected)
+    wrong = await Publication.objects().where(Publication.period == periods.quarter(2025, 2).code).first()
+    assert wrong is not None
+    revision = await publishing.revise(wrong.id, WHY, press=PRESS, despite=True, by=APPROVES, now=corrected)
+    await _release(revision, corrected + WINDOW)
+    await open_data.write_open_data(folder, make=making.made, now=corrected + WINDOW)
+
+
+async def _release(publication: UUID, now: datetime) -> None:
+    seen = (await publishing.found(publication)).sha256
+    await publishing.approve(publication, STATEMENT, seen=seen, press=PRESS, by=APPROVES, now=now)
+    await publishing.release(publication, seen=seen, press=PRESS, by=RELEASES, now=now)
+
+
+async def _correct(now: datetime) -> None:
+    """Seats of one unit that were marked as no-shows in May are marked as filled by a deputy."""
+    may = periods.month(2025, 5)
+    marked: list[dict[str, Any]] = await Attendance.raw(_MARKED_ABSENT, CORRECTED_UNIT, may.since, may.until, KIND)
+    for row in marked[:CORRECTED]:
+        await register.correct(
+            row["meeting"], [Mark(row["seat"], Outcome.DEPUTY)], reason=WHY, by="demonstration", now=now
+        )
+
+
+_MARKED_ABSENT = """
+SELECT seat.meeting, seat.id AS seat
+FROM seat JOIN unit ON unit.id = seat.unit JOIN meeting ON meeting.id = seat.meeting
+JOIN register ON register.meeting = meeting.id
+JOIN LATERAL (SELECT outcome FROM attendance WHERE attendance.seat = seat.id ORDER BY id DESC LIMIT 1) AS mark ON true
+WHERE unit.code = {} AND meeting.starts_at >= {} AND meeting.starts_at < {} AND meeting.type = {}
+    AND meeting.state = 'scheduled' AND mark.outcome = 'no-show'
+ORDER BY meeting.starts_at, seat.id
+"""
+
+
+async def _make(settings: Settings, scale: float, seed: int, folder: Path) -> None:
     await processes.migrate_schema()
     async with processes.database():
         await load_reference_data(NEW_YEAR)
         with london.quietly(), bar("Living 2025 in the simulated London …") as progress:
             await live_the_year(scale, seed, letterhead=processes.letterhead_of(settings), progress=progress)
+        await publish_the_year(folder)
 
 
 def main(given: Sequence[str] | None = None) -> None:
-    """The year is lived, and its report published, in files under `--out`."""
+    """The year is lived, and its reports are published into the folder `--out`."""
     wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     wanted.add_argument("--scale", type=float, default=1.0)
     wanted.add_argument("--seed", type=int, default=2023)
     wanted.add_argument("--state", type=Path, default=Path("var/example"))
+    wanted.add_argument("--out", type=Path, default=Path("var/example/published"))
     told = wanted.parse_args(given)
     with supervise.surroundings(told.state.absolute()) as around:
         os.environ.update(around.env)
-        asyncio.run(_make(load_settings(), told.scale, told.seed))
+        asyncio.run(_make(load_settings(), told.scale, told.seed, told.out.absolute()))
 
 
 if __name__ == "__main__":
