@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import processes
 import supervise
@@ -35,14 +34,15 @@ from installation import load_reference_data
 from meetings.letters import Letterhead
 from meetings.tables import MeetingType
 from reports import making, open_data, periods, posting, publishing
-from reports.publication_tables import Publication
+from reports.periods import Period
+from reports.publication_tables import Publication, State
 from reports.standing_press import PRESS
 from settings import Settings, load_settings
 
 NEW_YEAR, LIVED = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 MARKED = datetime(2026, 1, 26, tzinfo=UTC)  # by then the registers of December are marked
 KIND = MeetingType.MISSING.value
-AFTER, WINDOW = timedelta(days=20), timedelta(days=15)  # from the quarter's end to its draft, and to its release
+AFTER, WINDOW = timedelta(days=20), timedelta(days=16)  # from the quarter's end to its draft, and to its release
 APPROVES, RELEASES = "committee officer", "head of performance"
 STATEMENT = "Read with the registers that stand behind it."
 CORRECTED_UNIT, CORRECTED = "SN", 12
@@ -73,28 +73,43 @@ async def live_the_year(scale: float, seed: int, *, letterhead: Letterhead, prog
 
 
 async def publish_the_year(folder: Path) -> None:
-    """The four quarters are released, the second once more after a correction; all of it lies in the folder."""
+    """The four quarters are released, the second once more after a correction; all of it lies in the folder.
+
+    What was released before stays; a draft that was left is released.
+    """
     await posting.post_due(MARKED)
     await Entry.raw("ANALYZE")
     for number in (1, 2, 3, 4):
         period = periods.quarter(2025, number)
-        drafted = max(period.until + AFTER, MARKED if number == 4 else period.until)
-        publication = await publishing.draft(period, KIND, press=PRESS, despite=True, by=APPROVES, now=drafted)
-        await _release(publication, drafted + WINDOW)
-    corrected = MARKED + WINDOW
-    await _correct(corrected)
-    await posting.post_due(corrected)
-    wrong = await Publication.objects().where(Publication.period == periods.quarter(2025, 2).code).first()
+        drafted = MARKED if number == 4 else period.until + AFTER
+        publication = await _latest(period)
+        if publication is None:
+            await publishing.draft(period, KIND, press=PRESS, despite=True, by=APPROVES, now=drafted)
+        await _release(period, drafted + WINDOW)
+    second, corrected = periods.quarter(2025, 2), MARKED + WINDOW
+    wrong = await _latest(second)
     assert wrong is not None
-    revision = await publishing.revise(wrong.id, WHY, press=PRESS, despite=True, by=APPROVES, now=corrected)
-    await _release(revision, corrected + WINDOW)
+    if wrong.revision == 1:
+        await _correct(corrected)
+        await posting.post_due(corrected)
+        await publishing.revise(wrong.id, WHY, press=PRESS, despite=True, by=APPROVES, now=corrected)
+    await _release(second, corrected + WINDOW)
     await open_data.write_open_data(folder, make=making.made, now=corrected + WINDOW)
 
 
-async def _release(publication: UUID, now: datetime) -> None:
-    seen = (await publishing.found(publication)).sha256
-    await publishing.approve(publication, STATEMENT, seen=seen, press=PRESS, by=APPROVES, now=now)
-    await publishing.release(publication, seen=seen, press=PRESS, by=RELEASES, now=now)
+async def _latest(period: Period) -> Publication | None:
+    of_period = (Publication.period == period.code) & (Publication.state != State.WITHDRAWN)
+    return await Publication.objects().where(of_period).order_by(Publication.revision, ascending=False).first()
+
+
+async def _release(period: Period, now: datetime) -> None:
+    """The period's latest publication is out, if it was not."""
+    row = await _latest(period)
+    assert row is not None
+    if row.state == State.DRAFTED:
+        await publishing.approve(row.id, STATEMENT, seen=row.sha256, press=PRESS, by=APPROVES, now=now)
+    if row.state != State.RELEASED:
+        await publishing.release(row.id, seen=row.sha256, press=PRESS, by=RELEASES, now=now)
 
 
 async def _correct(now: datetime) -> None:
