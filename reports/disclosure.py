@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from reports.document import HIDDEN, Cell, Document, Table
+from reports.document import HIDDEN, Cell, Document, Kind, Section, Table
 from reports.hiding import Hiding
 from reports.quantities import At, Register
+from reports.rates import Rate
 from reports.relations import relations
 from reports.supposed import supposed
 from reports.suppression import Suppression
@@ -35,7 +36,26 @@ def protect(document: Document, threshold: int, earlier: Sequence[Document] = ()
     hiding.keep_what_earlier_hid(start)
     Suppression(hiding, equations, start).run()
     protected = _without(document, hiding.cells, threshold)
-    return without_telling(say(protected) if say else protected, document, made_again=say is not None)
+    worded = without_telling(say(protected) if say else protected, document, made_again=say is not None)
+    return without_empty_pictures(worded)
+
+
+def without_empty_pictures(document: Document) -> Document:
+    """No chart is left of whose rows every rate is kept back; a sentence says so in its place."""
+    tables = {table.name: table for table in document.tables}
+
+    def left(section: Section) -> Section:
+        empty = [chart for chart in section.charts if _keeps_every_rate(tables[chart.table])]
+        charts = tuple(chart for chart in section.charts if chart not in empty)
+        said = tuple(f"“{chart.title}” is not drawn: every rate in it is kept back." for chart in empty)
+        return msgspec.structs.replace(section, charts=charts, sentences=(*section.sentences, *said))
+
+    return msgspec.structs.replace(document, sections=tuple(left(section) for section in document.sections))
+
+
+def _keeps_every_rate(table: Table) -> bool:
+    rates = [place for place, column in enumerate(table.columns) if column.kind == Kind.RATE]
+    return bool(rates) and not any(isinstance(row[place], Rate) for row in table.rows for place in rates)
 
 
 def _without(document: Document, cells: set[At], threshold: int) -> Document:

@@ -161,6 +161,15 @@ def test_words_about_what_is_shown_stay() -> None:
     assert protect(full, 5).sections[0].sentences == (sentence,)
 
 
+@pytest.mark.parametrize(("came", "drawn"), [(3, 0), (30, 1)])
+def test_a_chart_of_which_every_rate_is_kept_back_is_not_drawn(came: int, drawn: int) -> None:
+    chart = Chart(name="rates", kind="bars", table="seats", title="Rates", finding="Each unit.", alt="Each unit.")
+    rates = table([column("rate", Kind.RATE)], [("A", Rate(2, 60)), ("B", Rate(came, 60))])
+    section = protect(report(rates, charts=(chart,)), 5).sections[0]
+    assert len(section.charts) == drawn
+    assert (section.sentences == ("“Rates” is not drawn: every rate in it is kept back.",)) is (drawn == 0)
+
+
 def test_a_report_that_does_not_add_up_is_refused() -> None:
     with pytest.raises(DoesNotReconcile, match="expected of A: the parts come to 23, the total is 24"):
         protect(report(units(("A", 20, 3, 24), ("B", 30, 8, 38))), 5)
