@@ -136,19 +136,20 @@ def types(rows: Iterable[Row]) -> dict[str, SeatCounts]:
     return {kind: counts for kind, counts in found.items() if counts != SeatCounts()}
 
 
-def triggers(rows: Sequence[Row], medians: Sequence[Row], hours: str) -> TriggerFigures:
-    """Triggers, or reviews, by home unit and all together; `hours` are the subject of their medians."""
-    middle = {(row["unit"], row["unknown"]): row["median"] for row in medians if row["subject"] == hours}
-    units = {row["unit"] for row in rows if row["n"]}
-    by_unit = {
-        unit: _fated([row for row in rows if row["unit"] == unit], middle.get((unit, unit is None))) for unit in units
-    }
-    return TriggerFigures(by_unit, _fated(rows, middle.get((None, False))))
+def triggers(rows: Sequence[Row], medians: Sequence[Row], subject: str) -> TriggerFigures:
+    """Triggers, or reviews, by home unit and all together."""
+    middle = {row["unit"]: row["median"] for row in medians if row["subject"] == subject}
+    of_all = [row["median"] for row in medians if (row["subject"], row["what"]) == ("all", subject)]
+    of_units: dict[UUID | None, list[Row]] = defaultdict(list)
+    for row in rows:
+        of_units[row["unit"]].append(row)
+    by_unit = {unit: _fated(of, middle.get(unit)) for unit, of in of_units.items() if any(row["n"] for row in of)}
+    return TriggerFigures(by_unit, _fated(rows, of_all[0] if of_all else None))
 
 
 def trigger_rules(rows: Sequence[Row], medians: Sequence[Row]) -> dict[str, TriggerCounts]:
     """First triggers by the code of their rule."""
-    middle = {row["why"]: row["median"] for row in medians if row["subject"] == "rule hours"}
+    middle = {row["why"]: row["median"] for row in medians if row["subject"] == "rule"}
     rules = sorted({row["why"] for row in rows if row["n"]})
     return {rule: _fated([row for row in rows if row["why"] == rule], middle.get(rule)) for rule in rules}
 
@@ -161,13 +162,15 @@ def _fated(rows: Iterable[Row], median: float | None) -> TriggerCounts:
     return replace(TriggerCounts(**counts), due=due, median_hours=median)
 
 
-def called_off(rows: Iterable[Row], medians: Iterable[Row]) -> list[CalledOff]:
-    """Meetings not held by whom and why, the most frequent first."""
+def called_off(rows: Iterable[Row], late: Iterable[Row], medians: Iterable[Row]) -> list[CalledOff]:
+    """Meetings not held by whom and why, the most frequent first; `late` are those within a day."""
+    within: dict[tuple[str, str], int] = {(row["what"], row["why"]): row["n"] for row in late}
     middle = {(row["what"], row["why"]): row["median"] for row in medians if row["subject"] == "called off"}
     return [
-        CalledOff(row["what"], row["why"], row["n"], row["within_a_day"], middle[row["what"], row["why"]])
+        CalledOff(*why, row["n"], within.get(why, 0), middle[why])
         for row in rows
         if row["n"]
+        for why in [(row["what"], row["why"])]
     ]
 
 

@@ -170,10 +170,13 @@ class ListedUnit:
 
 @dataclass(frozen=True)
 class MonthOfUnit:
-    """The seats of one police unit in one month; `month` is its first day."""
+    """The seats of one police unit in one month; `month` is its first day.
+
+    The unit is None for all together that the report does not always list.
+    """
 
     month: date
-    unit: UUID
+    unit: UUID | None
     seats: SeatCounts
 
 

@@ -13,7 +13,7 @@ from directory.tables import Unit, UnitKind
 from meetings.tables import Meeting
 from reports import assembling
 from reports.counts import SeatCounts
-from reports.figures import QUERIES, whole_months
+from reports.figures import QUERIES, days_of
 from reports.periods import Period
 from reports.rates import LedgerDiffers
 
@@ -48,16 +48,12 @@ class Question:
     def values(self) -> dict[str, object]:
         """What the named queries ask for; the days are those of the ledger's whole months and of the edges."""
         last = self.period.last + timedelta(days=1)
-        opening, closing = whole_months(self.period.first, last)
         return {
             "type": self.type,
-            "first": self.period.first,
-            "opening": opening,
-            "closing": closing,
-            "last": last,
             "unit": self.unit,
             "capacity": self.capacity,
             "cut": self.by.value,
+            **days_of(self.period.first, last, by_month=self.by == By.MONTH),
         }
 
 

@@ -54,6 +54,7 @@ AFRESH = queries.load(
     },
 )
 MONTHS = 36  # of the run charts
+YEAR_BEGINS = 4  # lines of years are those of financial years, from April
 Rows = list[dict[str, Any]]
 
 
@@ -63,14 +64,41 @@ async def count(asked: Asked) -> Counted:
     :raises LedgerDiffers: where the ledger was found to differ from a recount in a month of the period.
     """
     first, last = london_date(asked.since), london_date(asked.until)
-    opening, closing = whole_months(first, last)
-    return await _counted(asked, QUERIES, {"first": first, "opening": opening, "closing": closing, "last": last})
+    return await _counted(asked, QUERIES, days_of(first, last))
 
 
 async def recount(asked: Asked) -> Counted:
     """The same counts, made afresh from the records as of `asked.now`; slower the more there are. No months."""
     last = london_date(asked.until)
-    return await _counted(asked, AFRESH, {"first": last, "opening": last, "closing": last, "last": last})
+    return await _counted(asked, AFRESH, days_of(last, last))
+
+
+def days_of(first: date, last: date, *, by_month: bool = False) -> dict[str, object]:
+    """What the queries are given of the days from `first` to before `last`: which lines to read, which facts.
+
+    :param by_month: read no lines of years.
+    """
+    opening, closing = whole_months(first, last)
+    lines = whole_spans(opening, closing, by_month=by_month)
+    return {
+        "first": first,
+        "opening": opening,
+        "closing": closing,
+        "last": last,
+        "spans": [span for span, _ in lines],
+        "begun": [begun for _, begun in lines],
+    }
+
+
+def whole_spans(opening: date, closing: date, *, by_month: bool = False) -> list[tuple[str, date]]:
+    """The fewest lines that make up whole months: financial years, and the months before and after them."""
+    found, begun = [], opening
+    while begun < closing:
+        next_year = begun.replace(year=begun.year + 1)
+        year = not by_month and begun.month == YEAR_BEGINS and next_year <= closing
+        found.append(("year" if year else "month", begun))
+        begun = next_year if year else _next_month(begun)
+    return found
 
 
 def whole_months(first: date, last: date) -> tuple[date, date]:
@@ -92,7 +120,7 @@ def _months_before(day: date, count: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mapping[str, date]) -> Counted:
+async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mapping[str, object]) -> Counted:
     months_until = _next_month(london_date(asked.until) - timedelta(days=1))
     given = {
         "since": asked.since,
@@ -122,9 +150,9 @@ async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mappi
             units=[assembling.converted(ListedUnit, row) for row in await rows("units")],
             seats=seats.figures,
             meetings=meetings.figures,
-            triggers=assembling.triggers(tallies["trigger"], medians, "trigger hours"),
-            reviews=assembling.triggers(tallies["review"], medians, "review hours"),
-            called_off=assembling.called_off(tallies["called off"], medians),
+            triggers=assembling.triggers(tallies["trigger"], medians, "trigger"),
+            reviews=assembling.triggers(tallies["review"], medians, "review"),
+            called_off=assembling.called_off(tallies["called off"], tallies["called off days"], medians),
             not_convened=assembling.not_convened(tallies["not convened"]),
             returns=assembling.returns(tallies["return"]),
             lead_disputes=assembling.lead_disputes(tallies["dispute"]),

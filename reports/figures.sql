@@ -416,6 +416,11 @@ union all select * from decision_tallies union all select * from dispute_tallies
 select * from tally_rows
 
 
+-- part: whole_spans
+-- The years, and the months beside them, of which the ledger has lines and that lie in the period as a whole.
+select * from unnest(:spans::text[], :begun::date[]) as s (span, month)
+
+
 -- part: edge_seats
 -- The facts of seats of the type on the days of the period that are no whole month.
 select * from seat_fact where type = :type and (day >= :first and day < :opening or day >= :closing and day < :last)
@@ -476,38 +481,48 @@ select * from seat_lines
 
 
 -- figure: seats_counted
--- uses: seat_lines
+-- uses: seat_lines, whole_spans
 -- The seats of a type in the period: by unit and capacities, and in every cut.
 select cut, value, unit, kind, :seat_sums
 from (
     select * from seat_lines where type = :type
     union all
-    select month, type, cut, value, unit, kind, :seat_names from seat_ledger
-    where type = :type and month >= :opening and month < :closing
+    select month, type, cut, value, unit, kind, :seat_names from whole_spans join seat_ledger using (span, month)
+    where type = :type
 ) as lines
 group by cut, value, unit, kind
 
 
 -- figure: types_counted
--- uses: edge_types
+-- uses: edge_types, whole_spans
 -- Police seats in the period, of every type of meeting.
 select type, :seat_sums
 from (
     select type, :seat_names from edge_types where police
     union all
-    select type, :seat_names from seat_ledger where cut = 'notice' and month >= :opening and month < :closing
+    select type, :seat_names from whole_spans join seat_ledger using (span, month) where cut = 'notice'
 ) as lines
 group by type
 
 
+-- part: police_units
+-- Every police unit, and whether the report lists it even when nothing was asked of it: the BCUs and the City.
+select id, code, name, kind, kind = 'bcu' or code = 'COLP' as always
+from unit
+where kind in ('bcu', 'force', 'police team')
+
+
 -- figure: months_counted
--- The seats of each police unit in each of the months up to the last of the period.
-select month, unit, :seat_sums
-from seat_ledger
-where type = :type and cut = 'capacities' and kind in ('bcu', 'force', 'police team')
-  and month >= :months_since and month < :months_until
-group by month, unit
-order by month, unit
+-- uses: police_units
+-- The seats of each unit that is always listed, and of all other police units together, in each of the months up to the
+-- last of the period.
+select l.month, case when u.always then l.unit end as unit, :seat_sums
+from seat_ledger l
+left join police_units u on u.id = l.unit
+where l.type = :type and l.span = 'month' and l.cut = 'capacities' and l.kind in ('bcu', 'force', 'police team')
+  and l.month >= :months_since and l.month < :months_until
+group by 1, 2
+order by 1, 2
 
 
 -- part: edge_meetings
@@ -544,14 +559,14 @@ select * from meeting_lines
 
 
 -- figure: meetings_counted
--- uses: meeting_lines
+-- uses: meeting_lines, whole_spans
 -- The meetings of a type in the period whose time has come, for each home unit and in each cut.
 select cut, value, unit, :meeting_sums
 from (
     select * from meeting_lines where type = :type
     union all
-    select month, type, cut, value, unit, :meeting_names from meeting_ledger
-    where type = :type and month >= :opening and month < :closing
+    select month, type, cut, value, unit, :meeting_names from whole_spans join meeting_ledger using (span, month)
+    where type = :type
 ) as lines
 group by cut, value, unit
 
@@ -573,19 +588,27 @@ select * from tally_fact where day >= :first and day < :last
 
 -- part: tally_lines
 -- uses: edge_tallies
--- Tallies added up as the ledger holds them: triggers by their unit, and again by their rule. The hours of triggers stand
--- in lines of their own, for the medians.
+-- Tallies added up as the ledger holds them: triggers by their unit, and again by their rule. Hours stand in lines of
+-- their own, for the medians: of each unit, rule and reason, and of all units, and again in whole days of 24 hours.
 select date_trunc('month', t.day::timestamp)::date as month, t.type, c.subject, c.what, c.why, c.unit, c.hours, count(*) as n
 from edge_tallies t
 cross join lateral (
-    select t.subject, t.what, case when t.subject = 'trigger' then '' else t.why end as why, t.unit,
-           case when t.subject = 'called off' then t.hours end as hours
+    select t.subject, t.what, case when t.subject = 'trigger' then '' else t.why end as why, t.unit, null::int as hours
     union all
     select 'rule', t.what, t.why, null, null where t.subject = 'trigger'
     union all
-    select t.subject || ' hours', '', '', t.unit, t.hours where t.subject <> 'called off' and t.hours is not null
-    union all
-    select 'rule hours', '', t.why, null, t.hours where t.subject = 'trigger' and t.hours is not null
+    select h.subject || g.grain, h.what, h.why, h.unit, g.hours
+    from (
+        select t.subject, '' as what, '' as why, t.unit where t.subject in ('trigger', 'review')
+        union all
+        select 'all', t.subject, '', null where t.subject in ('trigger', 'review')
+        union all
+        select 'rule', '', t.why, null where t.subject = 'trigger'
+        union all
+        select t.subject, t.what, t.why, null where t.subject = 'called off'
+    ) as h
+    cross join (values (' hours', t.hours), (' days', (floor(t.hours / 24.0) * 24)::int)) as g (grain, hours)
+    where t.hours is not null
 ) as c
 group by 1, 2, 3, 4, 5, 6, 7
 
@@ -596,64 +619,89 @@ group by 1, 2, 3, 4, 5, 6, 7
 select * from tally_lines
 
 
--- part: tallies_asked
--- uses: tally_lines
--- The lines of a type in the period.
-select subject, what, why, unit, hours, n from tally_lines where type = :type
-union all
-select subject, what, why, unit, hours, n from tally_ledger
-where type = :type and month >= :opening and month < :closing
-
-
 -- figure: tallies_counted
--- uses: tallies_asked
--- What was counted by its reason; `within_a_day`: with less than 24 hours' notice.
-select subject, what, why, unit, sum(n)::bigint as n, coalesce(sum(n) filter (where hours < 24), 0)::bigint as within_a_day
-from tallies_asked
-where subject in ('trigger', 'rule', 'review', 'called off', 'return', 'checklist', 'challenge', 'not convened', 'dispute')
+-- uses: tally_lines, whole_spans
+-- What was counted by its reason; under "called off days", what was called off with less than 24 hours' notice.
+select subject, what, why, unit, sum(n)::bigint as n
+from (
+    select subject, what, why, unit, hours, n from tally_lines where type = :type
+    union all
+    select subject, what, why, unit, hours, n from whole_spans join tally_ledger using (span, month) where type = :type
+      and subject in ('trigger', 'rule', 'review', 'called off', 'called off days', 'return', 'checklist', 'challenge',
+                      'not convened', 'dispute')
+) as lines
+where hours is null or subject = 'called off days' and hours < 24
 group by subject, what, why, unit
 order by subject, n desc, what, why, unit
 
 
--- part: hours_asked
--- uses: tallies_asked
--- How often each number of whole hours came, for each unit, for each rule and for each reason. The subjects are listed,
--- here and above, because so the index of the ledger finds their lines and no others.
-select subject, what, why, unit, hours, sum(n)::bigint as n
-from tallies_asked
-where subject in ('trigger hours', 'review hours', 'rule hours', 'called off') and hours is not null
-group by subject, what, why, unit, hours
+-- part: days_asked
+-- uses: tally_lines, whole_spans
+-- How often each number of whole days came, for each unit, rule and reason, and for all units.
+select left(subject, -5) as subject, what, why, unit, hours, sum(n)::bigint as n
+from (
+    select subject, what, why, unit, hours, n from tally_lines where type = :type
+    union all
+    select subject, what, why, unit, hours, n from whole_spans join tally_ledger using (span, month) where type = :type
+      and subject in ('trigger days', 'review days', 'all days', 'rule days', 'called off days')
+) as lines
+where subject like '% days'
+group by 1, 2, 3, 4, 5
 
 
--- part: hours_of_all
--- uses: hours_asked
--- The same, and of all units together.
-select *, unit is null and subject in ('trigger hours', 'review hours') as unknown from hours_asked
+-- part: middle_days
+-- uses: days_asked
+-- The day in which the middle one lies, or the two days of the two in the middle; `before` came in fewer days.
+select subject, what, why, unit, hours, before, whole
+from (
+    select *, (sum(n) over (partition by subject, what, why, unit order by hours) - n)::bigint as before,
+           (sum(n) over (partition by subject, what, why, unit))::bigint as whole
+    from days_asked
+) as d
+where before < (whole + 2) / 2 and before + n >= (whole + 1) / 2 and n > 0
+
+
+-- part: middle_hours
+-- uses: middle_days, tally_lines, whole_spans
+-- How often each number of hours of these days came. Only their lines are read: each is found by the ledger's index.
+select d.subject, d.what, d.why, d.unit, d.before, d.whole, l.hours, l.n
+from middle_days d
+join tally_lines l on l.type = :type and l.subject = d.subject || ' hours' and l.what = d.what and l.why = d.why
+ and coalesce(l.unit::text, '') = coalesce(d.unit::text, '') and (floor(l.hours / 24.0) * 24)::int = d.hours
 union all
-select subject, '', '', null, hours, sum(n)::bigint, false
-from hours_asked where subject in ('trigger hours', 'review hours') group by subject, hours
+select d.subject, d.what, d.why, d.unit, d.before, d.whole, l.hours, l.n
+from middle_days d
+cross join whole_spans s
+cross join lateral (
+    select hours, n from tally_ledger
+    where type = :type and subject = d.subject || ' hours' and span = s.span and month = s.month
+      and what = d.what and why = d.why and unit = d.unit and hours >= d.hours and hours < d.hours + 24
+    union all
+    select hours, n from tally_ledger
+    where d.unit is null and type = :type and subject = d.subject || ' hours' and span = s.span and month = s.month
+      and what = d.what and why = d.why and unit is null and hours >= d.hours and hours < d.hours + 24
+) as l
 
 
 -- figure: medians_counted
--- uses: hours_of_all
+-- uses: middle_hours
 -- The median of whole hours: the middle one, or half-way between the two in the middle.
-select subject, what, why, unit, unknown,
+select subject, what, why, unit,
        (min(hours) filter (where upto >= (whole + 1) / 2) + min(hours) filter (where upto >= (whole + 2) / 2))
            ::float / 2 as median
 from (
-    select *, (sum(n) over (partition by subject, what, why, unit, unknown order by hours))::bigint as upto,
-           (sum(n) over (partition by subject, what, why, unit, unknown))::bigint as whole
-    from hours_of_all
+    select subject, what, why, unit, whole, hours,
+           (before + sum(sum(n)) over (partition by subject, what, why, unit, before order by hours))::bigint as upto
+    from middle_hours
+    group by subject, what, why, unit, before, whole, hours
 ) as counted
-group by subject, what, why, unit, unknown
+group by subject, what, why, unit
 
 
 -- figure: units
--- Every police unit, and whether the report lists it even when nothing was asked of it: the BCUs and the City.
-select id, code, name, kind = 'bcu' or code = 'COLP' as always
-from unit
-where kind in ('bcu', 'force', 'police team')
-order by kind, code
+-- uses: police_units
+-- The police units in the order of the report.
+select id, code, name, always from police_units order by kind, code
 
 
 -- figure: places
@@ -862,15 +910,15 @@ select value, :seat_sums from explored_values group by value
 
 
 -- figure: explored_from_ledger
--- uses: seat_lines
+-- uses: seat_lines, whole_spans
 -- The seats by month, unit or capacities, perhaps of one unit or capacity; or all by borough, rule, notice or return.
 select case :cut when 'month' then to_char(month, 'YYYY-MM') when 'unit' then unit::text else value end as value,
        :seat_sums
 from (
     select * from seat_lines where type = :type
     union all
-    select month, type, cut, value, unit, kind, :seat_names from seat_ledger
-    where type = :type and month >= :opening and month < :closing
+    select month, type, cut, value, unit, kind, :seat_names from whole_spans join seat_ledger using (span, month)
+    where type = :type
 ) as lines
 where cut = case when :cut in ('month', 'unit') then 'capacities' else :cut end
   and (cut <> 'capacities' or kind in ('bcu', 'force', 'police team'))

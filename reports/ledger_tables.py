@@ -88,9 +88,14 @@ class TallyFact(Table, tablename="tally_fact"):
 
 
 class SeatLedger(Table, tablename="seat_ledger"):
-    """One line: the seats of a month and type in one cut. Unique by month, type, cut, value, unit and kind."""
+    """One line: the seats of a month or year and type in one cut.
+
+    Unique by span, month, type, cut, value, unit and kind. A line of a financial year has the span "year" and the
+    month of its April, and is the sum of the lines of its months.
+    """
 
     id = BigSerial(primary_key=True)
+    span = Varchar(length=5, default="month")
     month = Date(default=None, null=False)
     type = Varchar(length=40)
     cut = Varchar(length=20)
@@ -118,9 +123,10 @@ class SeatLedger(Table, tablename="seat_ledger"):
 
 
 class MeetingLedger(Table, tablename="meeting_ledger"):
-    """One line: the meetings of a month and type in one cut. Unique by month, type, cut, value and unit."""
+    """One line: the meetings of a month or year and type. Unique by span, month, type, cut, value and unit."""
 
     id = BigSerial(primary_key=True)
+    span = Varchar(length=5, default="month")
     month = Date(default=None, null=False)
     type = Varchar(length=40)
     cut = Varchar(length=20)
@@ -137,9 +143,10 @@ class MeetingLedger(Table, tablename="meeting_ledger"):
 
 
 class TallyLedger(Table, tablename="tally_ledger"):
-    """One line: how often one thing came in a month and type. Unique by all columns but the number."""
+    """One line: how often one thing came in a month or year and type. Unique by all columns but the number."""
 
     id = BigSerial(primary_key=True)
+    span = Varchar(length=5, default="month")
     month = Date(default=None, null=False)
     type = Varchar(length=40)
     subject = Varchar(length=20)

@@ -24,6 +24,8 @@ FACTS = load(
         "edge_tallies": "tallies_of_sources",
     },
 )
+# The first of April that a month follows, or is.
+YEAR = "(date_trunc('year', month - interval '3 months') + interval '3 months')::date"
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,29 @@ class Kept:
     counts: Sequence[str]
 
     def upsert(self, sign: str, lines: str) -> str:
-        """The statement that adds the lines to the ledger, or (sign "-") takes them off."""
+        """The statement that adds the lines to those of their months and years, or (sign "-") takes them off."""
         columns = ", ".join((*self.key, *self.counts))
-        chosen = ", ".join((*self.key, *(f"{sign}{name}" for name in self.counts)))
+        chosen = ", ".join((*self.key, *(f"{sign}{name} as {name}" for name in self.counts)))
         moved = ", ".join(f"{name} = {self.ledger}.{name} + excluded.{name}" for name in self.counts)
         return (
-            f"insert into {self.ledger} ({columns}) select {chosen} from ({lines}) as lines "  # our names
-            f"on conflict ({', '.join(self.key)}) do update set {moved}"
+            f"insert into {self.ledger} (span, {columns}) "  # our names
+            f"with lines as materialized (select {chosen} from ({lines}) as added_up) "
+            f"select 'month', {columns} from lines "
+            f"union all select 'year', {columns} from ({self.years('lines')}) as years "
+            f"on conflict (span, {', '.join(self.key)}) do update set {moved}"
         )
+
+    def year(self) -> str:
+        """The lines of one year that those of its months add up to; its first day and that of the next are given."""
+        of_year = f"{self.ledger} where span = 'month' and month >= {{}} and month < {{}}"  # our names
+        return self.years(of_year)
+
+    def years(self, months: str) -> str:
+        """The lines of years that lines of months, a table or part of this name, add up to."""
+        chosen = ", ".join(f"{YEAR} as month" if name == "month" else name for name in self.key)
+        sums = ", ".join(f"sum({name})::bigint as {name}" for name in self.counts)
+        places = ", ".join(str(number) for number in range(1, len(self.key) + 1))
+        return f"select {chosen}, {sums} from {months} group by {places}"  # our names
 
 
 CUTS = ("borough", "rule", "returned")

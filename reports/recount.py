@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 
-from reports.figures import PATH, TEXTS, WORDS
+from reports.figures import PATH, TEXTS, WORDS, YEAR_BEGINS
 from reports.ledger_tables import LedgerDifference, LedgerState
 from reports.ledgers import FACTS, LEDGERS, Kept
 from reports.queries import load
@@ -98,37 +98,57 @@ async def months_kept() -> list[date]:
     return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
+def years_of(months: Iterable[date]) -> list[date]:
+    """The first of April of every financial year of these months."""
+    return [date(year, YEAR_BEGINS, 1) for year in sorted({one.year - (one.month < YEAR_BEGINS) for one in months})]
+
+
+def year_given(april: date) -> tuple[date, date]:
+    """The values that Kept.year() asks for."""
+    return april, april.replace(year=april.year + 1)
+
+
 def month_given(month: date) -> dict[str, object]:
     """The values by which the queries of MONTHS find the facts of one month."""
     return {"first": month, "last": (month + timedelta(days=32)).replace(day=1)}
 
 
 async def _months() -> list[Difference]:
-    """What differs between the ledger and its facts; one snapshot a month."""
+    """What differs between months of the ledger and their facts, or years and their months; one snapshot each."""
     found: list[Difference] = []
-    for month in await months_kept():
+    months = await months_kept()
+    for month in months:
         async with one_snapshot():
             for kept in LEDGERS:
-                found += await _month_of(kept, month)
+                query = MONTHS[kept.added_up]
+                found += await _span_of(kept, "month", month, query.text, query.values(month_given(month)))
+    for april in years_of(months):
+        async with one_snapshot():
+            for kept in LEDGERS:
+                found += await _span_of(kept, "year", april, kept.year(), year_given(april))
     return found
 
 
-async def _month_of(kept: Kept, month: date) -> list[Difference]:
-    query, key = MONTHS[kept.added_up], ", ".join(kept.key)
+async def _span_of(kept: Kept, span: str, month: date, made: str, values: Sequence[object]) -> list[Difference]:
+    """What differs between the lines of a month or year and those that `made` says they are."""
+    key = ", ".join(kept.key)
     names = ", ".join(kept.counts)
     sums = ", ".join(f"sum(p_{name})::bigint as p_{name}, sum(r_{name})::bigint as r_{name}" for name in kept.counts)
     nothing = ", ".join("0" for _ in kept.counts)
     columns = ", ".join((*(f"p_{name}" for name in kept.counts), *(f"r_{name}" for name in kept.counts)))
     differs = " or ".join(f"sum(p_{name}) <> sum(r_{name})" for name in kept.counts)
     text = (
-        f"select {key}, {sums} from (select {key}, {nothing}, {names} from ({query.text}) as recounted "
-        f"union all select {key}, {names}, {nothing} from {kept.ledger} where month = {{}}) as b ({key}, {columns}) "
+        f"select {key}, {sums} from (select {key}, {nothing}, {names} from ({made}) as recounted "
+        f"union all select {key}, {names}, {nothing} from {kept.ledger} where span = {{}} and month = {{}}) "
+        f"as b ({key}, {columns}) "
         f"group by {key} having {differs}"
     )
-    rows = await LedgerState.raw(text, *query.values(month_given(month)), month)
-    units = await _units() if rows else {}
+    rows = await LedgerState.raw(text, *values, span, month)
+    units, whole = await _units() if rows else {}, "the year from here, " if span == "year" else ""
     return [
-        Difference(kept.ledger, month, f"{_words(kept.key, row, units)}, {name}", row[f"p_{name}"], row[f"r_{name}"])
+        Difference(
+            kept.ledger, month, f"{whole}{_words(kept.key, row, units)}, {name}", row[f"p_{name}"], row[f"r_{name}"]
+        )
         for row in rows
         for name in kept.counts
         if row[f"p_{name}"] != row[f"r_{name}"]

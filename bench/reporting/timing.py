@@ -70,10 +70,9 @@ async def time_figures(connection: asyncpg.Connection, rounds: int, now: datetim
         whole = await timed(rounds, partial(figures.count, asked))
         say(f"{period.days}: the whole report {whole}")
         first, last = period.first, period.last + timedelta(days=1)
-        opening, closing = figures.whole_months(first, last)
-        kept = {"first": first, "opening": opening, "closing": closing, "last": last, "type": TYPE, "now": now}
+        kept = figures.days_of(first, last) | {"type": TYPE, "now": now}
         kept |= {"months_since": date(last.year - 3, last.month, 1), "months_until": last.replace(day=1)}
-        afresh = kept | {"opening": last, "closing": last}
+        afresh = kept | {"opening": last, "closing": last, "spans": [], "begun": []}
         for name in FIGURES:
             ledger = await timed(rounds, partial(_run, connection, name, kept))
             facts = "" if name == "months" else await timed(1, partial(_run, connection, name, afresh))

@@ -71,10 +71,14 @@ def _labels(table: Table) -> list[str]:
 def _months(material: Material) -> _Months:
     """The rates of London's units in the order of pages, months without seats left out."""
     codes = {row.code for row in material.of_london}
-    order = {unit.id: (number, unit) for number, unit in enumerate(material.counted.units) if unit.code in codes}
-    of_london = [one for one in material.counted.months if one.unit in order and one.seats.expected]
-    of_london.sort(key=lambda one: (order[one.unit][0], one.month))
-    return [(order[one.unit][1].name, one.month, attendance_rate(one.seats)) for one in of_london]
+    counted = material.counted
+    return [
+        (unit.name, one.month, attendance_rate(one.seats))
+        for unit in counted.units
+        if unit.code in codes
+        for one in sorted(counted.months, key=lambda of: of.month)
+        if one.unit == unit.id and one.seats.expected
+    ]
 
 
 def _together(months: _Months) -> _Months:

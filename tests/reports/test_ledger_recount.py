@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, datetime, timedelta
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
@@ -176,7 +177,7 @@ async def held(committed: None, now: datetime) -> AsyncIterator[tuple[Meeting, S
 
 async def attended() -> int:
     rows = await SeatLedger.raw(
-        "select coalesce(sum(attended), 0)::int as n from seat_ledger where cut = 'capacities'"
+        "select coalesce(sum(attended), 0)::int as n from seat_ledger where span = 'month' and cut = 'capacities'"
     )
     return int(rows[0]["n"])
 
@@ -251,6 +252,50 @@ async def test_a_line_that_differs_is_named_and_no_report_of_its_month_is_given(
     await anew.make_ledger_anew()
     assert await recount.check_all(now) == []
     await both_ways(asked(now))
+
+
+async def test_a_year_is_read_as_a_whole_and_held_against_its_months(
+    held: tuple[Meeting, Seat], now: datetime
+) -> None:
+    years = periods.between(date(2025, 3, 1), date(2027, 4, 30))
+    of_years = Asked(years.since, years.until, MeetingType.MISSING, now)
+    assert figures.whole_spans(years.first, date(2027, 5, 1)) == [
+        ("month", date(2025, 3, 1)),
+        ("year", date(2025, 4, 1)),
+        ("year", date(2026, 4, 1)),
+        ("month", date(2027, 4, 1)),
+    ]
+    assert (await both_ways(of_years)).seats.total.attended == 1
+    await SeatLedger.raw("update seat_ledger set attended = 5 where span = 'year' and cut = 'capacities'")
+    found = [str(one) for one in await recount.check_all(now)]
+    line = "the year from here, missing strategy meeting, capacities, home police, CN, bcu, attended"
+    assert found == [f"April 2026, seat ledger, {line}: posted 5, recounted 1."]
+    with pytest.raises(LedgerDiffers, match="the ledger has 5, a recount 1"):
+        await from_ledger(of_years)
+    await from_ledger(asked(now))
+    await anew.make_ledger_anew()
+    assert await recount.check_all(now) == []
+    await both_ways(of_years)
+
+
+async def test_medians_of_hours_are_exact_over_days_months_and_years(
+    held: tuple[Meeting, Seat], now: datetime
+) -> None:
+    meeting, rule = held[0], await make_rule(code="OPEN72")
+    hours = (-1, 3, 23, 24, 25, 47, 200, 201)
+    for some in range(1, len(hours) + 1):
+        await make_trigger(
+            rule=rule,
+            meeting=meeting,
+            due_at=now - some * 20 * DAY,
+            fired_at=meeting.starts_at - hours[some - 1] * HOUR,
+            cause=uuid4(),
+        )
+        for first in (date(2026, 3, 5), date(2026, 4, 1), date(2025, 4, 1)):
+            days = periods.between(first, date(2027, 3, 31))
+            counted = await both_ways(Asked(days.since, days.until, MeetingType.MISSING, now))
+            assert counted.triggers.total.median_hours == median(hours[:some])
+            assert counted.trigger_rules["OPEN72"].median_hours == median(hours[:some])
 
 
 async def test_a_fact_that_differs_from_the_records_is_named_and_can_be_made_anew(

@@ -16,6 +16,8 @@ VALUES = {
     "opening",
     "closing",
     "last",
+    "spans",
+    "begun",
     "months_since",
     "months_until",
     "unit",
