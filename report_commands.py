@@ -158,7 +158,8 @@ def _write(period: str, kind: str, meeting_type: str, out: Path | None, *, full:
         sys.exit(f"Nothing was written, because the figures do not add up. {difference}")
     except NotMade as why:
         sys.exit(f"Nothing was written. {why}")
-    named = f"convene-{asked.code.replace('..', '-to-')}.{Format(kind).ending}"
+    inside = "-not-for-publication" if full else ""
+    named = f"convene-{asked.code.replace('..', '-to-')}{inside}.{Format(kind).ending}"
     target = out or Path(named)
     target.write_bytes(written.content)
     click.echo(f"{target}: {len(written.content):,} octets, {written.source}.")

@@ -40,7 +40,7 @@ async def ask(document: Document, kind: Format, *, by: str, now: datetime) -> UU
         id=uuid4(),
         sha256=hashlib.sha256(frozen).hexdigest(),
         kind=kind,
-        name=f"convene-{document.period.replace('..', '-to-')}",
+        name=_named(document),
         title=f"{document.title}: {document.period_name}, {document.type}"[:200],
         frozen=frozen,
         asked_at=now,
@@ -57,6 +57,12 @@ async def ask(document: Document, kind: Format, *, by: str, now: datetime) -> UU
         found = await AskedFile.select(AskedFile.id).where(same).first()
     assert found is not None, "what was not written is there"
     return UUID(str(found["id"]))
+
+
+def _named(document: Document) -> str:
+    """The file's name without its ending; whoever finds it in a folder sees whether small counts are in it."""
+    inside = "" if document.threshold else "-not-for-publication"
+    return f"convene-{document.period.replace('..', '-to-')}{inside}"
 
 
 async def make_due(clock: Clock, *, make: Make = making.made, stopping: Callable[[], bool] = lambda: False) -> int:

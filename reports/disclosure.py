@@ -13,7 +13,7 @@ from reports.rates import Rate
 from reports.relations import relations
 from reports.supposed import supposed
 from reports.suppression import Suppression
-from reports.telling import without_telling
+from reports.telling import carried_over, without_telling
 
 Say = Callable[[Document], Document]
 
@@ -36,7 +36,9 @@ def protect(document: Document, threshold: int, earlier: Sequence[Document] = ()
     hiding.keep_what_earlier_hid(start)
     Suppression(hiding, equations, start).run()
     protected = _without(document, hiding.cells, threshold)
-    worded = without_telling(say(protected) if say else protected, document, made_again=say is not None)
+    if say is None:
+        return without_empty_pictures(without_telling(protected, document))
+    worded = without_telling(say(protected), document, carried_over(protected, say))
     return without_empty_pictures(worded)
 
 

@@ -206,13 +206,20 @@ def _apart(one: Rate, other: Rate) -> bool:
 
 
 def _partners(figures: Figures) -> str:
-    rates = [
-        (kind, figures.rate("partners", kind, "attendance_rate")) for kind in ("Health", "Education", "Voluntary")
-    ]
-    known = [f"{kind.lower()} {of(rate)}" for kind, rate in rates if rate.whole]
+    known, kept_back = [], []
+    for kind in ("Health", "Education", "Voluntary"):
+        try:
+            rate = figures.rate("partners", kind, "attendance_rate")
+        except KeptBack:
+            kept_back.append(kind.lower())
+        else:
+            known += [f"{kind.lower()} {of(rate)}"] if rate.whole else []
+    if not known and kept_back:
+        raise KeptBack
     if not known:
         return "Of health, education and the voluntary sector nothing is recorded."
-    return f"Of the seats with a record these were attended or filled by a deputy: {'; '.join(known)}."
+    rest = f" Kept back, because numbers are small: {', '.join(kept_back)}." if kept_back else ""
+    return f"Of the seats with a record these were attended or filled by a deputy: {'; '.join(known)}.{rest}"
 
 
 def _disputes(figures: Figures) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -12,6 +12,7 @@ from reports.document import HIDDEN, Cell, Chart, Document, Section, Table
 from reports.rates import Rate
 
 NOT_SAID = "This is not said here, because it would tell of figures that are kept back."
+_MARK = "\N{WORD JOINER}\N{INVISIBLE SEPARATOR}"  # stands in no text of ours
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,]*\d)|(?<![\w.,])\d+(?![\d,]*\d)")
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -25,39 +26,79 @@ class Told:
     cell: Cell
 
 
-def without_telling(document: Document, full: Document, *, made_again: bool) -> Document:
+Change = Callable[[str], str]
+
+
+def without_telling(document: Document, full: Document, carried: Collection[str] | None = None) -> Document:
     """The document with each sentence replaced that would tell a figure of the full one which it hides.
 
-    :param made_again: whether the words were made of the protected cells. If not, they know more than the cells, and
-        what names a row in which a figure is hidden is not said: that it lies outside a limit tells of it too.
+    :param carried: the sentences that were not made again of the protected cells, so that they may know more. None
+        where no sentence was; then what names a row in which a figure is hidden is not said either: that it lies
+        outside a limit tells of it too.
     """
     everywhere = _kept_back(document.tables, full.tables)
     all_tables = {table.name: (table, other) for table, other in zip(document.tables, full.tables, strict=True)}
 
     def said(text: str, told: Sequence[Told] = everywhere, rows: Iterable[str] = ()) -> str:
-        names = () if made_again else rows
+        if carried is not None and text not in carried:
+            return (
+                text  # it was made of what is printed; where its numbers are those of a hidden cell, that is chance
+            )
+        names = rows if carried is None else ()
         if any(tells(text, one) for one in told) or any(_named(row, text) for row in names):
             return NOT_SAID
         return text
 
-    def chart(one: Chart) -> Chart:
+    def of_section(one: Section) -> Change:
+        rows = _rows(_kept_back(one.tables, [all_tables[table.name][1] for table in one.tables]))
+        return lambda text: said(text, rows=rows)
+
+    def of_chart(one: Chart) -> Change:
         rows = _rows(_kept_back(*([table] for table in all_tables[one.table]))) if one.table in all_tables else []
-        finding, alt = said(one.finding, rows=rows), said(one.alt, rows=rows)
-        return msgspec.structs.replace(one, finding=finding, alt=alt)
+        return lambda text: said(text, rows=rows)
+
+    return _with_words(document, said, of_section, of_chart)
+
+
+def carried_over(document: Document, say: Callable[[Document], Document]) -> set[str]:
+    """The words of the document that `say` does not make again of its cells."""
+    found: set[str] = set()
+
+    def marked(text: str) -> str:
+        return f"{text}{_MARK}"
+
+    def noticed(text: str) -> str:
+        if _MARK in text:
+            found.add(text.replace(_MARK, ""))
+        return text
+
+    said = say(_with_words(document, marked, lambda _: marked, lambda _: marked))
+    _with_words(said, noticed, lambda _: noticed, lambda _: noticed)
+    return found
+
+
+def _with_words(
+    document: Document, change: Change, of_section: Callable[[Section], Change], of_chart: Callable[[Chart], Change]
+) -> Document:
+    """The document with every sentence that speaks of figures changed: its own, those of sections, of charts."""
+
+    def chart(one: Chart) -> Chart:
+        new = of_chart(one)
+        return msgspec.structs.replace(one, finding=new(one.finding), alt=new(one.alt))
 
     def section(one: Section) -> Section:
-        rows = _rows(_kept_back(one.tables, [all_tables[table.name][1] for table in one.tables]))
+        new = of_section(one)
         return msgspec.structs.replace(
             one,
-            sentences=tuple(said(text, rows=rows) for text in one.sentences),
+            sentences=tuple(new(text) for text in one.sentences),
             charts=tuple(chart(each) for each in one.charts),
-            tables=tuple(msgspec.structs.replace(each, note=said(each.note, rows=rows)) for each in one.tables),
+            tables=tuple(msgspec.structs.replace(each, note=new(each.note)) for each in one.tables),
         )
 
     return msgspec.structs.replace(
         document,
-        finding=said(document.finding),
-        caveats=tuple(said(text) for text in document.caveats),
+        finding=change(document.finding),
+        caveats=tuple(change(text) for text in document.caveats),
         sections=tuple(section(one) for one in document.sections),
     )
 

@@ -72,7 +72,7 @@ def _bars(material: Material) -> Chart:
         table="attendance",
         title="Attendance rate of each police unit, with its 95% interval",
         finding="The line through each point is where the unit's rate plausibly lies; a long line means few "
-        "meetings, and says little about the unit.",
-        alt=f"A point for the attendance rate of each of {len(material.seated)} police units, in the order of their "
-        "codes, each with a line for its 95% interval. The table below has the same numbers.",
+        "seats, and says little about the unit.",
+        alt="A point for each attendance rate that is given, the police units in the order of their codes, each with "
+        "a line for its 95% interval. The table below has the same numbers.",
     )

@@ -10,7 +10,17 @@ import msgspec
 import pytest
 
 from reports import disclosure, saying
-from reports.counts import Counted, Cut, MeetingCounts, NotConvened, Quality, SeatCounts, SeatFigures, TriggerCounts
+from reports.counts import (
+    Counted,
+    Cut,
+    MeetingCounts,
+    MonthOfUnit,
+    NotConvened,
+    Quality,
+    SeatCounts,
+    SeatFigures,
+    TriggerCounts,
+)
 from reports.document import HIDDEN, Document, Place, freeze, thaw
 from reports.material import NOT_KNOWN
 from reports.meeting_measures import EVERY
@@ -23,6 +33,7 @@ from tests.reports.figures_by_hand import (
     ESSEX,
     HOME,
     MISSING,
+    NOVEMBER,
     NOW,
     TWELVE,
     TWO,
@@ -308,6 +319,30 @@ class TestWords:
             "Attendance was 83% (10 of 12) before the child's return and 0% (0 of 2) after it; the two intervals"
         )
 
+    def test_a_partner_whose_figures_are_hidden_does_not_silence_the_others(self) -> None:
+        partners = {"health": TWELVE, "voluntary": TWO}
+        report = drawn_up(replace(whole(), partners=partners))
+        shown = table(report, "partners")
+        at = [one.name for one in shown.columns].index("attendance_rate")
+        row = next(row for row in shown.rows if row[0] == "Voluntary")
+        hidden = (*row[:at], HIDDEN, *row[at + 1 :])
+        tables = tuple(
+            msgspec.structs.replace(one, rows=tuple(hidden if each == row else each for each in one.rows))
+            if one.name == "partners"
+            else one
+            for one in report.tables
+        )
+        named = {one.name: one for one in tables}
+        sections = tuple(
+            msgspec.structs.replace(one, tables=tuple(named[each.name] for each in one.tables))
+            for one in report.sections
+        )
+        said = saying.say(msgspec.structs.replace(report, sections=sections))
+        assert sentences(said, "partners").startswith(
+            "Of the seats with a record these were attended or filled by a deputy: health 83% (10 of 12). "
+            "Kept back, because numbers are small: voluntary."
+        )
+
     def test_said_again_the_report_says_the_same(self) -> None:
         report = drawn_up(whole())
         assert saying.say(report) == report
@@ -325,6 +360,13 @@ class TestWords:
         assert cell(published, "boroughs", "Essex", "expected") == HIDDEN
         assert "(0 of 2)" not in str(freeze(published))
         assert thaw(freeze(published)) == published
+
+    def test_the_finding_stands_where_the_last_month_of_a_unit_is_hidden_and_has_the_same_percentage(self) -> None:
+        few, many = SeatCounts(expected=6, attended=5, no_show=1), SeatCounts(expected=36, attended=30, no_show=6)
+        months = [MonthOfUnit(NOVEMBER.first, CN.id, few), MonthOfUnit(NOVEMBER.first, EA.id, many)]
+        published = disclosure.protect(drawn_up(counted({CN.id: few, EA.id: many}, months=months)), 5, say=saying.say)
+        assert cell(published, "months_central_north_bcu", "November 2026", "attendance_rate") == HIDDEN
+        assert published.finding.startswith("In November 2026 police units attended, or sent a deputy to, 83% ")
 
     def test_the_report_of_no_meeting_at_all_says_so(self) -> None:
         report = drawn_up(counted())

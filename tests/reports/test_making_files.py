@@ -136,7 +136,7 @@ async def test_the_report_page_leads_to_a_file_that_can_be_downloaded(browser: B
     assert "refresh" not in ready.headers
     file = await browser.get(f"{where}/download")
     assert file.content.startswith(b"file of ")
-    assert file.headers["content-disposition"] == 'attachment; filename="convene-2026-11.zip"'
+    assert file.headers["content-disposition"] == 'attachment; filename="convene-2026-11-not-for-publication.zip"'
     assert file.headers["content-type"] == "application/zip"
 
 

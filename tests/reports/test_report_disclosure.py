@@ -146,6 +146,17 @@ def test_words_made_again_say_only_what_is_left() -> None:
     assert protect(full, 5, say=say).finding == "A: [c] no-shows."
 
 
+def test_words_that_are_not_made_again_still_tell_nothing_that_is_hidden() -> None:
+    def say(document: Document) -> Document:
+        return msgspec.structs.replace(document, finding="A had 3 meetings without a no-show, as is printed.")
+
+    sentences = ("Known.", "At A the no show figure was three.")
+    full = report(units(("A", 20, 3, 23), ("B", 30, 8, 38)), sentences=sentences)
+    published = protect(full, 5, say=say)
+    assert published.finding == "A had 3 meetings without a no-show, as is printed."
+    assert published.sections[0].sentences == ("Known.", NOT_SAID)
+
+
 @pytest.mark.parametrize("sentence", ["A had 3 no shows.", "At A the no show figure was three.", "A lies below."])
 def test_words_that_were_made_before_do_not_tell_what_is_hidden(sentence: str) -> None:
     chart = Chart(name="c", kind="bars", table="seats", title="No-shows", finding=sentence, alt=sentence)
