@@ -14,9 +14,10 @@ from reports import changes, periods, sealing
 from reports.document import Document
 from reports.periods import Period
 from reports.publication_tables import Publication, State
-from reports.publishing_errors import NothingChanged, TellsTooMuch, Unfinished
+from reports.publishing_errors import NothingChanged, TellsTooMuch, Unfinished, WordsTellTooMuch
 from reports.reconciliation import MONTHS
 from reports.sealing import Published
+from reports.telling import tells_any
 
 _TELLS = re.compile(r"\b[A-Z]{2}-[2-9BCDFGHJKLMNPQRSTVWXZ]{6}\b|\S@\S")  # a reference of Convene, an address
 
@@ -76,7 +77,7 @@ async def made(order: Order, press: Press, now: datetime) -> Made:
     """The file of this order, from the records as they are now. Opens no transaction: hiding may take seconds.
 
     :raises DoesNotReconcile: naming the figure and both numbers.
-    :raises PublishingError: Unfinished, NothingChanged, TellsTooMuch.
+    :raises PublishingError: Unfinished, NothingChanged, TellsTooMuch, WordsTellTooMuch.
     """
     drawn = await press.draw(order.period, order.type, now)
     if (drawn.registers_open or drawn.waiting) and not order.despite:
@@ -87,6 +88,8 @@ async def made(order: Order, press: Press, now: datetime) -> Made:
     beside = await released_beside(order.period)
     documents = [released_document(row) for row in beside]
     document = await asyncio.to_thread(press.hide, drawn.document, order.threshold, documents)
+    if tells_any(order.reason, document, drawn.document):
+        raise WordsTellTooMuch("reason")
     published = _published(document, before, order, beside)
     content = sealing.seal(published)
     if tells_too_much(content.decode()):

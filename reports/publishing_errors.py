@@ -85,7 +85,10 @@ class WordsWanted(PublishingError):
 class WordsTellTooMuch(PublishingError):
     def __init__(self, field: str) -> None:
         self.field = field
-        super().__init__("Leave out references of meetings and addresses: everybody will read these words.")
+        super().__init__(
+            "Leave out references of meetings, addresses, and figures that the report keeps back: everybody will "
+            "read these words."
+        )
 
 
 class NotWhatYouSaw(PublishingError):

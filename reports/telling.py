@@ -103,6 +103,11 @@ def _with_words(
     )
 
 
+def tells_any(text: str, document: Document, full: Document) -> bool:
+    """Whether the text tells a figure of the full document that the document hides."""
+    return any(tells(text, one) for one in _kept_back(document.tables, full.tables))
+
+
 def tells(text: str, told: Told) -> bool:
     """Whether the text tells the figure: it names its row, and the number with its base or with its heading."""
     if told.row is not None and not _named(told.row, text):

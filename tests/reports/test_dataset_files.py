@@ -48,6 +48,9 @@ class TestWhatIsKeptBack:
         whole = cells(document, "kinds", "incidents")[""], cells(document, "individuals", "individuals")[""]
         assert HIDDEN in whole
 
+    async def test_it_says_that_it_must_not_be_given_out_beside_a_report_unlooked_at(self) -> None:
+        assert any("Beside a report of the same days" in said for said in (await drawn_up()).caveats)
+
     async def test_the_finding_says_only_what_is_shown(self) -> None:
         document = await drawn_up()
         assert document.threshold == 5

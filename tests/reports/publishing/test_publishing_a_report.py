@@ -283,6 +283,16 @@ async def test_a_figure_that_is_hidden_in_both_revisions_is_not_told_as_changed(
     assert [r[1:] for r in told.rows] == [("South", "Expected", "60", "61")]
 
 
+async def test_the_reason_of_a_correction_tells_no_figure_that_is_hidden(figures: Figures) -> None:
+    figures.document = report((row("Central East", 3, None), row("South", 60, None)), None)
+    first = await published(figures)
+    figures.document = report((row("Central East", 4, None), row("South", 61, None)), None)
+    telling = "Four seats are expected of Central East now."
+    with pytest.raises(errors.WordsTellTooMuch):
+        await publishing.revise(first.id, telling, press=figures.press, by=ANALYST, now=AFTER)
+    assert await publishing.revise(first.id, "A late mark.", press=figures.press, by=ANALYST, now=AFTER)
+
+
 async def test_only_what_was_released_is_revised(figures: Figures) -> None:
     publication = await drafted(figures)
     with pytest.raises(errors.NotWhile, match="drafted"):
