@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -39,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     CONVENE_TEST_SERVER is the directory of another PostgreSQL's programs, as Debian installs them.
     """
     global _embedded, _state
+    settings.register_profile("convene", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("convene")  # no test asserts speed, and a busy machine is no fault of the product
     sys.addaudithook(_stay_on_this_machine)
     _state = Path(tempfile.mkdtemp(prefix="convene-tests-"))
     _state.chmod(0o755)

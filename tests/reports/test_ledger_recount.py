@@ -150,7 +150,9 @@ STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 999)), min_siz
 
 
 @example(steps=[("post", 0), ("remove", 0)])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=STEPS)
 async def test_whatever_happened_and_whenever_it_was_posted_the_ledger_equals_a_recount(
     database: None, now: datetime, steps: list[tuple[str, int]]
