@@ -417,7 +417,8 @@ select * from tally_rows
 
 
 -- part: whole_spans
--- The years, and the months beside them, of which the ledger has lines and that lie in the period as a whole.
+-- The years, and the months beside them, of which the ledger has lines and that lie in the period as a whole. The lines
+-- of each are found by the ledger's index: "offset 0" keeps them from being looked for among all lines at once.
 select * from unnest(:spans::text[], :begun::date[]) as s (span, month)
 
 
@@ -487,8 +488,10 @@ select cut, value, unit, kind, :seat_sums
 from (
     select * from seat_lines where type = :type
     union all
-    select month, type, cut, value, unit, kind, :seat_names from whole_spans join seat_ledger using (span, month)
-    where type = :type
+    select l.* from whole_spans s cross join lateral (
+        select month, type, cut, value, unit, kind, :seat_names from seat_ledger
+        where type = :type and span = s.span and month = s.month offset 0
+    ) as l
 ) as lines
 group by cut, value, unit, kind
 
@@ -526,8 +529,8 @@ order by 1, 2
 
 
 -- part: edge_meetings
--- The facts of meetings on the days of the period that are no whole month.
-select * from meeting_fact where day >= :first and day < :opening or day >= :closing and day < :last
+-- The facts of meetings of the type on the days of the period that are no whole month.
+select * from meeting_fact where type = :type and (day >= :first and day < :opening or day >= :closing and day < :last)
 
 
 -- part: meetings_of_meetings
@@ -565,15 +568,17 @@ select cut, value, unit, :meeting_sums
 from (
     select * from meeting_lines where type = :type
     union all
-    select month, type, cut, value, unit, :meeting_names from whole_spans join meeting_ledger using (span, month)
-    where type = :type
+    select l.* from whole_spans s cross join lateral (
+        select month, type, cut, value, unit, :meeting_names from meeting_ledger
+        where type = :type and span = s.span and month = s.month offset 0
+    ) as l
 ) as lines
 group by cut, value, unit
 
 
 -- part: edge_tallies
--- The facts of tallies on the days of the period that are no whole month.
-select * from tally_fact where day >= :first and day < :opening or day >= :closing and day < :last
+-- The facts of tallies of the type on the days of the period that are no whole month.
+select * from tally_fact where type = :type and (day >= :first and day < :opening or day >= :closing and day < :last)
 
 
 -- part: tallies_of_sources
@@ -586,31 +591,42 @@ select * from tally_fact where source = any(:sources)
 select * from tally_fact where day >= :first and day < :last
 
 
--- part: tally_lines
+-- part: number_lines
 -- uses: edge_tallies
--- Tallies added up as the ledger holds them: triggers by their unit, and again by their rule. Hours stand in lines of
--- their own, for the medians: of each unit, rule and reason, and of all units, and again in whole days of 24 hours.
-select date_trunc('month', t.day::timestamp)::date as month, t.type, c.subject, c.what, c.why, c.unit, c.hours, count(*) as n
+-- Tallies added up as the ledger holds their numbers: triggers by their unit, and again by their rule.
+select date_trunc('month', day::timestamp)::date as month, type, subject, what,
+       case when subject = 'trigger' then '' else why end as why, unit, count(*) as n
+from edge_tallies group by 1, 2, 3, 4, 5, 6
+union all
+select date_trunc('month', day::timestamp)::date, type, 'rule', what, why, null, count(*)
+from edge_tallies where subject = 'trigger' group by 1, 2, 4, 5
+
+
+-- part: hour_lines
+-- uses: edge_tallies
+-- Hours added up as the ledger holds them, for the medians: how often each number of whole hours came, of each unit, rule
+-- and reason, and of all units; and how often each number of whole days of 24 hours.
+select date_trunc('month', t.day::timestamp)::date as month, t.type, h.subject || g.grain as subject, h.what, h.why, h.unit,
+       g.hours, count(*) as n
 from edge_tallies t
 cross join lateral (
-    select t.subject, t.what, case when t.subject = 'trigger' then '' else t.why end as why, t.unit, null::int as hours
+    select t.subject, '' as what, '' as why, t.unit where t.subject in ('trigger', 'review')
     union all
-    select 'rule', t.what, t.why, null, null where t.subject = 'trigger'
+    select 'all', t.subject, '', null where t.subject in ('trigger', 'review')
     union all
-    select h.subject || g.grain, h.what, h.why, h.unit, g.hours
-    from (
-        select t.subject, '' as what, '' as why, t.unit where t.subject in ('trigger', 'review')
-        union all
-        select 'all', t.subject, '', null where t.subject in ('trigger', 'review')
-        union all
-        select 'rule', '', t.why, null where t.subject = 'trigger'
-        union all
-        select t.subject, t.what, t.why, null where t.subject = 'called off'
-    ) as h
-    cross join (values (' hours', t.hours), (' days', (floor(t.hours / 24.0) * 24)::int)) as g (grain, hours)
-    where t.hours is not null
-) as c
+    select 'rule', '', t.why, null where t.subject = 'trigger'
+    union all
+    select t.subject, t.what, t.why, null where t.subject = 'called off'
+) as h
+cross join lateral (values (' hours', t.hours), (' days', (floor(t.hours / 24.0) * 24)::int)) as g (grain, hours)
+where t.hours is not null
 group by 1, 2, 3, 4, 5, 6, 7
+
+
+-- part: tally_lines
+-- uses: number_lines, hour_lines
+-- Tallies added up as the ledger holds them.
+select month, type, subject, what, why, unit, null::int as hours, n from number_lines union all select * from hour_lines
 
 
 -- figure: tallies_added_up
@@ -620,56 +636,59 @@ select * from tally_lines
 
 
 -- figure: tallies_counted
--- uses: tally_lines, whole_spans
+-- uses: number_lines, edge_tallies, whole_spans
 -- What was counted by its reason; under "called off days", what was called off with less than 24 hours' notice.
 select subject, what, why, unit, sum(n)::bigint as n
 from (
-    select subject, what, why, unit, hours, n from tally_lines where type = :type
+    select subject, what, why, unit, n from number_lines where type = :type
     union all
-    select subject, what, why, unit, hours, n from whole_spans join tally_ledger using (span, month) where type = :type
+    select 'called off days', what, why, null, 1 from edge_tallies
+    where type = :type and subject = 'called off' and hours < 24
+    union all
+    select subject, what, why, unit, n from whole_spans join tally_ledger using (span, month)
+    where type = :type and (hours is null or hours < 24)
       and subject in ('trigger', 'rule', 'review', 'called off', 'called off days', 'return', 'checklist', 'challenge',
                       'not convened', 'dispute')
 ) as lines
-where hours is null or subject = 'called off days' and hours < 24
 group by subject, what, why, unit
 order by subject, n desc, what, why, unit
 
 
 -- part: days_asked
--- uses: tally_lines, whole_spans
--- How often each number of whole days came, for each unit, rule and reason, and for all units.
-select left(subject, -5) as subject, what, why, unit, hours, sum(n)::bigint as n
+-- uses: hour_lines, whole_spans
+-- How often each number of whole days came, for each unit, rule and reason, and for all units. Sorted by units first:
+-- words are slow to sort.
+select subject, what, why, unit, hours, sum(n)::bigint as n
 from (
-    select subject, what, why, unit, hours, n from tally_lines where type = :type
+    select subject, what, why, unit, hours, n from hour_lines where type = :type and subject like '% days'
     union all
     select subject, what, why, unit, hours, n from whole_spans join tally_ledger using (span, month) where type = :type
       and subject in ('trigger days', 'review days', 'all days', 'rule days', 'called off days')
 ) as lines
-where subject like '% days'
-group by 1, 2, 3, 4, 5
+group by unit, subject, what, why, hours
 
 
 -- part: middle_days
 -- uses: days_asked
 -- The day in which the middle one lies, or the two days of the two in the middle; `before` came in fewer days.
-select subject, what, why, unit, hours, before, whole
+select row_number() over () as place, left(subject, -5) as subject, what, why, unit, hours, before, whole
 from (
-    select *, (sum(n) over (partition by subject, what, why, unit order by hours) - n)::bigint as before,
-           (sum(n) over (partition by subject, what, why, unit))::bigint as whole
+    select *, (sum(n) over (partition by unit, subject, what, why order by hours) - n)::bigint as before,
+           (sum(n) over (partition by unit, subject, what, why))::bigint as whole
     from days_asked
 ) as d
 where before < (whole + 2) / 2 and before + n >= (whole + 1) / 2 and n > 0
 
 
 -- part: middle_hours
--- uses: middle_days, tally_lines, whole_spans
+-- uses: middle_days, hour_lines, whole_spans
 -- How often each number of hours of these days came. Only their lines are read: each is found by the ledger's index.
-select d.subject, d.what, d.why, d.unit, d.before, d.whole, l.hours, l.n
+select d.place, l.hours, l.n
 from middle_days d
-join tally_lines l on l.type = :type and l.subject = d.subject || ' hours' and l.what = d.what and l.why = d.why
+join hour_lines l on l.type = :type and l.subject = d.subject || ' hours' and l.what = d.what and l.why = d.why
  and coalesce(l.unit::text, '') = coalesce(d.unit::text, '') and (floor(l.hours / 24.0) * 24)::int = d.hours
 union all
-select d.subject, d.what, d.why, d.unit, d.before, d.whole, l.hours, l.n
+select d.place, l.hours, l.n
 from middle_days d
 cross join whole_spans s
 cross join lateral (
@@ -684,17 +703,16 @@ cross join lateral (
 
 
 -- figure: medians_counted
--- uses: middle_hours
+-- uses: middle_days, middle_hours
 -- The median of whole hours: the middle one, or half-way between the two in the middle.
 select subject, what, why, unit,
-       (min(hours) filter (where upto >= (whole + 1) / 2) + min(hours) filter (where upto >= (whole + 2) / 2))
-           ::float / 2 as median
-from (
-    select subject, what, why, unit, whole, hours,
-           (before + sum(sum(n)) over (partition by subject, what, why, unit, before order by hours))::bigint as upto
-    from middle_hours
-    group by subject, what, why, unit, before, whole, hours
-) as counted
+       (min(h.hours) filter (where before + upto >= (whole + 1) / 2)
+        + min(h.hours) filter (where before + upto >= (whole + 2) / 2))::float / 2 as median
+from middle_days
+join (
+    select place, hours, sum(sum(n)) over (partition by place order by hours) as upto
+    from middle_hours group by place, hours
+) as h using (place)
 group by subject, what, why, unit
 
 
@@ -917,8 +935,10 @@ select case :cut when 'month' then to_char(month, 'YYYY-MM') when 'unit' then un
 from (
     select * from seat_lines where type = :type
     union all
-    select month, type, cut, value, unit, kind, :seat_names from whole_spans join seat_ledger using (span, month)
-    where type = :type
+    select l.* from whole_spans s cross join lateral (
+        select month, type, cut, value, unit, kind, :seat_names from seat_ledger
+        where type = :type and span = s.span and month = s.month offset 0
+    ) as l
 ) as lines
 where cut = case when :cut in ('month', 'unit') then 'capacities' else :cut end
   and (cut <> 'capacities' or kind in ('bcu', 'force', 'police team'))
