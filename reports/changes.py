@@ -110,8 +110,13 @@ def _figures(table: Table | None) -> dict[tuple[str, str], Cell]:
         (row, column.name): cell
         for row, cells in zip(_names(table, rows), rows, strict=True)
         for column, cell in zip(table.columns, cells, strict=True)
-        if column.kind is not Kind.WORDS
+        if column.kind is not Kind.WORDS and not _follows(table, column)
     }
+
+
+def _follows(table: Table, column: Column) -> bool:
+    """Usual levels and limits are made of the months that are shown, so they change only where a rate does."""
+    return table.by == "month" and column.kind in (Kind.NUMBER, Kind.INTERVAL)
 
 
 def _names(table: Table, rows: Sequence[tuple[Cell, ...]]) -> list[str]:

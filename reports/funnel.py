@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from reports.document import Cell, Chart, Column, Kind, Table
+from reports.document import HIDDEN, Cell, Chart, Column, Hidden, Kind, Table
 from reports.limits import TAIL_95, TAIL_998, Limits, limits
 from reports.rates import Interval, Rate
 
@@ -80,6 +80,7 @@ def funnel(units: Sequence[tuple[str, Rate]], *, whole: str) -> tuple[Table, Cha
 
 def said(table: Table) -> tuple[Table, Chart]:
     """The table with its note, and its picture with its words: made of nothing but the table's cells."""
+    table = _without_limits(table) if table.total and isinstance(table.total[1], Hidden) else table
     known = _known(table)
     together = table.total[1] if table.total else None
     target = together if isinstance(together, Rate) and together.whole else None
@@ -110,6 +111,13 @@ def dispersion(rates: Sequence[Rate], target: float) -> tuple[float, float] | No
     tenths = quantiles(scores, n=10, method="inclusive")
     drawn_in = [min(max(score, tenths[0]), tenths[-1]) for score in scores]
     return fmean(score * score for score in drawn_in), 1 + 2 * sqrt(2 / len(rates))
+
+
+def _without_limits(table: Table) -> Table:
+    """Limits are made of the rate of the whole, so they would tell it where it is hidden."""
+    limited = [place for place, column in enumerate(table.columns) if column.tells]
+    rows = [tuple(HIDDEN if place in limited else cell for place, cell in enumerate(row)) for row in table.rows]
+    return msgspec.structs.replace(table, rows=tuple(rows))
 
 
 def _row(label: str, rate: Rate, together: Rate) -> tuple[Cell, ...]:
@@ -188,14 +196,15 @@ def _so_often(chance: float) -> str:
 
 
 def _alt(known: Sequence[Known], target: Rate | None, whole: str, left_out: int) -> str:
+    if target is None:
+        return f"Empty funnel plot: the rate of {whole} is not given, so no unit is set beside it."
     outside = [f"{label} is {place}" for label, _, place in known if "limit" in place]
     drawn = (
         f"Funnel plot of {len(known)} police units: attendance rate against the number of seats recorded, with the "
         f"limits within which chance alone explains a unit's distance from the rate of {whole}"
     )
-    rate = f", {target.percent}%" if target else ""
     left = f" Not drawn because figures are hidden: {left_out}." if left_out else ""
-    return f"{drawn}{rate}. {'; '.join(outside) or 'All lie inside the 95% limits'}.{left}"
+    return f"{drawn}, {target.percent}%. {'; '.join(outside) or 'All lie inside the 95% limits'}.{left}"
 
 
 def _note(known: Sequence[Known], target: Rate | None, left_out: int) -> str:

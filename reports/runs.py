@@ -80,6 +80,7 @@ def run_charts(
 
 def said(table: Table) -> tuple[Table, Chart]:
     """The table with its note, and its picture with its words: made of nothing but the table's cells."""
+    table = _judged_again(table)
     unit = table.inside[1] if table.inside else table.caption
     shown = [row for row in table.rows if isinstance(row[1], Rate) and row[1].whole]
     hidden = sum(isinstance(row[1], Hidden) for row in table.rows)
@@ -113,10 +114,34 @@ def _table(unit: str, months: Sequence[tuple[date, Rate]], breaks: Sequence[Brea
     )
 
 
+def _judged_again(table: Table) -> Table:
+    """The table with its usual level, limits and signs made of the months that are shown, where some are hidden.
+
+    A usual level that rested on a hidden month too would tell it: who knows the other months could subtract them.
+    """
+    if not any(isinstance(row[1], Hidden) for row in table.rows):
+        return table
+    rows: list[tuple[Cell, ...]] = []
+    for _, stretch in groupby(
+        enumerate(table.rows), key=lambda at: sum(bool(row[5]) for row in table.rows[: at[0] + 1])
+    ):
+        of = [row for _, row in stretch]
+        found = iter(judged([row[1] for row in of if isinstance(row[1], Rate) and row[1].whole]))
+        for row in of:
+            shown = isinstance(row[1], Rate) and row[1].whole
+            rows.append((*row[:2], *_measured(next(found)), row[5]) if shown else row)
+    return msgspec.structs.replace(table, rows=tuple(rows))
+
+
 def _row(month: date, rate: Rate, found: Judged, changed: str | None) -> tuple[Cell, ...]:
+    return (f"{month:%B %Y}", rate, *_measured(found), changed)
+
+
+def _measured(found: Judged) -> tuple[Cell, Cell, Cell]:
+    """The usual level, limits and signs, as they are printed."""
     centre = None if found.centre is None else round(100 * found.centre, 1)
     limits = None if found.limits is None else Interval(*(round(limit, 4) for limit in found.limits))
-    return (f"{month:%B %Y}", rate, centre, limits, "; ".join(found.signals) or None, changed)
+    return centre, limits, "; ".join(found.signals) or None
 
 
 def _every(months: set[date]) -> list[date]:
@@ -191,7 +216,10 @@ def _alt(unit: str, rows: Rows, shown: Rows, hidden: int) -> str:
         return f"Empty chart of {unit}: no month can be shown."
     percents = [row[1].percent or 0 for row in shown if isinstance(row[1], Rate)]
     has_limits = any(isinstance(row[3], Interval) for row in shown)
-    kind = "SPC chart, with average and limits" if has_limits else "Run chart, with the median"
+    has_level = any(row[2] is not None for row in shown)
+    kind = (
+        "SPC chart, with average and limits" if has_limits else f"Run chart{', with the median' if has_level else ''}"
+    )
     drawn = f"{len(shown)} months, {rows[0][0]} to {rows[-1][0]}, between {min(percents)}% and {max(percents)}%"
     parts = [f"{kind}: attendance of {unit} in {drawn}."]
     signals = _signals(rows)
@@ -213,7 +241,7 @@ def _note(shown: Rows, hidden: int) -> str:
         parts.append(
             f"Run chart where there are fewer than {ENOUGH_FOR_LIMITS} months: the usual level is the median."
         )
-    parts += [f"{_months(hidden)} hidden."] if hidden else []
+    parts += [f"{_months(hidden)} hidden, and passed over in the usual level and the signs."] if hidden else []
     return " ".join(parts)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from scipy.stats import binomtest, chi2
 
+from reports.charts import svg
 from reports.document import HIDDEN, Chart, Table
 from reports.funnel import dispersion, funnel, said
 from reports.rates import Interval, Rate
@@ -97,6 +98,15 @@ def test_words_made_again_tell_nothing_of_hidden_cells() -> None:
     assert said(replace(hidden, total=("London", HIDDEN, None, None, None)))[1].finding == (
         "The rate of London is not given, so units cannot be compared with it."
     )
+
+
+def test_where_the_rate_of_the_whole_is_hidden_no_limits_tell_it() -> None:
+    table, _ = london(("North East", Rate(118, 200)))
+    again, chart = said(replace(table, total=("London", HIDDEN, None, None, None)))
+    assert [row[:2] for row in again.rows] == [row[:2] for row in table.rows]
+    assert {cell for row in again.rows for cell in row[2:]} == {HIDDEN}
+    assert chart.alt == "Empty funnel plot: the rate of London is not given, so no unit is set beside it."
+    assert svg(chart, again)
 
 
 @given(st.lists(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1))

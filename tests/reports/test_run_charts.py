@@ -118,7 +118,17 @@ def test_words_made_again_tell_nothing_of_hidden_months() -> None:
     again, chart = said(replace(table, rows=tuple(hide)))
     assert "June 2026, below" not in chart.finding + chart.alt
     assert chart.alt.endswith("1 month is hidden and left out.")
-    assert again.note.endswith("1 month is hidden.")
+    assert again.note.endswith("1 month is hidden, and passed over in the usual level and the signs.")
+
+
+def test_the_usual_level_and_limits_of_the_months_shown_tell_nothing_of_a_hidden_month() -> None:
+    told = []
+    for last in (4, 13):
+        table, _ = charted([*STEADY, 12, 13, 12, 13, 12, 13, last])
+        hide = [*table.rows[:-1], (table.rows[-1][0], HIDDEN, HIDDEN, HIDDEN, HIDDEN, None)]
+        told.append(said(replace(table, rows=tuple(hide))))
+    assert told[0] == told[1]
+    assert isinstance(told[0][0].rows[0][3], Interval)
 
 
 def test_a_unit_without_any_month_says_so() -> None:
