@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Final
+
+import msgspec
 
 from directory import areas
 from directory.tables import Place
@@ -17,6 +20,11 @@ from reports.periods import Period
 from reports.reconciliation import MONTHS
 from web import filters
 
+EVERY_COUNT: Final = (
+    "Every count is in this report, also those from which somebody could tell whom a meeting was about. It is for "
+    "those who may see every meeting, and must not be published or passed on."
+)
+
 
 async def draw_up(period: Period, kind: str, now: datetime) -> Document:
     """The whole report, for those who may see every meeting: nothing in it is hidden.
@@ -24,6 +32,13 @@ async def draw_up(period: Period, kind: str, now: datetime) -> Document:
     :raises DoesNotReconcile: naming the figure and both numbers; then no figure may be shown.
     """
     return await written(await counted(period, kind, now), period, kind, now)
+
+
+def not_for_publication(document: Document) -> Document:
+    """The report with every count, marked in its title and first among what must be said: for files, which travel."""
+    return msgspec.structs.replace(
+        document, title=f"{document.title}: not for publication", caveats=(EVERY_COUNT, *document.caveats)
+    )
 
 
 async def counted(period: Period, kind: str, now: datetime) -> Counted:

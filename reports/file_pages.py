@@ -33,7 +33,7 @@ async def ask_step(request: AnyRequest, now: NamedDependency[datetime]) -> Redir
     try:
         period, meeting_type = asked_for(form, now)
         kind = Format(form.get("format", ""))
-        document = await drawing_up.draw_up(period, meeting_type.value, now)
+        document = drawing_up.not_for_publication(await drawing_up.draw_up(period, meeting_type.value, now))
     except forms.Mistakes as mistakes:
         return _refused(" ".join(mistakes.problems.values()), 400)
     except ValueError:

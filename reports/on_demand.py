@@ -31,7 +31,8 @@ async def report(period: Period, kind: str, form: Format, *, full: bool, now: da
     :raises NotMade: when the file could not be made.
     """
     if full:
-        document, source = await drawing_up.draw_up(period, kind, now), "every count, not for publication"
+        document = drawing_up.not_for_publication(await drawing_up.draw_up(period, kind, now))
+        source = "every count, not for publication"
     else:
         document, source = await _published(period, kind, now)
     return OnDemand(await made(freeze(document), form), document, source)

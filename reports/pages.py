@@ -73,7 +73,7 @@ async def report_file(request: AnyRequest, now: NamedDependency[datetime]) -> Re
         "Last day": period.last.isoformat(),
         "Meeting type": kind.value,
     }
-    named = f"convene-{period.code.replace('..', '-to-')}-{table.name}.csv"
+    named = f"convene-{period.code.replace('..', '-to-')}-{table.name}-not-for-publication.csv"
     return Response(
         csv.write(table, about),
         media_type="text/csv",

@@ -17,9 +17,13 @@ QUARTER, KIND = periods.parse("2026-Q3"), MeetingType.MISSING.value
 
 
 @pytest.mark.usefixtures("rolled_back")
-async def test_the_full_report_is_the_one_of_the_page() -> None:
+async def test_the_full_report_is_the_one_of_the_page_and_says_that_it_must_not_be_published() -> None:
     said = await on_demand.report(QUARTER, KIND, Format.JSON, full=True, now=NOW)
-    assert thaw(said.content) == said.document == await drawing_up.draw_up(QUARTER, KIND, NOW)
+    page = await drawing_up.draw_up(QUARTER, KIND, NOW)
+    assert thaw(said.content) == said.document == drawing_up.not_for_publication(page)
+    assert said.document.title.endswith("not for publication")
+    assert "must not be published" in said.document.caveats[0]
+    assert said.document.sections == page.sections
     assert said.document.threshold == 0
     assert said.source == "every count, not for publication"
 

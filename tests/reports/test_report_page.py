@@ -148,7 +148,7 @@ async def test_a_file_says_which_period_and_type_it_is_of(browser: Browser, home
     assert (row["First day"], row["Last day"], row["Meeting type"]) == ("2026-11-01", "2026-11-15", "panel")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == (
-        'attachment; filename="convene-2026-11-01-to-2026-11-15-attendance.csv"'
+        'attachment; filename="convene-2026-11-01-to-2026-11-15-attendance-not-for-publication.csv"'
     )
 
 
