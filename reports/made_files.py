@@ -14,7 +14,7 @@ from uuid import UUID
 from reports.delivery_tables import MadeFile
 from reports.document import freeze
 from reports.publication_tables import Publication
-from reports.sealing import presented, verify
+from reports.sealing import NotAsPublished, presented, verify
 
 Make = Callable[[bytes, str], Awaitable[bytes]]  # a frozen report and the name of a format, into a file
 
@@ -33,7 +33,7 @@ async def stored(publication: UUID, kind: str, *, make: Make, now: datetime) -> 
 
     Of two that make it at once the first to be written counts, and both get that one.
 
-    :raises NotAsPublished: when the row of the publication was tampered with.
+    :raises NotAsPublished: when the row of the publication or the stored file was tampered with.
     """
     found = await _found(publication, kind)
     if found is not None:
@@ -61,4 +61,9 @@ async def _found(publication: UUID, kind: str) -> File | None:
         .where((MadeFile.publication == publication) & (MadeFile.kind == kind))
         .first()
     )
-    return File(kind, bytes(row["content"]), row["sha256"]) if row else None
+    if row is None:
+        return None
+    content = bytes(row["content"])
+    if hashlib.sha256(content).hexdigest() != row["sha256"]:
+        raise NotAsPublished(f"The stored {kind} file is not the one that was made.")
+    return File(kind, content, row["sha256"])

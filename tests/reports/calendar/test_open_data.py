@@ -14,11 +14,12 @@ import pytest
 
 from notifications import troubles
 from reports import open_data
+from reports.delivery_tables import MadeFile
 from reports.made_files import stored
 from reports.open_data import write_open_data
 from reports.open_data_layout import FILES, folder_of
 from reports.publication_tables import Publication, State
-from reports.sealing import verify
+from reports.sealing import NotAsPublished, verify
 from tests.reports.calendar.drafts import make_publication
 from tests.reports.calendar.making import Press
 
@@ -160,6 +161,15 @@ class TestFaults:
         assert trouble.said.startswith("A file of the report for April to June 2026 cannot be made")
         assert await written(folder, now) == 1
         assert await troubles.standing() == []
+
+    async def test_a_stored_file_that_was_altered_is_given_to_nobody(self, folder: Path, now: datetime) -> None:
+        row = await make_publication(now=now, state=State.RELEASED)
+        await stored(row.id, "pdf", make=Press().make, now=now)
+        await MadeFile.update({MadeFile.content: b"another PDF"}).where(MadeFile.publication == row.id)
+        with pytest.raises(NotAsPublished):
+            await stored(row.id, "pdf", make=Press().make, now=now)
+        assert await written(folder, now) == 0
+        assert not (folder / f"2026-Q3/{KIND}/r1").exists()
 
     async def test_a_folder_that_cannot_be_written_is_said_until_it_can(self, tmp_path: Path, now: datetime) -> None:
         await make_publication(now=now, state=State.RELEASED)
