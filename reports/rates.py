@@ -59,7 +59,7 @@ class Rate(msgspec.Struct, frozen=True, tag="rate"):
 
     def __str__(self) -> str:
         shown = "– " if self.percent is None else f"{self.percent}%"
-        return f"{shown} ({self.part} of {self.whole})"
+        return f"{shown} ({self.part:,} of {self.whole:,})"
 
     @property
     def percent(self) -> int | None:
