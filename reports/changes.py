@@ -10,7 +10,8 @@ import msgspec
 from reports.document import Cell, Column, Document, Hidden, Kind, Section, Table, printed
 from reports.rates import Interval
 
-SECTION = "revision"
+SECTION, REST = "revision", "all-changes"
+FIRST = 20  # changes that a reader is shown before the figures themselves
 _ABSENT = "not in the table"
 _COLUMNS = tuple(
     Column(name=name, title=title, kind=Kind.WORDS, means=means)
@@ -40,8 +41,8 @@ def changes(before: Document, after: Document) -> list[Change]:
     Words are no figures: a table's note may be worded anew without a change. What both hide is no change either,
     whatever stands behind it.
     """
-    earlier = {table.name: table for table in before.tables if table.name != SECTION}
-    later = {table.name: table for table in after.tables if table.name != SECTION}
+    earlier = {table.name: table for table in before.tables if table.name not in (SECTION, REST)}
+    later = {table.name: table for table in after.tables if table.name not in (SECTION, REST)}
     return [change for name in {**earlier, **later} for change in _of_table(earlier.get(name), later.get(name))]
 
 
@@ -53,33 +54,44 @@ def wrong(released: Document, now: Document) -> list[Change]:
     return [change for change in changes(released, now) if change.before != str(Hidden())]
 
 
-def section(found: Sequence[Change], reason: str, replaces: str) -> Section:
-    """The part of a revision that says what changed in it and why.
+def told(document: Document, found: Sequence[Change], reason: str, replaces: str) -> Document:
+    """The revision says first what changed in it and why; many changes are listed in full at its end.
 
     :param replaces: the hash of the revision that is corrected.
     """
     figures = "One figure" if len(found) == 1 else f"{len(found)} figures"
-    return Section(
-        name=SECTION,
-        heading="What changed in this revision and why",
-        sentences=(
-            f"{figures} changed since the revision with the SHA-256 {replaces}.",
-            f"The reason: {reason}",
-            "The earlier revision stays published as it was.",
-        ),
-        tables=(
-            Table(
-                name=SECTION,
-                caption="Figures that changed",
-                of="changes",
-                by="table",
-                columns=_COLUMNS,
-                rows=tuple((one.table, one.row, one.measure, one.before, one.after) for one in found),
-                adds=False,
-                note="Figures that are hidden in a revision are shown as [c].",
-            ),
-        ),
+    sentences: tuple[str, ...] = (
+        f"{figures} changed since the revision with the SHA-256 {replaces}.",
+        f"The reason: {reason}",
+        "The earlier revision stays published as it was.",
     )
+    leading = _leading(found)
+    if len(leading) < len(found):
+        sentences = (*sentences, "The first of them stand here, and all of them at the end of this report.")
+    first = _section(SECTION, "What changed in this revision and why", leading, sentences)
+    rest = (_section(REST, "All figures that changed", found, ()),) if len(leading) < len(found) else ()
+    return msgspec.structs.replace(document, sections=(first, *document.sections, *rest))
+
+
+def _leading(found: Sequence[Change]) -> Sequence[Change]:
+    """The changes of as many whole tables as fit, of the first table at least."""
+    ends = [n for n in range(1, len(found)) if found[n].table != found[n - 1].table] + [len(found)]
+    fitting = [end for end in ends if end <= FIRST] or ends[:1]
+    return found[: fitting[-1]]
+
+
+def _section(name: str, heading: str, found: Sequence[Change], sentences: tuple[str, ...]) -> Section:
+    table = Table(
+        name=name,
+        caption="Figures that changed" if name == SECTION else "Every figure that changed",
+        of="changes",
+        by="table",
+        columns=_COLUMNS,
+        rows=tuple((one.table, one.row, one.measure, one.before, one.after) for one in found),
+        adds=False,
+        note="Figures that are hidden in a revision are shown as [c].",
+    )
+    return Section(name=name, heading=heading, sentences=sentences, tables=(table,))
 
 
 def _of_table(before: Table | None, after: Table | None) -> Iterator[Change]:

@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import msgspec
-
 from reports import changes, periods, sealing
 from reports.document import Document
 from reports.periods import Period
@@ -102,9 +100,8 @@ def _published(document: Document, before: Document | None, order: Order, beside
     if before is None or order.corrects is None:
         return Published(document=document, beside=hashes)
     replaces = order.corrects.sha256
-    told = changes.section(changes.changes(before, document), order.reason, replaces)
     return Published(
-        document=msgspec.structs.replace(document, sections=(told, *document.sections)),
+        document=changes.told(document, changes.changes(before, document), order.reason, replaces),
         revision=order.corrects.revision + 1,
         replaces=replaces,
         reason=order.reason,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.changes import Change, changes, section, wrong
-from reports.document import HIDDEN, Document, Section, printed
+from reports.changes import Change, changes, told, wrong
+from reports.document import HIDDEN, Document, printed
 from reports.rates import Rate
 from tests.reports.publishing.samples import COLUMNS, ROWS, TOTAL, report, row
 
@@ -67,13 +66,14 @@ def test_what_a_publication_hides_is_never_told() -> None:
 def test_the_section_of_a_revision_lists_the_changes_and_is_itself_none() -> None:
     later = report((ROWS[0], row("South", 60, Rate(49, 60))), TOTAL)
     found = changes(report(), later)
-    told = section(found, "A register was corrected.", "ab" * 32)
-    assert told.sentences[0] == f"One figure changed since the revision with the SHA-256 {'ab' * 32}."
-    assert told.sentences[1] == "The reason: A register was corrected."
-    assert told.tables[0].rows == (
+    revised = told(later, found, "A register was corrected.", "ab" * 32)
+    first = revised.sections[0]
+    assert first.sentences[0] == f"One figure changed since the revision with the SHA-256 {'ab' * 32}."
+    assert first.sentences[1] == "The reason: A register was corrected."
+    assert first.tables[0].rows == (
         ("Attendance of each police unit", "South", "Attendance rate", "80% (48 of 60)", "82% (49 of 60)"),
     )
-    revised = msgspec.structs.replace(later, sections=(told, *later.sections))
+    assert revised.sections[1:] == later.sections
     assert changes(report(), revised) == found
     assert changes(revised, report((row("Central East", 40, Rate(31, 40)),))) != []
 
@@ -96,5 +96,16 @@ def test_the_changes_are_those_that_a_reader_would_find_cell_by_cell(
     assert found == slow
 
 
-def test_a_section_is_a_plain_part_of_a_document() -> None:
-    assert isinstance(section([], "", ""), Section)
+def test_of_many_changes_those_of_the_first_tables_come_first_and_all_of_them_last() -> None:
+    found = [
+        Change(table=name, row=f"unit {n}", measure="Expected", before="1", after="2")
+        for name, rows in (("Main", 3), ("Units", 12), ("Funnel", 9), ("Months", 2))
+        for n in range(rows)
+    ]
+    revised = told(report(), found, "Registers were corrected.", "ab" * 32)
+    first, *figures, last = revised.sections
+    assert [row[0] for row in first.tables[0].rows] == ["Main"] * 3 + ["Units"] * 12
+    assert first.sentences[-1] == "The first of them stand here, and all of them at the end of this report."
+    assert len(last.tables[0].rows) == len(found)
+    assert tuple(figures) == report().sections
+    assert changes(report(), revised) == []
