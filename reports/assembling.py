@@ -27,7 +27,7 @@ from reports.counts import (
 Counts = TypeVar("Counts")
 Row = Mapping[str, Any]
 POLICE = ("bcu", "force", "police team")
-NOT_KNOWN = "not known"
+NOT_KNOWN = "Not known"
 _FATES = {
     "in time": "in_time",
     "late": "late",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Cut(StrEnum):
     """By what the same seats or meetings are counted again; the values of each are in the comments."""
 
-    BOROUGH = "borough"  # the name of the responsible place, or "not known"
+    BOROUGH = "borough"  # the name of the responsible place, or "Not known"
     RULE = "rule"  # the code of the rule whose deadline is the soonest, or "none"
     NOTICE = "notice"  # one of NOTICES: from the first invitation to the start
     RETURN = "returned"  # one of RETURNS

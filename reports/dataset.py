@@ -14,7 +14,7 @@ import msgspec
 
 from reports import dataset_columns as columns
 from reports import periods
-from reports.counts import MeetingCounts, SeatCounts, TriggerCounts
+from reports.counts import Cut, MeetingCounts, SeatCounts, TriggerCounts
 from reports.dataset_columns import sum_of
 from reports.dataset_counts import Dataset, Incidents, Individuals, check
 from reports.document import Cell, Column, Document, Kind, Link, Place, Section, Sum, Table
@@ -22,9 +22,9 @@ from reports.measures import attendance_rate
 from reports.periods import Period
 from reports.rates import Rate
 
-BOROUGH = "responsible borough"
+BOROUGH = Cut.BOROUGH.value  # as in the report, so that the same count is known to be the same
 MONTH = "month"
-NOT_KNOWN = "not known"
+NOT_KNOWN = "Not known"
 _ALL = {BOROUGH: "All boroughs", MONTH: "All months"}
 _GROUPS: Sequence[tuple[str, str, tuple[Column, ...]]] = (
     ("kinds", "Incidents by kind, and by whether the police took the report", (*columns.KINDS, *columns.REPORTS)),

@@ -156,7 +156,8 @@ Rates of meetings cover recorded triggers only. A child whose absence called for
 among the incidents and not among the triggers.
 An incident counts in the period in which it began, a trigger in that of its deadline, a meeting in that of its \
 start. So the three do not add up to one another.
-Small counts are kept back in the knowledge of this dataset alone. Beside a report of the same days, or a dataset of \
-days that overlap, a reader may be able to work some out: whoever gives out more than one must look at them together.
+Small counts are kept back in the knowledge of the reports that were released before, and not of other datasets: \
+beside a dataset of days that overlap some may be worked out, so whoever gives out more than one must look at them \
+together.
 Why a child went missing, ethnicity, and the content of interviews are not held and cannot be asked of this dataset.
 """.strip().splitlines()

@@ -750,7 +750,7 @@ limit 1
 -- The dataset of Recommendation 1. One row an incident: an episode that began in the period and was not withdrawn as
 -- an error. Of an episode with days but no times the length lies between two values; where they fall in different
 -- bands the band is null. Bands: 0 under 24 hours, 1 under 3 days, 2 under 7 days, 3 longer.
-select e.child, coalesce(p.name, nullif(e.home_place, ''), 'not known') as borough,
+select e.child, coalesce(p.name, nullif(e.home_place, ''), 'Not known') as borough,
        to_char(e.started_at at time zone 'Europe/London', 'YYYY-MM') as month,
        e.kind, e.report_accepted, e.care_status, e.police_grading, e.social_care_grading,
        e.host_place <> '' as placement_known, e.host_place not in ('', e.home_place) as elsewhere,
@@ -839,7 +839,7 @@ group by borough, month, of_borough, of_month
 -- borough of its episode or move, or else of the child's latest episode.
 select t.not_convened, t.due_at, t.due_at <= :now as deadline_passed,
        case when m.state <> 'called off' and m.starts_at <= :now then m.starts_at end as held_at,
-       coalesce(p.name, nullif(h.place, ''), 'not known') as borough
+       coalesce(p.name, nullif(h.place, ''), 'Not known') as borough
 from trigger t
 join rule r on r.id = t.rule
 left join meeting m on m.id = t.meeting

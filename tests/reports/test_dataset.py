@@ -131,7 +131,7 @@ class TestIncidentsAndIndividuals:
         for place in ("kent", "elsewhere", ""):
             await missing(await make_child(), place)
         assert cells(await compiled(), "kinds", "incidents") == {
-            "Hackney": 0, "Lambeth": 0, "Southwark": 0, "Kent": 1, "elsewhere": 1, "not known": 1, "": 3
+            "Hackney": 0, "Lambeth": 0, "Southwark": 0, "Kent": 1, "elsewhere": 1, "Not known": 1, "": 3
         }  # fmt: skip
 
 

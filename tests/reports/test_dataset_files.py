@@ -11,9 +11,12 @@ import pytest
 
 from meetings.tables import MeetingType
 from reports import dataset_files, periods
-from reports.document import HIDDEN, Document
+from reports.document import HIDDEN, Document, Table
+from reports.publication_tables import Publication, State
+from reports.sealing import Published, seal, verify
 from tests.browsing import Browser
 from tests.factories import make_child
+from tests.reports.protecting import column, report, table
 from tests.reports.test_dataset import LATER, boroughs, cells, missing
 
 __all__ = ["boroughs"]
@@ -29,6 +32,25 @@ async def children(boroughs: None) -> None:
             child = await make_child()
             await missing(child, place, since=LATER + timedelta(hours=number))
     await missing(child, "E09000028", since=LATER + timedelta(days=20))
+
+
+async def released(counts: Table) -> None:
+    """A report of the same days with this table is out."""
+    content = seal(Published(document=report(counts, period=PERIOD.code)))
+    await Publication.insert(
+        Publication(
+            period=PERIOD.code,
+            type=MeetingType.MISSING.value,
+            state=State.RELEASED,
+            content=content,
+            sha256=verify(content).sha256,
+            drawn_at=NOW,
+            drafted_at=NOW,
+            drafted_by="committee officer",
+            challenge_until=NOW,
+            released_at=NOW,
+        )
+    )
 
 
 async def drawn_up() -> Document:
@@ -49,7 +71,13 @@ class TestWhatIsKeptBack:
         assert HIDDEN in whole
 
     async def test_it_says_that_it_must_not_be_given_out_beside_a_report_unlooked_at(self) -> None:
-        assert any("Beside a report of the same days" in said for said in (await drawn_up()).caveats)
+        assert any("beside a dataset of days that overlap" in said for said in (await drawn_up()).caveats)
+
+    async def test_what_a_released_report_keeps_back_is_kept_back_here_too(self) -> None:
+        shown = {name: cell for name, cell in cells(await drawn_up(), "kinds", "incidents").items() if name}
+        borough = next(name for name, cell in shown.items() if isinstance(cell, int) and cell)
+        await released(table([column("incidents")], [(borough, HIDDEN)], by="borough", of="incidents"))
+        assert cells(await drawn_up(), "kinds", "incidents")[borough] == HIDDEN
 
     async def test_the_finding_says_only_what_is_shown(self) -> None:
         document = await drawn_up()
