@@ -59,11 +59,11 @@ def told(document: Document, found: Sequence[Change], reason: str, replaces: str
 
     :param replaces: the hash of the revision that is corrected.
     """
-    figures = "One figure" if len(found) == 1 else f"{len(found)} figures"
+    many = f"{len(found)} figures changed; the same seats stand in several tables."
     sentences: tuple[str, ...] = (
-        f"{figures} changed since the revision with the SHA-256 {replaces}.",
         f"The reason: {reason}",
-        "The earlier revision stays published as it was.",
+        "One figure changed." if len(found) == 1 else many,
+        f"The revision with the SHA-256 {replaces} stays published as it was.",
     )
     leading = _leading(found)
     if len(leading) < len(found):

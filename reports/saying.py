@@ -105,10 +105,13 @@ def finding(document: Document, figures: Figures) -> str:
         return f"{when} no police unit was expected at {meetings}."
     if not rate.whole:
         return f"{when} police units were expected {expected:,} times at {meetings}; nothing is recorded yet."
-    rest = f"for {missing:,} more nothing is recorded" if missing else "none is without a record"
+    rest = "none is without a record"
+    if missing:
+        least, most = (Rate(part, int(expected)).percent for part in (rate.part, rate.part + int(missing)))
+        rest = f"of {missing:,} more nothing is recorded, so over all {expected:,} the rate was {least}% to {most}%"
     return (
-        f"{when} police units attended, or sent a deputy to, {rate.percent}% of the seats asked of them at "
-        f"{meetings} ({rate.part:,} of {rate.whole:,}; {rest})."
+        f"{when} police units attended, or sent a deputy to, {rate.percent}% of the seats with a record at "
+        f"{meetings} ({rate.part:,} of {rate.whole:,}); {rest}."
     )
 
 
@@ -117,8 +120,8 @@ def _both_forces(figures: Figures) -> str:
     if not both.whole:
         return "No meeting was held with a home and a different destination police unit and both recorded."
     return (
-        f"Both the home and the destination police attended, or sent a deputy to, {of(both)} of the meetings held "
-        "with two such units where both are recorded."
+        f"At {both.whole:,} of the meetings held two different units were home and destination police and both are "
+        f"recorded. Both attended, or sent a deputy, at {of(both)} of them."
     )
 
 
@@ -139,9 +142,10 @@ def _meetings(figures: Figures) -> str:
         return "No meeting was due in this period."
     quorate = figures.rate("meetings", None, "quorate")
     without = figures.number("meetings", None, "held_without_police")
+    police = f"To {without:,} of them no police unit was invited." if without else "Police were invited to each."
     return (
         f"Of {due:,} meetings due, {held:,} were held and {off:,} called off. {of(quorate)} of those held were "
-        f"quorate. {f'To {without:,}' if without else 'To none'} of them no police unit was invited."
+        f"quorate: every seat that the rules require for a decision was filled. {police if held else ''}".strip()
     )
 
 
@@ -195,7 +199,7 @@ def _compared(figures: Figures, table: str, one: tuple[str, str], other: tuple[s
         return ""
     if not first.whole or not second.whole:
         return ""
-    apart = "do not overlap" if _apart(first, second) else "overlap, so they cannot be told apart by these figures"
+    apart = "do not overlap" if _apart(first, second) else "overlap, so the difference could be chance"
     return f"Attendance was {of(first)} {one[1]} and {of(second)} {other[1]}; the two intervals {apart}."
 
 
@@ -232,6 +236,8 @@ def _checklist(figures: Figures) -> str:
     if not figures.has("checklist", question):
         return KEPT_BACK
     yes, silent, meetings = (figures.number("checklist", question, name) for name in ("yes", "not_asked", "meetings"))
+    if silent == meetings:
+        return f"Whether TextSafe was requested is recorded of none of the {meetings:,} meetings held about a child."
     return (
         f"TextSafe was requested at {yes:,} of {meetings:,} meetings held about a child; at {silent:,} nobody "
         "answered whether it was."

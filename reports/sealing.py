@@ -97,8 +97,9 @@ def hash_of(content: bytes) -> str:
 def hash_line(revision: int, sha256: str) -> str:
     """What every other format says of the publication it was made of."""
     return (
-        f"This is revision {revision}. Its SHA-256 is {sha256}. Compare it with the hash in the letter to the "
-        "committee or on the page of publications; the file that ends in .json can be checked by itself."
+        f"This is revision {revision}. The SHA-256 of its content is {sha256}, as in the letter to the committee and "
+        "on the page of publications. This file has another hash: what can be checked is the file that ends in "
+        ".json, on that page or by: sed -n 2p FILE | tr -d '\\n' | sha256sum"
     )
 
 

@@ -14,19 +14,22 @@ EXPLAINED: Final[Mapping[str, tuple[str, ...]]] = {
     "attendance": _lines("""
 The attendance rate is the seats that attended or sent a deputy, of the expected seats with a record. The interval \
 beside it says where the unit's rate plausibly lies: the fewer the seats, the wider it is. Where two intervals \
-overlap widely, these figures do not show that one unit does better.
+overlap widely, these figures do not show that one unit does better. A BCU is a Basic Command Unit of the \
+Metropolitan Police.
 Units stand in the order of their codes and are not ranked. A seat of which nothing is recorded counts neither as \
 attended nor as absent.
 """),
     "beside-london": _lines("""
 The units are set beside the rate of all of London together, not beside each other: chance alone makes some higher \
 and some lower, and the fewer the seats, the further. What lies outside the limits is worth a question; what lies \
-inside them cannot be told apart from the rate of London.
+inside them cannot be told apart from the rate of London. London here is its BCUs and the City of London Police; \
+the seats of forces outside London are left out.
 """),
     "over-time": _lines("""
 These charts set each unit beside itself, not beside others, and ask whether it changed. A month without a recorded \
 seat is a gap. Where the places that a unit polices changed, the months before and after are judged apart. A sign of \
-change says that something probably changed, not what.
+change says that something probably changed, not what. Every month is as the records stood when this report was \
+counted, so an earlier report may say otherwise of it.
 """),
     "both-forces": _lines("""
 Recommendation 12 of Missing children in London (London Assembly, 2023) asks that the police of the home borough and \

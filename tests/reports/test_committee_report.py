@@ -254,12 +254,12 @@ class TestReconciliation:
 class TestFinding:
     def test_it_says_the_rate_with_both_numbers_and_what_is_not_recorded(self) -> None:
         assert drawn_up(counted({CN.id: TWELVE})).finding == (
-            "In November 2026 police units attended, or sent a deputy to, 83% of the seats asked of them at missing "
-            "strategy meetings (10 of 12; for 2 more nothing is recorded)."
+            "In November 2026 police units attended, or sent a deputy to, 83% of the seats with a record at missing "
+            "strategy meetings (10 of 12); of 2 more nothing is recorded, so over all 14 the rate was 71% to 86%."
         )
 
     def test_it_says_when_every_seat_is_recorded(self) -> None:
-        assert drawn_up(counted({EA.id: TWO})).finding.endswith("(0 of 2; none is without a record).")
+        assert drawn_up(counted({EA.id: TWO})).finding.endswith("(0 of 2); none is without a record.")
 
     def test_it_says_when_nobody_was_expected(self) -> None:
         assert drawn_up(counted()).finding == (
@@ -295,10 +295,10 @@ class TestWords:
     def test_each_section_says_its_figures_first(self) -> None:
         report = drawn_up(whole())
         for section, words in (
-            ("both-forces", "Both the home and the destination police attended, or sent a deputy to, 80% (4 of 5)"),
+            ("both-forces", "At 5 of the meetings held two different units were home and destination police"),
             (
                 "meetings",
-                "Of 9 meetings due, 8 were held and 1 called off. 75% (6 of 8) of those held were quorate. To none",
+                "Of 9 meetings due, 8 were held and 1 called off. 75% (6 of 8) of those held were quorate: every seat",
             ),
             (
                 "triggers",

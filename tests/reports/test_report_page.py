@@ -63,7 +63,7 @@ async def test_a_stranger_sees_no_figures(visitor: Browser) -> None:
 async def test_the_report_begins_with_its_finding(browser: Browser, home: Unit, destination: Unit) -> None:
     await november(home, destination)
     text = (await browser.get("/reports?period=2026-11")).text
-    assert "50% of the seats asked of them at missing strategy meetings (1 of 2; none is without a record)" in text
+    assert "50% of the seats with a record at missing strategy meetings (1 of 2); none is without a record" in text
 
 
 async def test_the_sums_of_every_way_of_counting_are_printed(browser: Browser, home: Unit, destination: Unit) -> None:
@@ -99,7 +99,7 @@ async def test_a_mark_changes_the_rate_that_the_page_shows(browser: Browser, hom
     seat = await make_seat(meeting=meeting, unit=home)
     assert "nothing is recorded yet" in (await browser.get("/reports")).text
     await make_mark(meeting=meeting, seat=seat)
-    assert "100% of the seats asked of them" in (await browser.get("/reports")).text
+    assert "100% of the seats with a record" in (await browser.get("/reports")).text
 
 
 async def test_tables_have_captions_and_their_heads_say_what_they_head(

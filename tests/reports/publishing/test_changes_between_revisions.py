@@ -68,8 +68,11 @@ def test_the_section_of_a_revision_lists_the_changes_and_is_itself_none() -> Non
     found = changes(report(), later)
     revised = told(later, found, "A register was corrected.", "ab" * 32)
     first = revised.sections[0]
-    assert first.sentences[0] == f"One figure changed since the revision with the SHA-256 {'ab' * 32}."
-    assert first.sentences[1] == "The reason: A register was corrected."
+    assert first.sentences == (
+        "The reason: A register was corrected.",
+        "One figure changed.",
+        f"The revision with the SHA-256 {'ab' * 32} stays published as it was.",
+    )
     assert first.tables[0].rows == (
         ("Attendance of each police unit", "South", "Attendance rate", "80% (48 of 60)", "82% (49 of 60)"),
     )

@@ -108,7 +108,7 @@ def test_every_other_format_says_the_hash_and_what_is_replaced() -> None:
         document=report((row("South", 60, Rate(49, 60)),)), revision=2, replaces=first.sha256, reason="A late mark."
     )
     caveats = presented(verify(seal(revised))).caveats
-    assert caveats[0].startswith("This is revision 2. Its SHA-256 is " + verify(seal(revised)).sha256)
+    assert caveats[0].startswith("This is revision 2. The SHA-256 of its content is " + verify(seal(revised)).sha256)
     assert caveats[1] == f"It replaces the revision with the SHA-256 {first.sha256}, because: A late mark."
     assert caveats[2:] == revised.document.caveats
     assert presented(first).caveats[1:] == first.published.document.caveats
