@@ -29,6 +29,7 @@ from demo.exchange import Exchange
 from demo.ladders import load_ladders
 from demo.london import WEEK, Begun
 from demo.progress import Share, bar
+from demo.simulated_press import PRESS
 from demo.year import Year
 from installation import load_reference_data
 from meetings.letters import Letterhead
@@ -36,7 +37,6 @@ from meetings.tables import MeetingType
 from reports import making, open_data, periods, posting, publishing
 from reports.periods import Period
 from reports.publication_tables import Publication, State
-from reports.standing_press import PRESS
 from settings import Settings, load_settings
 
 NEW_YEAR, LIVED = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)

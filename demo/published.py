@@ -12,6 +12,7 @@ from uuid import UUID
 from attendance.challenges import Claim, answer, raise_challenge
 from attendance.tables import Outcome
 from demo.exchange import Exchange
+from demo.simulated_press import PRESS
 from meetings.letterhead import Letterhead
 from meetings.tables import MeetingType
 from reports import posting, publishing, telling_units
@@ -23,7 +24,6 @@ from reports.outcomes import OwnOutcome, outcomes_of
 from reports.periods import Period
 from reports.publication_tables import Publication
 from reports.report_calendars import Terms, add, add_address
-from reports.standing_press import PRESS
 from web.moments import london_date, start_of
 
 COORDINATOR: Final = "demonstration"

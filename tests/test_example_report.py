@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.simulated_press import SIMULATED
 from reports.sealing import NotAsPublished, verify
 
 FOLDER = Path(__file__).parents[1] / "docs" / "example-report"
@@ -22,6 +23,13 @@ def test_a_year_and_one_correction_are_there() -> None:
 def test_each_file_is_as_it_was_published_and_its_page_names_its_hash(file: Path) -> None:
     verified = verify(file.read_bytes())
     assert verified.sha256 in file.with_name("report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}-{file.parts[-2]}")
+def test_nobody_can_take_it_for_a_report_of_real_units(file: Path) -> None:
+    document = verify(file.read_bytes()).published.document
+    assert document.title.startswith("Simulated: ")
+    assert document.caveats[0] == SIMULATED
 
 
 def test_the_revision_names_what_it_replaces() -> None:

@@ -298,7 +298,7 @@ class TestWords:
             ("both-forces", "At 5 of the meetings held two different units were home and destination police"),
             (
                 "meetings",
-                "Of 9 meetings due, 8 were held and 1 called off. 75% (6 of 8) of those held were quorate: every seat",
+                "Of 9 meetings due, 8 were held and 1 called off. 75% (6 of 8) of those held were quorate: every",
             ),
             (
                 "triggers",
