@@ -154,6 +154,7 @@ def seat_of(page: Page, unit: str) -> Locator:
 async def look(page: Page, name: str) -> None:
     """The page is photographed at both widths, never scrolls sideways, and axe finds nothing wrong with it."""
     SHOTS.mkdir(exist_ok=True)
+    await page.wait_for_load_state()  # who has clicked a link may come here before there is anything on the page
     for size, width in (("phone", PHONE), ("desktop", DESKTOP)):
         await page.set_viewport_size(width)  # type: ignore[arg-type]  # a plain dict
         tall = min(await page.evaluate("document.documentElement.scrollHeight"), TALLEST)
