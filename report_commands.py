@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from installation import installation, with_surroundings
-
-if TYPE_CHECKING:
-    from reports.document import Document
 
 
 @click.group(invoke_without_command=True, short_help="Write a report to a file, or verify a published one.")
@@ -106,6 +102,7 @@ def dataset(named: str, kind: str, folder: Path) -> None:
     """
     from meetings.tables import MeetingType
     from reports import dataset_files, periods
+    from reports.making import NotMade
     from reports.rates import DoesNotReconcile
 
     try:
@@ -115,26 +112,32 @@ def dataset(named: str, kind: str, folder: Path) -> None:
     except ValueError as wrong:
         raise click.UsageError(f"The types of meeting are: {', '.join(MeetingType)}.") from wrong
 
-    async def work() -> Document:
+    async def work() -> dict[str, bytes]:
         async with installation() as settings:
             import processes
 
-            return await dataset_files.draw_up(period, kind, processes.clock_of(settings)())
+            document = await dataset_files.draw_up(period, kind, processes.clock_of(settings)())
+            return {
+                dataset_files.named(document, ending): await dataset_files.file_of(document, ending)
+                for ending in dataset_files.FORMATS
+            }
 
     try:
-        document = with_surroundings(work())
+        files = with_surroundings(work())
     except DoesNotReconcile as difference:
         sys.exit(f"The dataset was not written because it does not add up. {difference}")
+    except NotMade as why:
+        sys.exit(f"The dataset was not written. {why}")
     folder.mkdir(parents=True, exist_ok=True)
-    for suffix, write in dataset_files.WRITERS.items():
-        path = folder / dataset_files.named(document, suffix)
-        path.write_bytes(write(document))
-        click.echo(path)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+        click.echo(folder / name)
 
 
 def _write(period: str, kind: str, meeting_type: str, out: Path | None, *, full: bool) -> None:
     from meetings.tables import MeetingType
     from reports import on_demand, periods
+    from reports.document import in_file_names
     from reports.making import Format, NotMade
     from reports.rates import DoesNotReconcile
 
@@ -159,7 +162,7 @@ def _write(period: str, kind: str, meeting_type: str, out: Path | None, *, full:
     except NotMade as why:
         sys.exit(f"Nothing was written. {why}")
     inside = "-not-for-publication" if full else ""
-    named = f"convene-{asked.code.replace('..', '-to-')}{inside}.{Format(kind).ending}"
+    named = f"convene-{in_file_names(asked.code)}{inside}.{Format(kind).ending}"
     target = out or Path(named)
     target.write_bytes(written.content)
     click.echo(f"{target}: {len(written.content):,} octets, {written.source}.")

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from audit import trail
 from piccolo_conf import DB
 from reports import making
-from reports.document import Document, freeze
+from reports.document import Document, freeze, in_file_names
 from reports.making import Format, NotMade, Step
 from reports.making_tables import AskedFile, Stage
 
@@ -62,7 +62,7 @@ async def ask(document: Document, kind: Format, *, by: str, now: datetime) -> UU
 def _named(document: Document) -> str:
     """The file's name without its ending; whoever finds it in a folder sees whether small counts are in it."""
     inside = "" if document.threshold else "-not-for-publication"
-    return f"convene-{document.period.replace('..', '-to-')}{inside}"
+    return f"convene-{in_file_names(document.period)}{inside}"
 
 
 async def make_due(clock: Clock, *, make: Make = making.made, stopping: Callable[[], bool] = lambda: False) -> int:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from reports import dataset, dataset_counting, disclosure, press, software
 from reports.counts import Asked
-from reports.document import Document
-from reports.documents import datapackage, ods, xlsx
+from reports.disclosure import THRESHOLD
+from reports.document import Document, freeze, in_file_names
+from reports.making import Format, made
 from reports.periods import Period
 
-THRESHOLD: Final = 5  # counts from 1 up to, not including, it are kept back
-WRITERS: Final[Mapping[str, Callable[[Document], bytes]]] = {
-    "zip": datapackage.write,
-    "ods": ods.write,
-    "xlsx": xlsx.write,
-}
+FORMATS: Final[Mapping[str, Format]] = {kind.ending: kind for kind in (Format.CSV, Format.ODS, Format.XLSX)}
 
 
 async def draw_up(period: Period, kind: str, now: datetime, *, threshold: int = THRESHOLD) -> Document:
@@ -30,10 +26,18 @@ async def draw_up(period: Period, kind: str, now: datetime, *, threshold: int = 
     """
     counted = await dataset_counting.count(Asked(period.since, period.until, kind, now))
     whole = dataset.compile_dataset(counted, period, kind, now, software.version())
-    released = [press.released_document(row) for row in await press.released_beside(period)]
+    released = await press.documents_beside(period)
     return await asyncio.to_thread(disclosure.protect, whole, threshold, released, dataset.said)
 
 
-def named(document: Document, kind: str) -> str:
+async def file_of(document: Document, ending: str) -> bytes:
+    """The dataset as a file with this ending, of FORMATS.
+
+    :raises NotMade: when it could not be made.
+    """
+    return await made(freeze(document), FORMATS[ending])
+
+
+def named(document: Document, ending: str) -> str:
     """The name of a file of the dataset."""
-    return f"convene-dataset-{document.period.replace('..', '-to-')}.{kind}"
+    return f"convene-dataset-{in_file_names(document.period)}.{ending}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +12,13 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from reports.asking import asked_for, choices, filled_in
-from reports.dataset_files import WRITERS, draw_up, named
+from reports.dataset_files import FORMATS, draw_up, file_of, named
 from reports.documents.shown import shown
+from reports.making import NotMade
 from reports.rates import DoesNotReconcile
 from web import forms
 from web.guards import signed_in
-from web.pages import page
+from web.pages import page, refused
 
 AnyRequest = Request[Any, Any, Any]
 TEMPLATE = "reports/dataset.html"
@@ -42,7 +42,6 @@ async def dataset_page(request: AnyRequest, now: NamedDependency[datetime]) -> T
         request,
         shown=shown(document),
         document=document,
-        kinds=tuple(WRITERS),
         values=values,
         **choices(now),
     )
@@ -51,25 +50,24 @@ async def dataset_page(request: AnyRequest, now: NamedDependency[datetime]) -> T
 @get("/reports/dataset/{kind:str}", include_in_schema=False)
 async def dataset_file(request: AnyRequest, kind: FromPath[str], now: NamedDependency[datetime]) -> Response[bytes]:
     """The same as one file: a package of CSV files with their dictionary, or a spreadsheet."""
-    if kind not in WRITERS:
+    if kind not in FORMATS:
         raise NotFoundException("The dataset has no such format.")
     form = forms.Form(request.query_params.multi_items())
     try:
         period, meeting_type = asked_for(form, now)
         document = await draw_up(period, meeting_type.value, now)
+        content = await file_of(document, kind)
     except forms.Mistakes as mistakes:
-        return _refused(" ".join(mistakes.problems.values()), 400)
+        return refused(" ".join(mistakes.problems.values()), 400)
     except DoesNotReconcile as difference:
-        return _refused(f"The dataset is not given because it does not add up. {difference}", 500)
+        return refused(f"The dataset is not given because it does not add up. {difference}", 500)
+    except NotMade as why:
+        return refused(f"The dataset is not given. {why} Try again.", 500)
     return Response(
-        await asyncio.to_thread(WRITERS[kind], document),
+        content,
         media_type="application/octet-stream",
         headers={"content-disposition": f'attachment; filename="{named(document, kind)}"'},
     )
-
-
-def _refused(sentence: str, status: int) -> Response[bytes]:
-    return Response(sentence.encode(), status_code=status, media_type="text/plain")
 
 
 router = Router(path="/", route_handlers=[dataset_page, dataset_file], guards=[signed_in])

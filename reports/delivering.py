@@ -23,6 +23,7 @@ from reports.calendar_dates import every_of
 from reports.calendar_tables import ListedAddress, ReportCalendar
 from reports.delivery_steps import claimed, count_letters, without
 from reports.delivery_tables import PublicationStep, Step
+from reports.document import in_file_names
 from reports.made_files import File, Make, stored
 from reports.open_data_layout import folder_of
 from reports.publication_letters import Released, released
@@ -110,6 +111,7 @@ def _said(row: Publication, pdf: File, delivery: Delivery) -> Released:
     base = delivery.open_data_url.rstrip("/")
     open_data = f"{base}/{folder_of(row.period, row.type, row.revision)}/" if base else ""
     attached = len(pdf.content) <= LARGEST
+    name = f"report-{in_file_names(row.period)}-r{row.revision}.pdf"
     assert row.released_at is not None
     return Released(
         title=document.title,
@@ -124,12 +126,5 @@ def _said(row: Publication, pdf: File, delivery: Delivery) -> Released:
         page=page,
         open_data=open_data,
         pdf_link="" if attached else (f"{open_data}report.pdf" if open_data else page),
-        pdf=Attachment(f"report-{named(row.period)}-r{row.revision}.pdf", "application/pdf", pdf.content)
-        if attached
-        else None,
+        pdf=Attachment(name, "application/pdf", pdf.content) if attached else None,
     )
-
-
-def named(period: str) -> str:
-    """The code of a period as part of a file's name."""
-    return period.replace("..", "-to-")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,7 @@ from reports.supposed import supposed
 from reports.suppression import Suppression
 from reports.telling import carried_over, without_telling
 
+THRESHOLD: Final = 5  # counts from 1 up to, not including, it are small, where an authority says nothing else
 Say = Callable[[Document], Document]
 
 

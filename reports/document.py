@@ -180,6 +180,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(table for section in self.sections for table in section.tables)
 
 
+def in_file_names(code: str) -> str:
+    """The code of a period as files and folders are named by it: without dots in a row."""
+    return code.replace("..", "-to-")
+
+
 def freeze(document: Document) -> bytes:
     """The document as JSON, the same bytes for the same document."""
     return msgspec.json.encode(document, order="deterministic")

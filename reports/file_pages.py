@@ -20,7 +20,7 @@ from reports.making_tables import AskedFile, Stage
 from reports.rates import DoesNotReconcile
 from web import forms
 from web.guards import signed_in
-from web.pages import page
+from web.pages import page, refused
 
 AGAIN = 2  # seconds after which the page of a file that is not made yet asks again
 AnyRequest = Request[Any, Any, Any]
@@ -35,11 +35,11 @@ async def ask_step(request: AnyRequest, now: NamedDependency[datetime]) -> Redir
         kind = Format(form.get("format", ""))
         document = drawing_up.not_for_publication(await drawing_up.draw_up(period, meeting_type.value, now))
     except forms.Mistakes as mistakes:
-        return _refused(" ".join(mistakes.problems.values()), 400)
+        return refused(" ".join(mistakes.problems.values()), 400)
     except ValueError:
-        return _refused("Choose a format from the list: go back to the report and choose again.", 400)
+        return refused("Choose a format from the list: go back to the report and choose again.", 400)
     except DoesNotReconcile as difference:
-        return _refused(f"No file is made because the figures do not add up. {difference}", 500)
+        return refused(f"No file is made because the figures do not add up. {difference}", 500)
     asked = await asked_files.ask(document, kind, by=str(request.user.id), now=now)
     return Redirect(f"/reports/files/{asked}", status_code=303)
 
@@ -71,10 +71,6 @@ async def download(asked: FromPath[UUID]) -> Response[bytes]:
         media_type=kind.media_type,
         headers={"content-disposition": f'attachment; filename="{row["name"]}.{kind.ending}"'},
     )
-
-
-def _refused(sentence: str, status: int) -> Response[bytes]:
-    return Response(sentence.encode(), status_code=status, media_type="text/plain")
 
 
 router = Router(path="/", route_handlers=[ask_step, file_page, download], guards=[signed_in])

@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from reports import disclosure, drawing_up, press, saying, sealing
+from reports import drawing_up, press, sealing, standing_press
+from reports.disclosure import THRESHOLD
 from reports.document import Document, freeze
 from reports.making import Format, made
 from reports.periods import Period
 from reports.publication_tables import Publication, State
-from reports.publishing import THRESHOLD
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,6 @@ async def _published(period: Period, kind: str, now: datetime) -> tuple[Document
         seen = sealing.presented(sealing.verify(released.content))
         return seen, f"as released, revision {released.revision}"
     drawn = await drawing_up.draw_up(period, kind, now)
-    earlier = [press.released_document(one) for one in await press.released_beside(period)]
-    hidden = await asyncio.to_thread(disclosure.protect, drawn, THRESHOLD, earlier, saying.say)
+    earlier = await press.documents_beside(period)
+    hidden = await asyncio.to_thread(standing_press.hidden, drawn, THRESHOLD, earlier)
     return hidden, f"not released yet; counts below {THRESHOLD} hidden"

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from reports.document import in_file_names
 from web.filters import day
 from web.moments import london_date
 
@@ -56,7 +57,7 @@ class Release:
 def folder_of(period: str, meeting_type: str, revision: int) -> str:
     """As "2026-Q3/missing-strategy-meeting/r1": lower-case words, so that it is the same on every system."""
     kind = re.sub(r"[^a-z0-9]+", "-", meeting_type.lower()).strip("-")
-    return f"{period.replace('..', '-to-')}/{kind}/r{revision}"
+    return f"{in_file_names(period)}/{kind}/r{revision}"
 
 
 def index_json(releases: Sequence[Release]) -> bytes:

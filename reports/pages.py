@@ -11,13 +11,14 @@ from litestar.response import Template
 
 from reports import calendar_pages, chart_pages, drawing_up, publication_pages, verify_pages
 from reports.asking import asked_for, choices, filled_in
+from reports.document import in_file_names
 from reports.documents import csv
 from reports.documents.shown import shown
 from reports.making_words import Format
 from reports.rates import DoesNotReconcile
 from web import forms
 from web.guards import signed_in
-from web.pages import page
+from web.pages import page, refused
 
 FIRST = "attendance"
 EARLIER_NAMES = {"police-units": FIRST}  # by which other systems may still ask for a table
@@ -59,30 +60,26 @@ async def report_file(request: AnyRequest, now: NamedDependency[datetime]) -> Re
         period, kind = asked_for(form, now)
         report = await drawing_up.draw_up(period, kind.value, now)
     except forms.Mistakes as mistakes:
-        return _refused(" ".join(mistakes.problems.values()), 400)
+        return refused(" ".join(mistakes.problems.values()), 400)
     except DoesNotReconcile as difference:
-        return _refused(f"The figures are not given because they do not add up. {difference}", 500)
+        return refused(f"The figures are not given because they do not add up. {difference}", 500)
     asked = form.get("table", FIRST)
     found = {table.name: table for table in report.tables}
     table = found.get(EARLIER_NAMES.get(asked, asked))
     if table is None:
-        return _refused(f"There is no such table. Choose one of {', '.join(found)}.", 400)
+        return refused(f"There is no such table. Choose one of {', '.join(found)}.", 400)
     about = {
         "Period": period.name,
         "First day": period.first.isoformat(),
         "Last day": period.last.isoformat(),
         "Meeting type": kind.value,
     }
-    named = f"convene-{period.code.replace('..', '-to-')}-{table.name}-not-for-publication.csv"
+    named = f"convene-{in_file_names(period.code)}-{table.name}-not-for-publication.csv"
     return Response(
         csv.write(table, about),
         media_type="text/csv",
         headers={"content-disposition": f'attachment; filename="{named}"'},
     )
-
-
-def _refused(sentence: str, status: int) -> Response[bytes]:
-    return Response(sentence.encode(), status_code=status, media_type="text/plain")
 
 
 router = Router(

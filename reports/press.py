@@ -119,6 +119,14 @@ async def released_beside(period: Period) -> list[Publication]:
     return await Publication.objects().where(Publication.id.is_in(ids)).order_by(Publication.released_at)
 
 
+async def documents_beside(period: Period) -> list[Document]:
+    """The reports of `released_beside`.
+
+    :raises NotAsPublished: when a row was tampered with.
+    """
+    return [released_document(row) for row in await released_beside(period)]
+
+
 def tells_too_much(text: str) -> bool:
     """There is the reference of a meeting or an address in it."""
     return _TELLS.search(text) is not None

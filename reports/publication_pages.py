@@ -16,6 +16,8 @@ from litestar.response import Redirect, Template
 
 from meetings.tables import MeetingType
 from reports import asked_files, drawing, periods, publication_listing, publishing, sealing
+from reports.disclosure import THRESHOLD
+from reports.document import in_file_names
 from reports.making import Format
 from reports.periods import BadPeriod
 from reports.press import released_document
@@ -97,7 +99,7 @@ async def publication_file(publication: FromPath[UUID]) -> Response[bytes]:
     """The published file, byte for byte."""
     row = await _found(publication)
     draft = "" if row.state == State.RELEASED else f"-{row.state}"
-    name = f"convene-{row.period.replace('..', '-to-')}-revision-{row.revision}{draft}.json"
+    name = f"convene-{in_file_names(row.period)}-revision-{row.revision}{draft}.json"
     return Response(
         row.content,
         media_type="application/json",
@@ -207,7 +209,7 @@ async def _list(
         for period in several
         if period.until <= now
     ]
-    usual = {"type": MeetingType.MISSING.value, "threshold": publishing.THRESHOLD, "days": publishing.WINDOW_DAYS}
+    usual = {"type": MeetingType.MISSING.value, "threshold": THRESHOLD, "days": publishing.WINDOW_DAYS}
     return page(
         "reports/publications.html",
         request,

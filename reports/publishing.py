@@ -22,12 +22,12 @@ from attendance.challenge_tables import Challenge, ChallengeState
 from audit import trail
 from reports import changes, periods, sealing
 from reports import publishing_errors as errors
+from reports.disclosure import THRESHOLD
 from reports.periods import Period
 from reports.press import Drawn, Made, Order, Press, made, released_document, tells_too_much, told_together
 from reports.publication_tables import Publication, State
 from web.moments import london_date, start_of
 
-THRESHOLD = 5  # counts below it are hidden
 WINDOW_DAYS = 14  # in which units may challenge their outcomes in a first report
 CORRECTION_DAYS = 5  # in which they may challenge them in a revision: what is published is wrong meanwhile
 LONGEST = 500

@@ -15,6 +15,7 @@ from meetings.tables import MeetingType
 from notifications.addresses import one_line
 from reports import calendar_errors as errors
 from reports.calendar_tables import Every, ListedAddress, ReportCalendar
+from reports.disclosure import THRESHOLD
 from reports.periods import FIRST_YEAR, LAST_YEAR
 
 LONGEST_NAME: Final = 80
@@ -33,7 +34,7 @@ class Terms:
 
     drawn_after: int = 10
     challenge_days: int = 10
-    threshold: int = 5
+    threshold: int = THRESHOLD
     since: date = date(FIRST_YEAR, 1, 1)
     active: bool = True
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.response import Template
 
 from web.letters import Sender
@@ -80,6 +80,11 @@ def page(
         "flash": (done or {}).get(request.query_params.get("done", "")),
     }
     return Template(template, context=shown | context, status_code=status, headers={"content-language": "en"})
+
+
+def refused(sentence: str, status: int) -> Response[bytes]:
+    """A sentence instead of the file that was asked for."""
+    return Response(sentence.encode(), status_code=status, media_type="text/plain")
 
 
 def link_gone(request: Request[Any, Any, Any]) -> Template:

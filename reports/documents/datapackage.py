@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Sequence
 
-from reports.document import Document
+from reports.document import Document, in_file_names
 from reports.documents.archive import archive
 from reports.documents.flat import HIDDEN, NOTHING, Field, Flat, Plain, flat
 from reports.documents.shown import fingerprint, kept_back
@@ -62,7 +62,7 @@ def _package(document: Document, files: dict[str, bytes]) -> dict[str, object]:
     resources = [_resource(document, flat(table), files[f"{table.name}.csv"]) for table in document.tables]
     return {
         "profile": "tabular-data-package",
-        "name": f"convene-{document.period.lower().replace('..', '-to-')}",
+        "name": f"convene-{in_file_names(document.period.lower())}",
         "title": clean(f"{document.title}: {document.period_name}, {document.type}"),
         "description": clean(document.finding),
         "created": document.counted_at.strftime("%Y-%m-%dT%H:%M:%SZ"),

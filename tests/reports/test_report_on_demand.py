@@ -8,9 +8,9 @@ import pytest
 
 from meetings.tables import MeetingType
 from reports import drawing_up, on_demand, periods
+from reports.disclosure import THRESHOLD
 from reports.document import thaw
 from reports.making import Format
-from reports.publishing import THRESHOLD
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 QUARTER, KIND = periods.parse("2026-Q3"), MeetingType.MISSING.value
