@@ -37,3 +37,22 @@ class SignIn(Table, tablename="sign_in"):
     last_seen_at = Timestamptz(default=None, null=False)
     expires_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)
+
+
+class BreakGlass(Table, tablename="break_glass"):
+    """One person's access for a short time to a case that is not theirs, with the reason; read by both walls."""
+
+    id = UUID(primary_key=True)
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict, index=True)
+    reference = Varchar(length=80)  # as it was asked for; there may be no such case
+    meeting = UUID(default=None, null=True)  # a meeting's id; rooms after this one hold the table
+    child = UUID(default=None, null=True)  # a child's id: its triggers, episodes and meetings
+    owner_agency = Varchar(length=40, default="")  # whose case it was when it was asked for: told, and reviews it
+    reason = Varchar(length=500)
+    since = Timestamptz(default=None, null=False)
+    until = Timestamptz(default=None, null=False)
+    ended_at = Timestamptz(default=None, null=True)  # before its time, by the person or a manager
+    reviewed_by = Varchar(length=80, default="")
+    reviewed_at = Timestamptz(default=None, null=True)
+    review_outcome = Varchar(length=20, default="")
+    review_note = Varchar(length=500, default="")
