@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+import bill_of_materials
 import postgres
 import report_commands
 import supervise
@@ -250,6 +251,7 @@ def check_mail_(dkim: str, robot: str, resolver: str, wait: float, as_json: bool
 main.add_command(report_commands.report)
 main.add_command(report_commands.ledger)
 main.add_command(report_commands.dataset)
+main.add_command(bill_of_materials.sbom)
 
 
 @main.command("help", short_help="Show these commands.")

@@ -28,6 +28,7 @@ COMMANDS = (
     "report",
     "ledger",
     "dataset",
+    "sbom",
     "help",
 )
 REAL = {
