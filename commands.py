@@ -11,13 +11,13 @@ from pathlib import Path
 import click
 
 import bill_of_materials
+import person_commands
 import postgres
 import report_commands
 import supervise
 from installation import STATE, installation, load_reference_data, with_surroundings
 from settings import BadSetting, Settings, load_settings
 
-OPERATOR = "operator"
 DEMO_PERSON = "coordinator@convene.example"
 DEMO_SECOND = "officer@convene.example"  # who releases what the other approved; its letters are in the mailroom
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -85,13 +85,19 @@ async def _prepare(settings: Settings, scale: float, seed: int) -> str:
             return "./run person EMAIL TITLE makes an account and a link"
         from demo import london
         from web import signin
+        from web.roles import Role
+        from web.viewer import Post
 
         letterhead = processes.letterhead_of(settings)
         await london.load_once(scale=scale, seed=seed, letterhead=letterhead, clock=clock)
         now = datetime.now(UTC)
         title = "Missing coordinator, demonstration"
-        person = await signin.add_person(DEMO_PERSON, title, keeps_rules=True, publishes=True, now=now)
-        await signin.add_person(DEMO_SECOND, "Committee officer, demonstration", publishes=True, now=now)
+        desk = [Post(role) for role in (Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)]
+        person = await signin.add_person(
+            DEMO_PERSON, title, keeps_rules=True, publishes=True, appointments=desk, now=now
+        )
+        second, analyst = "Committee officer, demonstration", [Post(Role.ANALYST)]
+        await signin.add_person(DEMO_SECOND, second, publishes=True, appointments=analyst, now=now)
         return await signin.make_link(person, settings.base_url, now=now)
 
 
@@ -146,30 +152,7 @@ def import_(
     sys.exit(0 if result.taken or not result.problems else 1)
 
 
-@main.command(short_help="Give somebody an account and a sign-in link, or end both.")
-@click.argument("email")
-@click.argument("title", default="")
-@click.option("--agency", default="", help="The code of the person's agency.")
-@click.option("--rules/--no-rules", default=None, help="They may change the rules, or no more. At first: no.")
-@click.option("--publishes/--no-publishes", default=None, help="They may approve and release reports, or no more.")
-@click.option("--end", is_flag=True, help="They can sign in no more, and are signed out everywhere.")
-def person(email: str, title: str, agency: str, rules: bool | None, publishes: bool | None, end: bool) -> None:
-    """Give somebody an account and print a sign-in link: EMAIL and TITLE, a role such as "Missing coordinator"."""
-    if not end and not title:
-        raise click.UsageError('TITLE is missing: the role they are shown as, such as "Missing coordinator".')
-
-    async def work() -> str:
-        async with installation() as settings:
-            from web import signin
-
-            now = datetime.now(UTC)
-            if end:
-                known = await signin.end_person(email, by=OPERATOR, now=now)
-                return f"{email} can sign in no more." if known else f"There is no account of {email}."
-            who = await signin.add_person(email, title, agency, keeps_rules=rules, publishes=publishes, now=now)
-            return await signin.make_link(who, settings.base_url, now=now)
-
-    click.echo(with_surroundings(work()))
+main.add_command(person_commands.person)
 
 
 @main.command(short_help="Let a source system report through the JSON door, or no more.")
@@ -265,6 +248,7 @@ def help_(context: click.Context) -> None:
 if __name__ == "__main__":
     from meetings.intake.errors import RefusedReport, SourceExists, UnsuitableSource
     from processes import NoDatabase, NotMigrated
+    from web.appointing import NotAPost
     from web.signin import NotAnAddress
 
     try:
@@ -273,5 +257,5 @@ if __name__ == "__main__":
         sys.exit(f"A setting cannot be used. {wrong}")
     except (supervise.AlreadyRunning, postgres.NoEmbeddedPostgres, NoDatabase, NotMigrated) as wrong:
         sys.exit(str(wrong))
-    except (RefusedReport, SourceExists, UnsuitableSource, NotAnAddress) as wrong:
+    except (RefusedReport, SourceExists, UnsuitableSource, NotAnAddress, NotAPost) as wrong:
         sys.exit(str(wrong))

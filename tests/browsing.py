@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from typing import Any, cast
@@ -11,7 +12,11 @@ from urllib.parse import urlsplit
 import httpx
 from litestar import Litestar
 
+from web.roles import Role
+from web.viewer import Post
+
 COORDINATOR = "coordinator@council.example"
+CITY_DESK = (Post(Role.COORDINATOR), Post(Role.MANAGER), Post(Role.ADMINISTRATOR))  # everything, of every agency
 _TOKEN = re.compile(r'name="_csrf_token" value="([0-9a-f]+)"')
 _LINK = re.compile(r"https?://\S+/sign-in/\S+")
 
@@ -35,13 +40,21 @@ class Browser(httpx.AsyncClient):
 
 
 async def sign_in_as(
-    browser: Browser, email: str, title: str, *, keeps_rules: bool | None = None, publishes: bool | None = None
+    browser: Browser,
+    email: str,
+    title: str,
+    *,
+    keeps_rules: bool | None = None,
+    publishes: bool | None = None,
+    posts: Sequence[Post] = CITY_DESK,
 ) -> Browser:
-    """Somebody new has an account and is signed in, in this browser."""
+    """Somebody has an account and is signed in, in this browser; by default of the desk that sees the whole city."""
     from web import signin
 
     today = datetime.now(UTC)
-    person = await signin.add_person(email, title, keeps_rules=keeps_rules, publishes=publishes, now=today)
+    person = await signin.add_person(
+        email, title, keeps_rules=keeps_rules, publishes=publishes, appointments=posts, now=today
+    )
     await browser.sign_in(await signin.make_link(person, "http://convene.example", now=today))
     return browser
 

@@ -18,8 +18,10 @@ from audit import trail
 from notifications import outbox
 from notifications.addresses import header_address
 from notifications.errors import UnsafeHeader
+from web.appointing import appoint, end_all
 from web.letters import Sender, sign_in_letter
 from web.tables import Person, SignIn, SignInLink
+from web.viewer import Post
 
 LINK_LIFE = timedelta(minutes=15)
 LINKS_AT_MOST = 5  # an address, in LINK_LIFE
@@ -54,6 +56,7 @@ async def add_person(
     *,
     keeps_rules: bool | None = None,
     publishes: bool | None = None,
+    appointments: Iterable[Post] = (),
     now: datetime,
 ) -> UUID:
     """Somebody with this work address can sign in; an address that already can stays as it is.
@@ -61,7 +64,9 @@ async def add_person(
     :param title: the role they are shown as, not their name.
     :param keeps_rules: whether they may change the rules from now on; None leaves that as it is, at first no.
     :param publishes: whether they may approve or release reports from now on; None likewise.
+    :param appointments: posts that they hold from now on, beside those that they hold.
     :raises NotAnAddress: when the address is none.
+    :raises NotAPost: when a post lacks its agency or its unit.
     """
     address = plain_address(email)
     async with Person._meta.db.transaction():
@@ -77,6 +82,8 @@ async def add_person(
         person_id = UUID(str(found["id"]))
         await _let(person_id, Person.keeps_rules, keeps_rules, "let a person keep the rules", now)
         await _let(person_id, Person.publishes, publishes, "let a person publish reports", now)
+        for post in appointments:
+            await appoint(person_id, post, by="operator", now=now)
     return person_id
 
 
@@ -104,7 +111,7 @@ def _is_id(actor: str) -> bool:
 
 
 async def end_person(email: str, *, by: str, now: datetime) -> bool:
-    """The person can no longer sign in, keep the rules or publish, and is signed out everywhere; False where unknown.
+    """The person holds no post or right any more, can no longer sign in and is signed out; False where unknown.
 
     :raises NotAnAddress: when the address is none.
     """
@@ -118,6 +125,7 @@ async def end_person(email: str, *, by: str, now: datetime) -> bool:
             return False
         person_id = ended[0]["id"]
         await SignIn.update({SignIn.ended_at: now}).where((SignIn.person == person_id) & SignIn.ended_at.is_null())
+        await end_all(person_id, by=by, now=now)
         await trail.record(by, "ended a person's access", f"person {person_id}", now=now)
     return True
 

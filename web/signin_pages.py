@@ -15,6 +15,7 @@ from litestar.response import Redirect
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from web import forms, signin
+from web.appointing import viewer_of
 from web.letters import safe_path
 from web.pages import cookie_name, front_door, page, utc_now
 
@@ -25,14 +26,16 @@ AnyRequest = Request[Any, Any, Any]
 
 
 class Sessions(ASGIMiddleware):
-    """Each page's request knows in `request.user` who is signed in, or None."""
+    """Each request for a page knows who is signed in (`request.user`, or None), and with which posts."""
 
     scopes = (ScopeType.HTTP,)
     should_bypass_for_scope = staticmethod(lambda scope: scope["path"].startswith(NOT_PAGES))
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         request: AnyRequest = Request(scope)
-        scope["user"] = await signin.person_of(_session(request), now=utc_now())
+        person = await signin.person_of(_session(request), now=utc_now())
+        scope["user"] = person
+        scope["state"]["viewer"] = await viewer_of(person.id, now=utc_now()) if person else None
         await next_app(scope, receive, send)
 
 

@@ -3,6 +3,8 @@
 from piccolo.columns import UUID, Boolean, ForeignKey, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
 
+from web.roles import Role
+
 
 class Person(Table, tablename="person"):
     """Somebody with an account: known by work address and role, never more than the work needs."""
@@ -14,6 +16,19 @@ class Person(Table, tablename="person"):
     keeps_rules = Boolean(default=False)  # may change the rules; given and taken on the command line
     publishes = Boolean(default=False)  # may approve and release reports; given and taken on the command line
     active_until = Timestamptz(default=None, null=True)
+
+
+class Appointment(Table, tablename="appointment"):
+    """A person has a role at an agency, or at one unit of it, for a time. What they may see follows from it alone."""
+
+    id = UUID(primary_key=True)
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict, index=True)
+    role = Varchar(length=20, choices=Role)
+    agency_code = Varchar(length=40, default="")  # "": every agency; given on the command line only
+    unit_code = Varchar(length=40, default="")  # "": every unit of the agency
+    since = Timestamptz(default=None, null=False)
+    until = Timestamptz(default=None, null=True)  # null: open; once reached, it never holds again
+    given_by = Varchar(length=80)  # a person's id, or "operator"
 
 
 class SignInLink(Table, tablename="sign_in_link"):

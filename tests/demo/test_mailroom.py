@@ -14,7 +14,7 @@ from meetings.letters import Invited, Letterhead
 from notifications import imip
 from notifications.kinds import InboundKind
 from notifications.lmtp import open_door
-from tests.browsing import COORDINATOR, Browser, application, path_of
+from tests.browsing import CITY_DESK, COORDINATOR, Browser, application, path_of
 from web import signin
 
 NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
@@ -57,7 +57,7 @@ async def mailroom(rolled_back: None, letterhead: Letterhead) -> AsyncIterator[M
 
     server = await open_door("smtp", "127.0.0.1", 0, keep=keep, domain=letterhead.domain, hostname="convene.example")
     port = server.sockets[0].getsockname()[1]
-    person = await signin.add_person(COORDINATOR, "Coordinator", now=datetime.now(UTC))
+    person = await signin.add_person(COORDINATOR, "Coordinator", appointments=CITY_DESK, now=datetime.now(UTC))
     async with Browser(application({"CONVENE_SMTP_DOOR": f"127.0.0.1:{port}"})) as browser:
         link = await signin.make_link(person, "http://convene.example", now=datetime.now(UTC))
         await browser.sign_in(path_of(link))

@@ -15,6 +15,7 @@ from directory.pages import router
 from directory.tables import Contact, Unit
 from directory.units import unit_of_code
 from settings import load_settings
+from tests.browsing import CITY_DESK
 from web import signin
 
 _TOKEN = re.compile(r'name="_csrf_token" value="([0-9a-f]+)"')
@@ -56,7 +57,9 @@ async def stranger(rolled_back: None, now: datetime) -> AsyncIterator[Browser]:
 @pytest.fixture
 async def coordinator(stranger: Browser) -> Browser:
     today = datetime.now(UTC)
-    person = await signin.add_person("coordinator@council.example", "Missing coordinator", now=today)
+    person = await signin.add_person(
+        "coordinator@council.example", "Missing coordinator", appointments=CITY_DESK, now=today
+    )
     link = await signin.make_link(person, "http://convene.example", now=today)
     session = await signin.use_link(link.rpartition("/")[2], replaces="", now=today)
     stranger.cookies.set("convene-session", session, domain="convene.example")

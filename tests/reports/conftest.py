@@ -13,7 +13,7 @@ from directory.tables import Unit, UnitKind
 from meetings.tables import Meeting, Seat
 from reports import figures
 from tests.both_ways import both_ways
-from tests.browsing import COORDINATOR, Browser
+from tests.browsing import CITY_DESK, COORDINATOR, Browser
 from tests.factories import make_meeting, make_seat, make_unit
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -48,7 +48,9 @@ async def browser(visitor: Browser) -> Browser:
     from web import signin
 
     real_now = datetime.now(UTC)
-    person = await signin.add_person(COORDINATOR, "Missing coordinator, Lambeth", "lambeth", now=real_now)
+    person = await signin.add_person(
+        COORDINATOR, "Missing coordinator, Lambeth", "lambeth", appointments=CITY_DESK, now=real_now
+    )
     await visitor.sign_in(await signin.make_link(person, "http://convene.example", now=real_now))
     return visitor
 

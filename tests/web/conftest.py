@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from tests.browsing import COORDINATOR, Browser, application
+from tests.browsing import CITY_DESK, COORDINATOR, Browser, application
 
 
 @pytest_asyncio.fixture
@@ -28,7 +28,9 @@ def real_now() -> datetime:
 async def coordinator(rolled_back: None, real_now: datetime) -> UUID:
     from web import signin
 
-    return await signin.add_person(COORDINATOR, "Missing coordinator, Lambeth", "lambeth", now=real_now)
+    return await signin.add_person(
+        COORDINATOR, "Missing coordinator, Lambeth", "lambeth", appointments=CITY_DESK, now=real_now
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from asyncpg import ConnectionDoesNotExistError
 from litestar import Litestar, Request, Router, get, post
 from litestar.params import JSONBody
 
-from tests.browsing import Browser, application
+from tests.browsing import CITY_DESK, Browser, application
 from web import guards, signin
 from web.headers import POLICY
 from web.tables import Person
@@ -246,7 +246,9 @@ async def test_the_mailroom_is_in_the_navigation_of_the_demonstration_only(rolle
 
 async def _navigation(demo: str) -> str:
     now = datetime.now(UTC)
-    person = await signin.add_person(f"{demo}@council.example", "Missing coordinator", now=now)
+    person = await signin.add_person(
+        f"{demo}@council.example", "Missing coordinator", appointments=CITY_DESK, now=now
+    )
     told = {"CONVENE_DEMO": demo, "CONVENE_MAIL_DOMAIN": "invites.council.test"}
     async with Browser(application(told)) as browser:
         await browser.sign_in(await signin.make_link(person, "", now=now))

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from audit.tables import Entry
 from notifications.tables import OutboundMail
-from tests.browsing import COORDINATOR, Browser, application, emailed_link, letters, path_of
+from tests.browsing import CITY_DESK, COORDINATOR, Browser, application, emailed_link, letters, path_of
 from web import signin
 from web.letters import safe_path
 from web.tables import Person, SignIn, SignInLink
@@ -249,11 +249,12 @@ async def test_each_act_is_in_the_log_without_an_address(browser: Browser, coord
     entries = await Entry.select().order_by(Entry.id)
     assert [entry["action"] for entry in entries] == [
         "added a person",
+        *["appointed a person"] * len(CITY_DESK),
         "asked for a sign-in link",
         "signed in",
         "signed out",
     ]
-    assert {entry["actor"] for entry in entries[1:]} == {str(coordinator)}
+    assert {entry["actor"] for entry in entries[1 + len(CITY_DESK) :]} == {str(coordinator)}
     assert "@" not in str(entries)
 
 
@@ -305,7 +306,10 @@ async def test_a_right_is_given_on_the_command_line_and_ends_with_the_account(
         return bool(row[right])
 
     async def said(**rights: bool) -> None:
-        await signin.add_person(COORDINATOR, "Missing coordinator", "", **rights, now=real_now)
+        keeps, may_publish = rights.get("keeps_rules"), rights.get("publishes")
+        await signin.add_person(
+            COORDINATOR, "Missing coordinator", keeps_rules=keeps, publishes=may_publish, now=real_now
+        )
 
     await said()
     assert not await may()

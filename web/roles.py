@@ -1,0 +1,59 @@
+"""The roles that a person can be appointed to, and what each may do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is appointed as; the value is what the database, the command line and pages say."""
+
+    COORDINATOR = "coordinator"
+    MANAGER = "manager"
+    UNIT_LEAD = "police-unit lead"
+    PARTNER = "partner"
+    ANALYST = "analyst"
+    COMMITTEE = "committee reader"
+    ADMINISTRATOR = "administrator"
+
+
+class Act(StrEnum):
+    """What a page or a form lets somebody do. Whether this case is theirs is asked besides (meetings/seeing.py)."""
+
+    ENTER = "read what everybody who is signed in may read"
+    SEE = "read a case"
+    RUN = "run a case: convene, change, mark, decide"
+    SPEAK = "speak for a seat: read its outcome, name its deputy, challenge what was marked"
+    TAKE_IN = "report episodes and take in files"
+    READ_POST = "read the letters that wait for a person"
+    OVERSEE = "change what is about no case of one's own: thresholds, standing clocks"
+    READ_DIRECTORY = "read the directory"
+    CHANGE_DIRECTORY = "change the directory"
+    READ_RULES = "read the rules"
+    READ_FIGURES = "read figures before they are published"
+    READ_PUBLICATIONS = "read what was released"
+    PUBLISH = "draw up, approve and release publications"
+    KEEP_CALENDARS = "keep the calendars of the reports"
+    APPOINT = "give and end accounts and appointments"
+    AUDIT = "read the trail of others"
+    RETAIN = "set how long data is kept"
+
+
+_EVERYBODY = frozenset({Act.ENTER, Act.READ_PUBLICATIONS})
+_AT_WORK = _EVERYBODY | {Act.READ_DIRECTORY, Act.READ_RULES}
+_PARTNER = _AT_WORK | {Act.SEE}
+_COORDINATOR = _PARTNER | {
+    Act.RUN, Act.SPEAK, Act.TAKE_IN, Act.READ_POST, Act.CHANGE_DIRECTORY, Act.READ_FIGURES, Act.PUBLISH,
+}  # fmt: skip
+
+MAY: Mapping[Role, frozenset[Act]] = {
+    Role.COORDINATOR: _COORDINATOR,
+    Role.MANAGER: _COORDINATOR | {Act.AUDIT, Act.OVERSEE},
+    Role.UNIT_LEAD: _PARTNER | {Act.SPEAK},
+    Role.PARTNER: _PARTNER,
+    Role.ANALYST: _AT_WORK | {Act.READ_FIGURES, Act.PUBLISH},
+    Role.COMMITTEE: _EVERYBODY,
+    Role.ADMINISTRATOR: _AT_WORK
+    | {Act.CHANGE_DIRECTORY, Act.OVERSEE, Act.KEEP_CALENDARS, Act.APPOINT, Act.AUDIT, Act.RETAIN, Act.PUBLISH},
+}
