@@ -26,7 +26,7 @@ async def draw_up(period: Period, kind: str, now: datetime, *, threshold: int = 
     """
     counted = await dataset_counting.count(Asked(period.since, period.until, kind, now))
     whole = dataset.compile_dataset(counted, period, kind, now, software.version())
-    released = await press.documents_beside(period)
+    released = await press.reports_beside(period)
     return await asyncio.to_thread(disclosure.protect, whole, threshold, released, dataset.said)
 
 

@@ -9,10 +9,9 @@ import msgspec
 
 from reports.document import HIDDEN, Cell, Document, Kind, Section, Table
 from reports.hiding import Hiding
-from reports.quantities import At, Register
+from reports.quantities import At, Earlier, Register
 from reports.rates import Rate
 from reports.relations import relations
-from reports.supposed import supposed
 from reports.suppression import Suppression
 from reports.telling import carried_over, without_telling
 
@@ -20,11 +19,11 @@ THRESHOLD: Final = 5  # counts from 1 up to, not including, it are small, where 
 Say = Callable[[Document], Document]
 
 
-def protect(document: Document, threshold: int, earlier: Sequence[Document] = (), say: Say | None = None) -> Document:
+def protect(document: Document, threshold: int, earlier: Sequence[Earlier] = (), say: Say | None = None) -> Document:
     """The document as it may be published.
 
     :param threshold: counts from 1 up to, not including, it are small.
-    :param earlier: every publication of the same figures so far, as they were published.
+    :param earlier: every publication of the same figures so far.
     :param say: makes the words of the report anew from the cells that are left. Without it, words that name a row
         with a figure that is kept back are not said. Either way none is left that tells such a figure.
     :raises DoesNotReconcile: where what must add up does not.
@@ -32,11 +31,9 @@ def protect(document: Document, threshold: int, earlier: Sequence[Document] = ()
     if threshold < 1:
         raise ValueError("a threshold of 0 protects nothing: leave the document as it is")
     register = Register(document, earlier)
-    start, equations = supposed(register, relations(register), threshold + 1)
     hiding = Hiding(register, threshold)
     hiding.hide_what_is_small()
-    hiding.keep_what_earlier_hid(start)
-    Suppression(hiding, equations, start).run()
+    Suppression(hiding, relations(register)).run()
     protected = _without(document, hiding.cells, threshold)
     if say is None:
         return without_empty_pictures(without_telling(protected, document))

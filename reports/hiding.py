@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import ceil
 
 from reports.document import Kind
-from reports.quantities import At, Quantity, Register, Row
+from reports.quantities import At, Register, Row
 
 APART = 2  # between the lowest and the highest value that a small figure could have: at least three whole numbers
 
@@ -29,26 +28,17 @@ class Hiding:
             self._note_tellers(row)
 
     def hide_what_is_small(self) -> None:
-        """Hides each small figure, and whatever an earlier revision of this report hid, though it be 0 by now."""
+        """Hides each small figure, and whatever an earlier report hid that is still the same."""
         for index, quantity in enumerate(self.register.all):
-            value = quantity.value or 0
-            if not quantity.cells:
-                continue
-            if 0 < value < self.threshold and not self._measured(quantity):
-                self._keep(index, max(self.threshold, value + APART) - value)
+            if 0 < quantity.value < self.threshold and not quantity.measured:
+                self._keep(index, max(self.threshold, quantity.value + APART) - quantity.value)
             elif quantity.hidden_before:
-                self._keep(index, max(self.threshold + 1 - value, APART))
-
-    def keep_what_earlier_hid(self, supposed: Sequence[int]) -> None:
-        """What an earlier publication hid must still be able to be as high, where it is not supposed so anyway."""
-        for index, quantity in enumerate(self.register.all):
-            if quantity.value is None and supposed[index] <= self.threshold:
-                self.room[index] = self.threshold + 1 - supposed[index]
+                self.hide(index)
 
     def open(self, index: int) -> bool:
         """Whether no cell tells the figure."""
         quantity = self.register.all[index]
-        return not quantity.public and (quantity.value is None or self.cells.issuperset(quantity.cells))
+        return not quantity.public and self.cells.issuperset(quantity.cells)
 
     def hide(self, index: int) -> None:
         """Hides every cell that would tell the figure, and all that would tell it by its size."""
@@ -68,7 +58,7 @@ class Hiding:
         for at in self._tellers.get(index, ()):
             cells.append(at)
             for teller in self.register.at.get(at, ()):
-                told, value = self.register.all[index].value or 0, self.register.all[teller].value or 0
+                told, value = self.register.all[index].value, self.register.all[teller].value
                 if told and value:
                     self.scale[teller] = value / told
                     self._keep_only(teller, ceil(max(self.threshold - told, APART) * value / told))
@@ -89,11 +79,6 @@ class Hiding:
             for name in told:
                 if name in row.quantities:
                     self._tellers.setdefault(row.quantities[name], []).append(At(row.number, row.at, place))
-
-    def _measured(self, quantity: Quantity) -> bool:
-        """Whether it counts minutes or the like, which tell how many meetings there were: 3 of them are not few."""
-        tables = self.register.document.tables
-        return any(tables[at.table].columns[at.column].unit for at in quantity.cells)
 
 
 def _all_counts(row: Row) -> tuple[str, ...]:

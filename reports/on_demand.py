@@ -46,6 +46,6 @@ async def _published(period: Period, kind: str, now: datetime) -> tuple[Document
         seen = sealing.presented(sealing.verify(released.content))
         return seen, f"as released, revision {released.revision}"
     drawn = await drawing_up.draw_up(period, kind, now)
-    earlier = await press.documents_beside(period)
+    earlier = await press.reports_beside(period)
     hidden = await asyncio.to_thread(standing_press.hidden, drawn, THRESHOLD, earlier)
     return hidden, f"not released yet; counts below {THRESHOLD} hidden"

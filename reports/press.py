@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from reports import changes, periods, sealing
-from reports.document import Document
+from reports.document import Document, thaw
 from reports.periods import Period
-from reports.publication_tables import Publication, State
+from reports.publication_tables import Publication, State, Whole
 from reports.publishing_errors import NothingChanged, TellsTooMuch, Unfinished, WordsTellTooMuch
+from reports.quantities import Earlier
 from reports.reconciliation import MONTHS
-from reports.sealing import Published
+from reports.sealing import NotAsPublished, Published
 from reports.telling import tells_any
 
 _TELLS = re.compile(r"\b[A-Z]{2}-[2-9BCDFGHJKLMNPQRSTVWXZ]{6}\b|\S@\S")  # a reference of Convene, an address
@@ -42,7 +43,7 @@ class Press:
     """
 
     draw: Callable[[Period, str, datetime], Awaitable[Drawn]]
-    hide: Callable[[Document, int, Sequence[Document]], Document]
+    hide: Callable[[Document, int, Sequence[Earlier]], Document]
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ async def made(order: Order, press: Press, now: datetime) -> Made:
     if before and not changes.wrong(before, drawn.document):
         raise NothingChanged
     beside = await released_beside(order.period)
-    documents = [released_document(row) for row in beside]
-    document = await asyncio.to_thread(press.hide, drawn.document, order.threshold, documents)
+    earlier = await _with_wholes(beside)
+    document = await asyncio.to_thread(press.hide, drawn.document, order.threshold, earlier)
     if tells_any(order.reason, document, drawn.document):
         raise WordsTellTooMuch("reason")
     published = _published(document, before, order, beside)
@@ -119,12 +120,21 @@ async def released_beside(period: Period) -> list[Publication]:
     return await Publication.objects().where(Publication.id.is_in(ids)).order_by(Publication.released_at)
 
 
-async def documents_beside(period: Period) -> list[Document]:
-    """The reports of `released_beside`.
+async def reports_beside(period: Period) -> list[Earlier]:
+    """The reports of `released_beside`, as they were printed and with every count in them.
 
     :raises NotAsPublished: when a row was tampered with.
     """
-    return [released_document(row) for row in await released_beside(period)]
+    return await _with_wholes(await released_beside(period))
+
+
+async def _with_wholes(rows: Sequence[Publication]) -> list[Earlier]:
+    ids = [row.id for row in rows]
+    found = await Whole.select(Whole.publication, Whole.content).where(Whole.publication.is_in(ids)) if ids else []
+    wholes = {row["publication"]: row["content"] for row in found}
+    if missing := [row for row in rows if row.id not in wholes]:
+        raise NotAsPublished(f"of {missing[0].period}, the report with every count in it is missing")
+    return [Earlier(released_document(row), thaw(wholes[row.id])) for row in rows]
 
 
 def tells_too_much(text: str) -> bool:

@@ -51,6 +51,17 @@ class Publication(Table, tablename="publication"):
     withdrawn_why = Varchar(length=500, default="")
 
 
+class Whole(Table, tablename="publication_whole"):
+    """The report of a publication with every count in it, as it was drawn. Nobody is shown it.
+
+    Later reports are held against it, so that with them no small count can be worked out that it kept back. A
+    trigger of the migrations refuses every change once the publication is released.
+    """
+
+    publication = ForeignKey(Publication, primary_key=True, null=False, on_delete=OnDelete.restrict)
+    content = Bytea(default=b"")
+
+
 class Recheck(Table, tablename="publication_recheck"):
     """When a released publication was last compared with the records, and how many of its figures differ."""
 

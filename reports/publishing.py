@@ -23,9 +23,10 @@ from audit import trail
 from reports import changes, periods, sealing
 from reports import publishing_errors as errors
 from reports.disclosure import THRESHOLD
+from reports.document import freeze
 from reports.periods import Period
 from reports.press import Drawn, Made, Order, Press, made, released_document, tells_too_much, told_together
-from reports.publication_tables import Publication, State
+from reports.publication_tables import Publication, State, Whole
 from web.moments import london_date, start_of
 
 WINDOW_DAYS = 14  # in which units may challenge their outcomes in a first report
@@ -108,6 +109,7 @@ async def redraw(publication: UUID, *, press: Press, despite: bool = False, by: 
     }
     async with Publication._meta.db.transaction():
         await _step(row, row.state, fresh)
+        await Whole.update({Whole.content: freeze(new.drawn.document)}).where(Whole.publication == row.id)
         await _record(row, "drew a report afresh", by, now, sha256=new.sha256, instead_of=row.sha256)
 
 
@@ -231,6 +233,7 @@ async def _drafted(order: Order, new: Made, window_days: int, by: str, now: date
     try:
         async with Publication._meta.db.transaction():
             await Publication.insert(row)
+            await Whole.insert(Whole(publication=row.id, content=freeze(new.drawn.document)))
             await _record(row, "drafted a report", by, now, sha256=new.sha256, reason=order.reason)
     except UniqueViolationError:
         raise errors.AlreadyDrafted from None

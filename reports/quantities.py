@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from reports import periods
-from reports.document import Cell, Document, Hidden, Kind, Table
+from reports.document import Cell, Column, Document, Hidden, Kind, Table
 from reports.rates import Rate
 
+Cells = tuple[Cell, ...]
+Line = tuple[int | None, Cells]
 BY_MONTH = "month"
 BY_TYPE = "meeting type"
 
@@ -34,23 +36,31 @@ class At(NamedTuple):
     column: int
 
 
+class Earlier(NamedTuple):
+    """A report that everybody may have by now: as it was printed, and with every count in it."""
+
+    printed: Document
+    whole: Document
+
+
 @dataclass(slots=True)
 class Quantity:
-    """A number that is printed, or could be worked out from a printed rate.
+    """A number that is printed or hidden, or could be worked out from a printed rate.
 
-    :param value: None where only earlier publications speak of it, and they hide it.
     :param public: whether an earlier publication printed this very number.
     :param hidden_before: whether an earlier publication hid it.
     :param cells: where the new document would print it.
     :param rate: the column's name where it is one of a rate's numbers.
+    :param measured: whether it counts minutes or the like, which tell how many meetings there were: 3 are not few.
     """
 
     key: Key
-    value: int | None
+    value: int
     public: bool = False
     hidden_before: bool = False
     cells: list[At] = field(default_factory=list)
     rate: str = ""
+    measured: bool = False
 
     @property
     def derived(self) -> bool:
@@ -70,69 +80,75 @@ class Row:
 
 
 class Register:
-    """All quantities of a new document and of the earlier ones, newest first, with the rows that they stand in."""
+    """All quantities of a new document and of the earlier ones, with their rows, those of the new one first.
 
-    def __init__(self, document: Document, earlier: Iterable[Document]) -> None:
+    A number that a later report counts the same is the same quantity; one that was corrected is another. So it is
+    as if everybody knew what was corrected, which is more than a report tells.
+
+    :param earlier: in any order; what they are compared by is when they were counted.
+    """
+
+    def __init__(self, document: Document, earlier: Iterable[Earlier]) -> None:
         self.document = document
         self.all: list[Quantity] = []
-        self.main: dict[Key, int] = {}
         self.at: dict[At, list[int]] = {}
-        self.rows: list[tuple[Document, list[Row]]] = [(document, self._read(document, new=True))]
-        for one in sorted(earlier, key=_counted_at, reverse=True):
-            self.rows.append((one, self._read(one, new=False)))
+        self.as_of: list[dict[Key, int]] = [{}]  # the newest number of each key: at last, and before each correction
+        self._versions: dict[tuple[Key, int], int] = {}
+        read = [(one.whole, self._read(one.whole, one.printed)) for one in sorted(earlier, key=_counted_at)]
+        self.rows: list[tuple[Document, list[Row]]] = [(document, self._read(document, None)), *reversed(read)]
 
-    def _read(self, document: Document, *, new: bool) -> list[Row]:
-        return [
-            self._row(document, number, table, at, cells, new=new)
+    def _read(self, document: Document, printed: Document | None) -> list[Row]:
+        """Every row, its numbers registered; `printed` is None for the document that nobody has yet."""
+        shown = {table.name: list(lines(table)) for table in printed.tables} if printed else {}
+        found: dict[Key, int] = {}
+        rows = [
+            self._row(document, number, table, line, shown[table.name][place][1] if printed else None, found)
             for number, table in enumerate(document.tables)
-            for at, cells in (*enumerate(table.rows), *([(None, table.total)] if table.total else []))
+            for place, line in enumerate(lines(table))
         ]
+        current = self.as_of[-1]
+        if any(current.get(key, index) != index for key, index in found.items()):
+            self.as_of.append({**current, **found})
+        else:
+            current.update(found)
+        return rows
 
     def _row(
-        self, document: Document, number: int, table: Table, at: int | None, cells: tuple[Cell, ...], *, new: bool
+        self, document: Document, number: int, table: Table, line: Line, shown: Cells | None, found: dict[Key, int]
     ) -> Row:
+        at, cells = line
         label = None if at is None else str(cells[0])
-        found: dict[str, int] = {}
+        quantities: dict[str, int] = {}
         for place, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
             for name, value in _numbers(column.name, column.kind, cell).items():
                 key = key_of(document, table, label, name)
-                rate = column.name if column.kind is Kind.RATE else ""
-                index = self._printed(key, value, rate) if new else self._earlier(key, value, rate)
-                found[name] = index
-                if new:
+                index = quantities[name] = self._registered(key, value, column)
+                if found.setdefault(key, index) != index:
+                    raise ValueError(f"{key} is both {self.all[found[key]].value} and {value}")
+                if shown is None:
                     self.all[index].cells.append(At(number, at, place))
                     self.at.setdefault(At(number, at, place), []).append(index)
-        return Row(number, table, at, label, found)
+                elif isinstance(shown[place], Hidden):
+                    self.all[index].hidden_before = True
+                elif shown[place] == cell:
+                    self.all[index].public = True
+                else:
+                    raise ValueError(f"{key} was printed as {shown[place]}")
+        return Row(number, table, at, label, quantities)
 
-    def _printed(self, key: Key, value: int | None, rate: str) -> int:
-        if value is None:
-            raise ValueError(f"{key} is hidden already: a document is protected once")
-        index = self.main.get(key)
-        if index is None:
-            return self._add(Quantity(key, value, rate=rate), main=True)
-        if self.all[index].value != value:
-            raise ValueError(f"{key} is both {self.all[index].value} and {value}")
+    def _registered(self, key: Key, value: int, column: Column) -> int:
+        rate = column.name if column.kind is Kind.RATE else ""
+        index = self._versions.setdefault((key, value), len(self.all))
+        if index == len(self.all):
+            self.all.append(Quantity(key, value, rate=rate, measured=bool(column.unit)))
         return index
 
-    def _earlier(self, key: Key, value: int | None, rate: str) -> int:
-        """A number that has not changed since is the same; one that has stands for itself."""
-        index = self.main.get(key)
-        if index is None:
-            return self._add(Quantity(key, value, value is not None, value is None, rate=rate), main=True)
-        known = self.all[index]
-        if value is None:
-            known.hidden_before = True
-        elif known.value in (None, value):
-            known.value, known.public = value, True
-        else:
-            return self._add(Quantity(key, value, public=True, rate=rate), main=False)
-        return index
 
-    def _add(self, quantity: Quantity, *, main: bool) -> int:
-        self.all.append(quantity)
-        if main:
-            self.main[quantity.key] = len(self.all) - 1
-        return len(self.all) - 1
+def lines(table: Table) -> Iterator[Line]:
+    """The rows by their number, then the total, which has none."""
+    yield from enumerate(table.rows)
+    if table.total:
+        yield None, table.total
 
 
 def key_of(document: Document, table: Table, label: str | None, column: str) -> Key:
@@ -150,17 +166,17 @@ def key_of(document: Document, table: Table, label: str | None, column: str) -> 
     return Key(table.of, f"{table.by} {by} {inside}".strip(), label, column, kind, period)
 
 
-def _numbers(name: str, kind: Kind, cell: Cell) -> dict[str, int | None]:
-    """The numbers that a cell tells, None where they are hidden; nothing where nothing is said."""
+def _numbers(name: str, kind: Kind, cell: Cell) -> dict[str, int]:
+    """The numbers that a cell tells; none where nothing is said.
+
+    :raises ValueError: where they are hidden.
+    """
+    if isinstance(cell, Hidden):
+        raise ValueError(f"{name} is hidden already: a document is protected once")
     if kind is Kind.COUNT and isinstance(cell, int):
         return {name: cell}
     if kind is Kind.RATE and isinstance(cell, Rate):
         return {f"{name}.part": cell.part, f"{name}.whole": cell.whole, f"{name}.rest": cell.whole - cell.part}
-    if isinstance(cell, Hidden):
-        return {
-            Kind.COUNT: dict.fromkeys([name]),
-            Kind.RATE: dict.fromkeys([f"{name}.part", f"{name}.whole", f"{name}.rest"]),
-        }.get(kind, {})
     return {}
 
 
@@ -173,5 +189,5 @@ def _month(label: str) -> str:
     return periods.month(named.year, named.month).code
 
 
-def _counted_at(document: Document) -> datetime:
-    return document.counted_at
+def _counted_at(earlier: Earlier) -> datetime:
+    return earlier.whole.counted_at

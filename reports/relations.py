@@ -35,23 +35,21 @@ def relations(register: Register) -> list[Equation]:
     for number, (document, rows) in enumerate(register.rows):
         for terms in _of_document(document, rows):
             found[terms] = found.get(terms, False) or number == 0
-    for terms in _of_periods(register):
-        found.setdefault(terms, False)
+    for newest in register.as_of:
+        for terms in _of_periods(register, newest):
+            found.setdefault(terms, False)
     equations = [Equation(terms, sure) for terms, sure in found.items()]
     return [equation for equation in equations if _holds(register, equation)]
 
 
 def _holds(register: Register, equation: Equation) -> bool:
-    values = [register.all[index].value for index, _ in equation.terms]
-    if None in values:
-        return True
-    left = sum(factor * (value or 0) for (_, factor), value in zip(equation.terms, values, strict=True))
+    left = sum(factor * register.all[index].value for index, factor in equation.terms)
     if left and equation.sure:
         whole, *parts = (register.all[index] for index, _ in equation.terms)
         raise DoesNotReconcile(
             f"{whole.key.column} of {whole.key.label or whole.key.of}",
-            sum(p.value or 0 for p in parts),
-            whole.value or 0,
+            sum(p.value for p in parts),
+            whole.value,
         )
     return not left
 
@@ -98,15 +96,17 @@ def _sum(whole: int, parts: Iterable[int]) -> Terms:
     return tuple((index, factor) for index, factor in factors.items() if factor)
 
 
-def _of_periods(register: Register) -> Iterator[Terms]:
+def _of_periods(register: Register, newest: Mapping[Key, int]) -> Iterator[Terms]:
     """Months add up to their quarter and quarters to their year, in every figure that both have.
+
+    :param newest: the number of each key at some time. Those of different times need not add up.
 
     A row that is missing in a report that has the table has nothing in it.
     """
     days = {doc.period: (doc.first, doc.last + timedelta(days=1)) for doc, _ in register.rows}
     counted = _counted(register)
     in_periods: dict[Key, dict[str, int]] = {}
-    for key, index in register.main.items():
+    for key, index in newest.items():
         if key.period in days or _add_month(key.period, days):
             in_periods.setdefault(key._replace(period=""), {})[key.period] = index
     cycles: dict[frozenset[str], list[dict[str, int]]] = {}

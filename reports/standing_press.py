@@ -10,6 +10,7 @@ from reports import disclosure, drawing_up, saying
 from reports.document import Document
 from reports.periods import Period
 from reports.press import Drawn, Press
+from reports.quantities import Earlier
 
 
 async def drawn(period: Period, meeting_type: str, now: datetime) -> Drawn:
@@ -22,7 +23,7 @@ async def drawn(period: Period, meeting_type: str, now: datetime) -> Drawn:
     return Drawn(document, counted.quality.registers_open, counted.quality.waiting)
 
 
-def hidden(document: Document, threshold: int, earlier: Sequence[Document]) -> Document:
+def hidden(document: Document, threshold: int, earlier: Sequence[Earlier]) -> Document:
     """The report as everybody may read it, its words made anew from the figures that are left."""
     return disclosure.protect(document, threshold, earlier, saying.say)
 

@@ -27,17 +27,13 @@ _TOTAL, _SUM, _ZERO = (
 class Suppression:
     """One report that is being protected.
 
-    :param start: a value of every quantity with which all equations hold: the true one where it is known.
+    :param equations: that hold, of all that was published and is to be.
     """
 
-    def __init__(self, hiding: Hiding, equations: Sequence[Equation], start: Sequence[int]) -> None:
+    def __init__(self, hiding: Hiding, equations: Sequence[Equation]) -> None:
         self.hiding = hiding
         self.all = hiding.register.all
         self.network = Network(equation.terms for equation in equations)
-        self.earlier = Network(
-            equation.terms for equation in equations if not any(self._new(index) for index, _ in equation.terms)
-        )
-        self.start = start
         self.safe: set[int] = set()
         self._wholes = {equation.terms[0][0] for equation in equations if equation.terms[0][1] > 0}
 
@@ -46,25 +42,15 @@ class Suppression:
 
         A figure that stays too narrow even so could be worked out from earlier publications alone.
         """
+        for members in self.network.groups([index for index, one in enumerate(self.all) if not one.public]):
+            if not any(self.all[index].cells for index in members):
+                self.safe.update(members)  # of these the new report tells nothing
         for totals in (False, False, True):
             tried: set[int] = set()
             while wanting := self._wanting() - tried:
                 tried |= wanting
                 for members in self._components(wanting, totals=totals):
                     self._protect(members, smaller=totals)
-            self._ask_no_more_than_was_open()
-
-    def _ask_no_more_than_was_open(self) -> None:
-        """Of what earlier publications hide, no more need stay open than they left open by themselves."""
-        unknown = [index for index, quantity in enumerate(self.all) if quantity.value is None]
-        for members in self.earlier.groups(unknown):
-            moves = self._moves(members, self.earlier)
-            for index in sorted(self._wanting().intersection(members)):
-                rooms = range(self.hiding.room[index], 0, -1)
-                possible = (room for room in rooms if moves.raised(index, room) is not None)
-                self.hiding.room[index] = next(possible, 0)
-                if not self.hiding.room[index]:
-                    self.safe.add(index)
 
     def _wanting(self) -> set[int]:
         return self.hiding.room.keys() - self.safe
@@ -101,14 +87,10 @@ class Suppression:
                 if len(self.safe) == before:
                     break
 
-    def _new(self, index: int) -> bool:
-        """Whether only the new report speaks of it."""
-        return bool(self.all[index].cells) and not self.all[index].public
-
-    def _moves(self, members: list[int], network: Network | None = None) -> Moves:
+    def _moves(self, members: list[int]) -> Moves:
         costs = {index: 0.0 if self.hiding.open(index) else self._cost(index) for index in members}
-        floors = {index: self.start[index] - self._lowest(index) for index in members}
-        return Moves(members, network or self.network, costs, floors)
+        floors = {index: self.all[index].value - self._lowest(index) for index in members}
+        return Moves(members, self.network, costs, floors)
 
     def _hide(self, moved: dict[int, int], moves: Moves) -> None:
         before = len(self.hiding.cells)
@@ -123,7 +105,7 @@ class Suppression:
 
     def _lowest(self, index: int) -> int:
         """The lowest value that somebody would think of who takes it that no 0 is hidden."""
-        return 1 if self.start[index] and not self.all[index].derived else 0
+        return 1 if self.all[index].value and not self.all[index].derived else 0
 
     def _cost(self, index: int) -> float:
         """What it costs to hide a figure, for each unit that it moves: little where it is small."""

@@ -33,8 +33,8 @@ class Range:
 class Attack:
     """All that can be told from printed documents.
 
-    :param true: the documents unhidden. They are used to know which figures were worth finding, and to let the
-        attacker guess rightly which hidden figures a revision changed; no value goes into the equations.
+    The documents unhidden are used to know which figures were worth finding, and to let the attacker guess rightly
+    which hidden figures were corrected: of these, each value is another figure. No value goes into the equations.
     """
 
     nothing_hidden_is_0: bool = True
@@ -44,22 +44,27 @@ class Attack:
     sums: list[tuple[Name, list[Name]]] = field(default_factory=list)
     small: dict[Name, int] = field(default_factory=dict)
     truth: dict[Name, int] = field(default_factory=dict)
+    newest: dict[Name, Name] = field(default_factory=dict)  # of a figure that was corrected, as it is called by now
+    versions: dict[tuple[Name, int], Name] = field(default_factory=dict)
 
-    def read(self, printed: Document, true: Document, threshold: int, version: str = "") -> None:
-        """Adds one publication."""
+    def read(self, printed: Document, true: Document, threshold: int) -> None:
+        """Adds one publication, the next after those that were read."""
         for table, full in zip(printed.tables, true.tables, strict=True):
             for row, before in zip(_rows(table), _rows(full), strict=True):
-                for name, cell, value in _numbers(printed.period, table, row, before):
-                    self._note(name, cell, value, version)
+                for plain, cell, value in _numbers(printed.period, table, row, before):
+                    name = self._versioned(plain, value)
+                    self.newest[plain] = name
+                    self._note(name, cell, value)
                     if value in range(1, threshold) and not name[3].startswith("minutes"):
-                        self.small[self._versioned(name, value, version)] = value
-            self._add_up(printed.period, table, full, version)
+                        self.small[name] = value
+            self._add_up(printed.period, table, full)
 
     def months_make(self, whole: str, parts: Sequence[str]) -> None:
-        """The public knowledge that three months are their quarter."""
-        for name in [one for one in self.truth if one[0] == whole]:
-            others = [(part, *name[1:]) for part in parts]
-            if all(other in self.truth for other in others):
+        """The public knowledge that three months are their quarter, as long as it was counted with what they say."""
+        for plain, name in self.newest.items():
+            others = [self.newest.get((part, *plain[1:]), plain) for part in parts]
+            known = plain[0] == whole and plain not in others
+            if known and self.truth[name] == sum(self.truth[other] for other in others):
                 self.sums.append((name, others))
 
     def ranges(self, room: int, threshold: int) -> dict[Name, Range]:
@@ -101,24 +106,24 @@ class Attack:
         assert found.status == OPTIMAL, "what was published contradicts itself"
         return {other: round(found.x[place]) for other, place in self.unknown.items()}
 
-    def _note(self, name: Name, cell: Cell, value: int, version: str) -> None:
-        name = self._versioned(name, value, version)
+    def _note(self, name: Name, cell: Cell, value: int) -> None:
         self.truth[name] = value
         if cell != HIDDEN:
             self.known[name] = value
         elif name not in self.known and name not in self.unknown:
             self.unknown[name] = len(self.unknown)
-            self.lowest.append(
-                int(self.nothing_hidden_is_0 and value > 0 and not name[3].endswith((".part", ".rest")))
-            )
+            whole = not name[3].endswith((".part", ".rest"))
+            self.lowest.append(int(self.nothing_hidden_is_0 and value > 0 and whole))
 
-    def _versioned(self, name: Name, value: int, version: str) -> Name:
-        """A figure that a revision changed is another; the attacker knows which those are."""
-        return name if self.truth.get(name, value) == value else (*name[:3], f"{name[3]} {version}")
+    def _versioned(self, name: Name, value: int) -> Name:
+        if (name, value) not in self.versions:
+            row = f"{name[2]}, corrected ({len(self.versions)})" if name in self.newest else name[2]
+            self.versions[name, value] = (*name[:2], row, name[3])
+        return self.versions[name, value]
 
-    def _add_up(self, period: str, table: Table, full: Table, version: str) -> None:
+    def _add_up(self, period: str, table: Table, full: Table) -> None:
         rows = [
-            {name[3]: self._versioned(name, value, version) for name, _, value in _numbers(period, table, row, row)}
+            {name[3]: self._versioned(name, value) for name, _, value in _numbers(period, table, row, row)}
             for row in _rows(full)
         ]
         for row in rows:

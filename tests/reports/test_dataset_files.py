@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
 
 from meetings.tables import MeetingType
 from reports import dataset_files, periods
-from reports.document import HIDDEN, Document, Table
-from reports.publication_tables import Publication, State
+from reports.document import HIDDEN, Document, Table, freeze
+from reports.publication_tables import Publication, State, Whole
 from reports.sealing import Published, seal, verify
 from tests.browsing import Browser
 from tests.factories import make_child
@@ -34,11 +35,12 @@ async def children(boroughs: None) -> None:
     await missing(child, "E09000028", since=LATER + timedelta(days=20))
 
 
-async def released(counts: Table) -> None:
+async def released(printed: Table, whole: Table) -> None:
     """A report of the same days with this table is out."""
-    content = seal(Published(document=report(counts, period=PERIOD.code)))
+    publication, content = uuid4(), seal(Published(document=report(printed, period=PERIOD.code)))
     await Publication.insert(
         Publication(
+            id=publication,
             period=PERIOD.code,
             type=MeetingType.MISSING.value,
             state=State.RELEASED,
@@ -51,6 +53,7 @@ async def released(counts: Table) -> None:
             released_at=NOW,
         )
     )
+    await Whole.insert(Whole(publication=publication, content=freeze(report(whole, period=PERIOD.code))))
 
 
 async def drawn_up() -> Document:
@@ -76,7 +79,11 @@ class TestWhatIsKeptBack:
     async def test_what_a_released_report_keeps_back_is_kept_back_here_too(self) -> None:
         shown = {name: cell for name, cell in cells(await drawn_up(), "kinds", "incidents").items() if name}
         borough = next(name for name, cell in shown.items() if isinstance(cell, int) and cell)
-        await released(table([column("incidents")], [(borough, HIDDEN)], by="borough", of="incidents"))
+        printed, whole = (
+            table([column("incidents")], [(borough, cell)], by="borough", of="incidents")
+            for cell in (HIDDEN, shown[borough])
+        )
+        await released(printed, whole)
         assert cells(await drawn_up(), "kinds", "incidents")[borough] == HIDDEN
 
     async def test_the_finding_says_only_what_is_shown(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from reports.disclosure import protect
 from reports.document import HIDDEN, Cell, Chart, Column, Document, Kind, Link, Place, Sum, Table
+from reports.quantities import Earlier
 from reports.rates import DoesNotReconcile, Rate
 from reports.telling import NOT_SAID
 from tests.reports.protecting import column, report, table
@@ -116,21 +117,25 @@ def test_what_adds_up_across_tables_is_linked() -> None:
     assert linked == {("parts", "A", "other"), ("parts", "A", "quorate")}
 
 
+def published(full: Document, *earlier: Earlier) -> Earlier:
+    return Earlier(protect(full, 5, earlier), full)
+
+
 def test_months_published_before_do_not_tell_with_their_quarter() -> None:
     def unit(first: int, second: int) -> Table:
         return units(("A", first), ("B", second), ("C", 70), heads=("no_show",))
 
-    july = protect(report(unit(3, 20), period="2026-07", counted=date(2026, 8, 9)), 5)
-    august = protect(report(unit(11, 20), period="2026-08", counted=date(2026, 9, 9)), 5, [july])
-    september = protect(report(unit(12, 20), period="2026-09"), 5, [july, august])
+    july = published(report(unit(3, 20), period="2026-07", counted=date(2026, 8, 9)))
+    august = published(report(unit(11, 20), period="2026-08", counted=date(2026, 9, 9)), july)
+    september = published(report(unit(12, 20), period="2026-09"), july, august)
     quarter = report(units(("A", 26), ("B", 60), ("C", 210), heads=("no_show",)))
     assert hidden(protect(quarter, 5)) == set()
     assert hidden(protect(quarter, 5, [july, august, september])) == {("seats", row, "no_show") for row in "AB"}
 
 
 def test_a_revision_keeps_hidden_what_was_hidden_and_does_not_count_on_what_was_shown() -> None:
-    first = protect(report(units(("A", 3), ("B", 9), ("C", 40), ("D", 50), heads=("no_show",))), 5)
-    assert hidden(first) == {("seats", row, "no_show") for row in "AB"}
+    first = published(report(units(("A", 3), ("B", 9), ("C", 40), ("D", 50), heads=("no_show",))))
+    assert hidden(first.printed) == {("seats", row, "no_show") for row in "AB"}
     corrected = report(units(("A", 6), ("B", 9), ("C", 37), ("D", 50), heads=("no_show",)), counted=date(2026, 11, 9))
     assert hidden(protect(corrected, 5, [first])) == {("seats", row, "no_show") for row in "AB"}
     now_small = report(units(("A", 3), ("B", 9), ("C", 2), ("D", 50), heads=("no_show",)), counted=date(2026, 11, 9))

@@ -8,8 +8,8 @@ from uuid import uuid4
 import msgspec
 
 from reports import periods, sealing
-from reports.document import Section
-from reports.publication_tables import Publication, State
+from reports.document import Section, freeze
+from reports.publication_tables import Publication, State, Whole
 from tests.reports.publishing.samples import report
 
 RESTS_ON = "Of 100 seats, 97 have a recorded outcome."
@@ -54,4 +54,5 @@ async def make_publication(
         released_by="tests" if state == State.RELEASED else "",
     )
     await Publication.insert(row)
+    await Whole.insert(Whole(publication=row.id, content=freeze(document)))
     return row

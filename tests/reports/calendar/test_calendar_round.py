@@ -18,6 +18,7 @@ from reports.document import Document
 from reports.periods import Period
 from reports.press import Drawn, Press
 from reports.publication_tables import Publication, State
+from reports.quantities import Earlier
 from reports.rates import DoesNotReconcile
 from reports.report_calendars import Terms, add, change
 from tests.reports.calendar.drafts import MISSING
@@ -37,7 +38,7 @@ def a_press(*, registers_open: int = 0, wrong: str = "") -> Press:
         document = msgspec.structs.replace(document, type=meeting_type, period_name=period.name)
         return Drawn(document, registers_open=registers_open)
 
-    def hide(document: Document, threshold: int, earlier: Sequence[Document]) -> Document:
+    def hide(document: Document, threshold: int, earlier: Sequence[Earlier]) -> Document:
         return msgspec.structs.replace(document, threshold=threshold)
 
     return Press(draw, hide)

@@ -15,6 +15,7 @@ from reports.document import HIDDEN, Document
 from reports.periods import Period
 from reports.press import Drawn, Press
 from reports.publication_tables import Publication
+from reports.quantities import Earlier
 from tests.reports.publishing.samples import report
 
 DRAFTED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday
@@ -32,7 +33,7 @@ class Figures:
     registers_open: int = 0
     waiting: int = 0
     fails: Exception | None = None
-    earlier: list[Sequence[Document]] = field(default_factory=list)
+    earlier: list[Sequence[Earlier]] = field(default_factory=list)
 
     async def draw(self, period: Period, meeting_type: str, now: datetime) -> Drawn:
         if self.fails:
@@ -42,7 +43,7 @@ class Figures:
         )
         return Drawn(document, self.registers_open, self.waiting)
 
-    def hide(self, document: Document, threshold: int, earlier: Sequence[Document]) -> Document:
+    def hide(self, document: Document, threshold: int, earlier: Sequence[Earlier]) -> Document:
         """Hides small counts, and nothing that follows from them: that is tested where it is done."""
         self.earlier.append(earlier)
 
