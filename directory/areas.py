@@ -15,7 +15,7 @@ from piccolo.columns.combination import And, Or, Where
 
 from audit import trail
 from directory import seed
-from directory.errors import NoSuchPlace, NoSuchUnit, NoUnit, Overlap, WrongDates, written
+from directory.errors import NoSuchPlace, NoSuchUnit, NoUnit, Overlap, WrongDates
 from directory.seed import BCUS, FORCES, Seed
 from directory.tables import POLICE, Agency, Area, Place, Unit, UnitKind
 from directory.wording import plain_line
@@ -51,7 +51,7 @@ async def serving(places: Iterable[str], on: date) -> Serving:
     """The units that serve these places on that day, in one query."""
     rows = (
         await Area.select(Area.place, Area.unit, Area.unit.kind.as_alias("kind"))
-        .where(Area.place.is_in(list(places)), _holds_on(on))
+        .where(Area.place.is_in(list(places)), holds_on(on))
         .order_by(Area.effective_from)
     )
     return Serving(on, {(row["place"], UnitKind(row["kind"])): row["unit"] for row in rows})
@@ -69,7 +69,7 @@ async def place_names() -> dict[str, str]:
 
 async def police_of_places(on: date) -> dict[str, "Service"]:
     """The police unit of every place that has one on that day, by the place's code."""
-    return {service.place: service for service in await _services(And(_of(POLICE), _holds_on(on)))}
+    return {service.place: service for service in await _services(And(of_kinds(POLICE), holds_on(on)))}
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,17 @@ class Service:
 
 async def police_services() -> list[Service]:
     """Every place with the police units that serve it, served it or will, by the place's name, in order of time."""
-    return await _services(_of(POLICE))
+    return await _services(of_kinds(POLICE))
+
+
+async def services_on(day: date) -> list[Service]:
+    """Who serves which place on the day, whatever the kind, by the place's name."""
+    return await _services(holds_on(day))
+
+
+async def services_of_kinds(kinds: Iterable[UnitKind], places: Iterable[str]) -> list[Service]:
+    """Who of these kinds serves, served or will serve these places, by the place's name and in order of time."""
+    return await _services(And(of_kinds(kinds), Area.place.is_in(list(places))))
 
 
 async def services_of(unit: UUID) -> list[Service]:
@@ -125,43 +135,14 @@ async def add_area(
     if since and until and until <= since:
         raise WrongDates("The last day must come after the first. Nothing was changed.")
     async with Area._meta.db.transaction():
-        await _lock(place)
-        code, kinds = await _alike(unit)
+        await lock_place(place)
+        code, kinds = await alike(unit)
         for held in await _services(Area.place == place):
             if held.kind in kinds and _meets_any((since, until), [(held.since, held.until)]):
                 raise Overlap(held.place_name, held.unit_name)
         await Area.insert(Area(place=place, unit=unit, effective_from=since, effective_to=until, source=source))
         detail = {"unit": code, "from": since, "to": until}
         await trail.record(by, "area added", f"place {place}", now=now, detail=detail)
-
-
-async def change_area(
-    place: str, unit: UUID, on: date, *, by: str, now: datetime, source: str = "Recorded in the directory."
-) -> None:
-    """From that day the unit serves the place, instead of the one of its kind that served it, if there was one.
-
-    Days before `on` keep the unit they had, and a change already recorded for a later day stands. Repeating
-    the same change does nothing.
-
-    :raises WrongDates: when the present unit began on that very day, so that nothing of it would be left.
-    :raises NoSuchPlace, NoSuchUnit: when there is none.
-    """
-    source = plain_line(source, "The source", 200)
-    async with Area._meta.db.transaction():
-        await _lock(place)
-        code, kinds = await _alike(unit)
-        held = await Area.objects().where(Area.place == place, _of(kinds), _holds_on(on)).first()
-        if held and held.unit == unit:
-            return
-        if held and held.effective_from == on:
-            raise WrongDates(
-                f"The present unit began on {written(on)}. Nothing was changed. Give a later day for the change."
-            )
-        if held:
-            await Area.update({Area.effective_to: on}).where(Area.id == held.id)
-        until = held.effective_to if held else await _next_start(place, kinds, on)
-        await Area.insert(Area(place=place, unit=unit, effective_from=on, effective_to=until, source=source))
-        await trail.record(by, "area changed", f"place {place}", now=now, detail={"unit": code, "from": on})
 
 
 async def load_directory(bcus: Path = BCUS, forces: Path = FORCES) -> None:
@@ -180,11 +161,12 @@ async def load_directory(bcus: Path = BCUS, forces: Path = FORCES) -> None:
         await _add_areas(listed, units)
 
 
-def _of(kinds: Iterable[UnitKind]) -> Where:
+def of_kinds(kinds: Iterable[UnitKind]) -> Where:
+    """The condition that an area is served by a unit of one of these kinds."""
     return Area.unit.kind.is_in(list(kinds))
 
 
-def _holds_on(day: date) -> And:
+def holds_on(day: date) -> And:
     """The condition that an area holds on the day."""
     return And(
         Or(Area.effective_from.is_null(), Area.effective_from <= day),
@@ -211,24 +193,13 @@ async def _services(condition: Where | And) -> list[Service]:
     return sorted(found, key=lambda service: (service.place_name, service.since or date.min))
 
 
-async def _lock(place: str) -> None:
+async def lock_place(place: str) -> None:
     """Nobody else changes the place's areas until the transaction ends."""
     if not await Place.select(Place.code).where(Place.code == place).lock_rows("NO KEY UPDATE").first():
         raise NoSuchPlace(place)
 
 
-async def _next_start(place: str, kinds: Iterable[UnitKind], after: date) -> date | None:
-    """The first day after `after` on which a unit of these kinds begins to serve the place."""
-    rows = (
-        await Area.select(Area.effective_from)
-        .where(Area.place == place, _of(kinds), Area.effective_from > after)
-        .order_by(Area.effective_from)
-        .limit(1)
-    )
-    return rows[0]["effective_from"] if rows else None
-
-
-async def _alike(unit: UUID) -> tuple[str, tuple[UnitKind, ...]]:
+async def alike(unit: UUID) -> tuple[str, tuple[UnitKind, ...]]:
     """The unit's code, and the kinds of which a place has one unit at a time together with it."""
     row = await Unit.select(Unit.code, Unit.kind).where(Unit.id == unit).first()
     if row is None:
@@ -270,7 +241,7 @@ async def _add_areas(listed: Seed, units: dict[str, UUID]) -> None:
     codes = [place.code for place in listed.places]
     await Place.select(Place.code).where(Place.code.is_in(codes)).order_by(Place.code).lock_rows("NO KEY UPDATE")
     held = await Area.select(Area.place, Area.effective_from, Area.effective_to).where(
-        Area.place.is_in(codes), _of(POLICE)
+        Area.place.is_in(codes), of_kinds(POLICE)
     )
     spans: dict[str, list[Span]] = {}
     for row in held:

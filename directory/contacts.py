@@ -6,6 +6,7 @@ ended is kept: meetings of its time were arranged with it.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from piccolo.columns.combination import And, Or
@@ -79,6 +80,7 @@ async def add(
     role: str,
     email: str,
     phone: str = "",
+    name: str = "",
     rank: int = 1,
     group: bool = False,
     active_from: date,
@@ -87,35 +89,62 @@ async def add(
 ) -> UUID:
     """The unit can be reached at this address from that day; returns the contact's id.
 
+    :param name: of a person, where the unit itself wants it known; it stands in the directory alone.
+
     :param group: it is a team's mailbox: an answer from any of its members counts, and says who gave it.
     :raises BadAddress: when the address is not one plain mail address.
-    :raises NotPlain: when the role or the telephone number cannot be used.
+    :raises NotPlain: when the role, the name or the telephone number cannot be used.
     :raises WrongRank: when the rank is not 1 to 9.
     :raises NoSuchUnit: when there is no such unit.
     :raises AlreadyReached: when the unit has that address on that day or later.
     """
-    email, role, phone = address(email), plain_line(role, "The role", 60), phone_number(phone)
-    if not 1 <= rank <= LAST_RANK:
-        raise WrongRank(rank)
+    email = address(email)
+    told = _told(role, name, phone, rank, group)
     async with Contact._meta.db.transaction():
         code = await _code_of(unit, lock=True)
         for other in await Contact.objects().where(Contact.unit == unit):
             if same_address(other.email, email) and (other.active_to is None or other.active_to > active_from):
                 raise AlreadyReached(email)
-        contact = Contact(
-            id=uuid4(),
-            unit=unit,
-            role=role,
-            email=email,
-            phone=phone,
-            rank=rank,
-            group=group,
-            active_from=active_from,
-        )
+        contact = Contact(id=uuid4(), unit=unit, email=email, active_from=active_from, **told)
         await Contact.insert(contact)
         detail = {"contact": contact.id, "rank": rank, "from": active_from}
         await trail.record(by, "contact added", f"unit {code}", now=now, detail=detail)
     return contact.id
+
+
+async def change(
+    contact: UUID, *, role: str, name: str, phone: str, rank: int, group: bool, by: str, now: datetime
+) -> None:
+    """What is told of the contact is this from now on; its address stays: another one is another contact.
+
+    Letters already sent stay as they were. The same again changes nothing.
+
+    :raises NotPlain, WrongRank: as for `add`.
+    :raises NoSuchContact: when there is no such contact.
+    """
+    told = _told(role, name, phone, rank, group)
+    async with Contact._meta.db.transaction():
+        row = await Contact.objects().where(Contact.id == contact).lock_rows("NO KEY UPDATE").first()
+        if row is None:
+            raise NoSuchContact(contact)
+        changed = [name for name, value in told.items() if getattr(row, name) != value]
+        if changed:
+            await Contact.update(**told).where(Contact.id == contact)
+            detail = {"contact": contact, "changed": changed}
+            await trail.record(by, "contact changed", f"unit {await _code_of(row.unit)}", now=now, detail=detail)
+
+
+def _told(role: str, name: str, phone: str, rank: int, group: bool) -> dict[str, Any]:
+    """What may be told of a contact beside its address and its days, checked."""
+    if not 1 <= rank <= LAST_RANK:
+        raise WrongRank(rank)
+    return {
+        "role": plain_line(role, "The role", 60),
+        "name": plain_line(name, "The name", 80) if name.strip() else "",
+        "phone": phone_number(phone),
+        "rank": rank,
+        "group": group,
+    }
 
 
 async def end(contact: UUID, *, on: date, by: str, now: datetime) -> None:

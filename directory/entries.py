@@ -49,6 +49,8 @@ _FIELDS: dict[type[Exception], str] = {
 _WORDING = {
     "The role": "role",
     "The telephone number": "phone",
+    "The name": "name",
+    "The hours": "hours",
     "The source": "source",
     "The unit's name": "name",
     "The agency's name": "agency",
@@ -59,9 +61,23 @@ class NewContact(msgspec.Struct):
     role: Annotated[str, ask("Enter what the mailbox is, such as duty desk", max_length=60)]
     email: Annotated[str, ask("Enter a mail address", max_length=254)]
     active_from: Annotated[date, ask("Enter the first day it is used")]
+    name: Annotated[str, ask("Enter the name", max_length=80)] = ""
     phone: Annotated[str, ask("Enter a telephone number", max_length=40)] = ""
     rank: Annotated[int, ask("Enter when it is tried, as a number from 1 to 9", ge=1, le=contacts.LAST_RANK)] = 1
     group: bool = False
+
+
+class ContactChange(msgspec.Struct):
+    role: Annotated[str, ask("Enter what the mailbox is, such as duty desk", max_length=60)]
+    name: Annotated[str, ask("Enter the name", max_length=80)] = ""
+    phone: Annotated[str, ask("Enter a telephone number", max_length=40)] = ""
+    rank: Annotated[int, ask("Enter when it is tried, as a number from 1 to 9", ge=1, le=contacts.LAST_RANK)] = 1
+    group: bool = False
+
+
+class DeskNote(msgspec.Struct):
+    phone: Annotated[str, ask("Enter a telephone number", max_length=40)] = ""
+    hours: Annotated[str, ask("Enter the hours", max_length=160)] = ""
 
 
 class ContactEnd(msgspec.Struct):

@@ -77,6 +77,19 @@ class WrongDates(DirectoryError):
     """A span of days that ends before it begins, or a change on the day the present area began."""
 
 
+class NotACorrection(DirectoryError):
+    """A change of area that alters days gone by, or replaces an entry, without its being said."""
+
+    def __init__(self, on: date, *, past: bool) -> None:
+        why = (
+            f"{written(on)} is past" if past else f"A unit begins to serve one of the places on {written(on)} itself"
+        )
+        super().__init__(
+            f"{why}, so this corrects what is recorded. Nothing was changed. "
+            "Say that it is a correction, or give a later day."
+        )
+
+
 class BadDirectoryFile(DirectoryError):
     """A file of units or forces cannot be used; the message names file, line and value."""
 

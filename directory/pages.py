@@ -12,10 +12,12 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from directory import areas, contacts, failing, ladder, ladder_pages, units
+from directory import areas, contacts, desk_pages, failing, front_pages, ladder, ladder_pages, units
 from directory.addresses import BadAddress
+from directory.area_changes import change_area
+from directory.desks import desk_of
 from directory.duty_hours import next_on_duty
-from directory.entries import GROUPS, KINDS, AreaChange, ContactEnd, NewContact, NewUnit, problems_of
+from directory.entries import KINDS, AreaChange, ContactEnd, NewContact, NewUnit, problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchPlace, NoSuchUnit
 from directory.tables import Contact, Place, Unit, UnitKind
 from directory.unit_time import promise_in_words
@@ -32,27 +34,13 @@ Now = NamedDependency[datetime]
 DONE = {
     "added": "The contact was added.",
     "ended": "The contact was ended. It stays in the unit's history.",
+    "changed": "The contact was changed.",
+    "desk": "The duty desk was noted.",
     "works": "The address counts as working again.",
     "unit": "The unit was added. It cannot be invited until it has a contact.",
     "area": "The change was recorded. Days before it keep the unit they had.",
     **{f"ladder-{code}": sentence for code, sentence in ladder_pages.DONE.items()},
 }
-
-
-@get("/directory", include_in_schema=False)
-async def list_units(request: AnyRequest, now: Now) -> Template:
-    today = london_date(now)
-    listed, speakers = await units.all_units(), await contacts.speakers(today)
-    groups = [(title, [u for u in listed if u.kind == kind]) for kind, title in GROUPS.items()]
-    without = [unit for unit in listed if unit.id not in speakers]
-    return page(
-        "directory/list.html",
-        request,
-        groups=[group for group in groups if group[1]],
-        speakers=speakers,
-        count=len(listed),
-        without=len(without),
-    )
 
 
 @get("/directory/{unit_code:str}", include_in_schema=False)
@@ -72,6 +60,7 @@ async def show_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> 
         today=today,
         next_duty=(await next_on_duty([unit.id], now))[unit.id],
         promise=await promise_in_words(unit.id),
+        desk=await desk_of(unit.id),
     )
 
 
@@ -166,7 +155,7 @@ async def change_place(request: AnyRequest, place_code: FromPath[str], now: Now)
     try:
         given = forms.fill(AreaChange, form)
         unit = await units.unit_of_code(given.unit)
-        await areas.change_area(place.code, unit.id, given.on, source=given.source, by=_actor(request), now=now)
+        await change_area(place.code, unit.id, given.on, source=given.source, by=_actor(request), now=now)
     except (Mistakes, DirectoryError, NotPlain) as error:
         return await _place_page(request, place, form, problems_of(error), now=now)
     return Redirect(f"/directory/places/{place.code}?done=area", status_code=303)
@@ -256,7 +245,7 @@ def _actor(request: AnyRequest) -> str:
 router = Router(
     "/",
     route_handlers=[
-        list_units,
+        *front_pages.handlers,
         new_unit,
         add_unit,
         list_places,
@@ -268,6 +257,7 @@ router = Router(
         ask_end,
         end_contact,
         clear_contact,
+        *desk_pages.handlers,
         *ladder_pages.handlers,
     ],
     guards=[signed_in],

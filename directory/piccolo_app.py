@@ -8,7 +8,13 @@ APP_CONFIG = AppConfig(
     app_name="directory",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(
-        modules=["directory.tables", "directory.duty_tables", "directory.ladder_tables"], exclude_imported=True
+        modules=[
+            "directory.tables",
+            "directory.duty_tables",
+            "directory.ladder_tables",
+            "directory.reach_tables",
+        ],
+        exclude_imported=True,
     ),
     migration_dependencies=["web.piccolo_app"],
 )

@@ -74,6 +74,7 @@ class Contact(Table, tablename="contact"):
     id = UUID(primary_key=True)
     unit = ForeignKey(Unit, null=False, on_delete=OnDelete.restrict)
     role = Varchar(length=60)  # team mailbox, duty desk, missing coordinator, …
+    name = Varchar(length=80, default="")  # of a person, only where the unit itself wrote it; in no letter or report
     email = Varchar(length=254)
     phone = Varchar(length=40, default="")
     rank = Integer(default=1)

@@ -12,7 +12,15 @@ from directory.tables import Agency, Place, Unit, UnitKind
 from directory.wording import NotPlain, plain_line
 
 CODE_LENGTH = 40
-RESERVED = ("ladder", "london", "places", "units")  # words of the pages' own addresses
+RESERVED = (
+    "areas",
+    "files",
+    "ladder",
+    "london",
+    "mail-domains",
+    "places",
+    "units",
+)  # words of the pages' own addresses
 _ADDED = "Recorded in the directory."
 
 

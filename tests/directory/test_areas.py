@@ -7,9 +7,9 @@ import pytest
 
 from audit.tables import Entry
 from directory import units
+from directory.area_changes import change_area
 from directory.areas import (
     add_area,
-    change_area,
     load_directory,
     services_in,
     services_of,

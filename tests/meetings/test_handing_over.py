@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from audit import trail
-from directory.areas import change_area
+from directory.area_changes import change_area
 from directory.contacts import add as add_contact
 from directory.tables import Contact, Place, Unit
 from meetings import handovers

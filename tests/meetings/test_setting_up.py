@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from audit.tables import Entry
-from directory.areas import change_area
+from directory.area_changes import change_area
 from directory.tables import Contact, Place, Unit
 from meetings import calling_off, scheduling, setting_up
 from meetings.episode_tables import Child, Episode

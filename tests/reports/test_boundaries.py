@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from directory.areas import Service, add_area, change_area, load_directory, police_services
+from directory.area_changes import change_area
+from directory.areas import Service, add_area, load_directory, police_services
 from directory.tables import Unit, UnitKind
 from reports.boundaries import Break, breaks
 from tests.factories import make_unit
