@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+import audit_commands
 import bill_of_materials
 import person_commands
 import postgres
@@ -235,6 +236,7 @@ main.add_command(report_commands.report)
 main.add_command(report_commands.ledger)
 main.add_command(report_commands.dataset)
 main.add_command(bill_of_materials.sbom)
+main.add_command(audit_commands.audit)
 
 
 @main.command("help", short_help="Show these commands.")

@@ -24,6 +24,7 @@ from attendance import (
     teams_evidence,
 )
 from attendance.reading_apart import ReadsApart
+from audit import sealing
 from directory import calendar_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
@@ -142,6 +143,10 @@ class Worker:
         """Each released report was compared with the records today; what differs is on the page of publications."""
         await corrections_due.compare_released(PRESS, self.clock())
 
+    async def seal(self) -> None:
+        """Every act that is settled is sealed onto the ones before."""
+        await sealing.seal_due(self.clock(), stopping=self.stopping.is_set)
+
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -187,6 +192,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("post", worker.post, tick),
         ("check the ledger", worker.check_ledger, 60 * tick),
         ("make files", worker.make_files, tick),
+        ("seal", worker.seal, tick),
         *((name, work, 4 * tick) for name, work in worker.publishing.named().items()),
     ]
 

@@ -29,6 +29,7 @@ COMMANDS = (
     "ledger",
     "dataset",
     "sbom",
+    "audit",
     "help",
 )
 REAL = {
