@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from collections.abc import Callable
 from datetime import datetime
@@ -36,6 +35,7 @@ import reports.explore_pages
 import reports.file_pages
 import reports.outcome_pages
 import reports.pages
+import start_checks
 from demo.clock import MovedClock
 from logs import configure_logging
 from reports import drawing
@@ -136,7 +136,7 @@ def main() -> None:
     settings = load_settings()
     configure_logging()
     processes.must_be_free(CONVENE_WEB=settings.web_listen)
-    asyncio.run(processes.check_database())  # uvicorn would tell of it in a page of its own inner workings
+    start_checks.passed(settings)  # before uvicorn, which would tell in a page of its own inner workings
     host, port = settings.web_listen
     application = create_app(settings, clock=processes.clock_of(settings))
     uvicorn.run(

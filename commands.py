@@ -15,6 +15,7 @@ import bill_of_materials
 import person_commands
 import postgres
 import report_commands
+import start_checks
 import supervise
 from installation import STATE, installation, load_reference_data, with_surroundings
 from settings import BadSetting, Settings, load_settings
@@ -254,10 +255,17 @@ if __name__ == "__main__":
     from web.signin import NotAnAddress
 
     try:
+        start_checks.interpreter_keeps_asserts()
         main(prog_name="./run")
     except BadSetting as wrong:
         sys.exit(f"A setting cannot be used. {wrong}")
-    except (supervise.AlreadyRunning, postgres.NoEmbeddedPostgres, NoDatabase, NotMigrated) as wrong:
+    except (
+        supervise.AlreadyRunning,
+        postgres.NoEmbeddedPostgres,
+        NoDatabase,
+        NotMigrated,
+        start_checks.Unfit,
+    ) as wrong:
         sys.exit(str(wrong))
     except (RefusedReport, SourceExists, UnsuitableSource, NotAnAddress, NotAPost) as wrong:
         sys.exit(str(wrong))

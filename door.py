@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 import processes
+import start_checks
 from logs import configure_logging
 from notifications import inbox, mailbox, round_trip
 from notifications.lmtp import open_door
@@ -16,7 +17,6 @@ from settings import Settings, load_settings
 
 async def main(settings: Settings) -> None:
     """The doors stand open until SIGTERM or SIGINT."""
-    processes.must_be_free(CONVENE_SMTP_DOOR=settings.smtp_door, CONVENE_LMTP_DOOR=settings.lmtp_door)
     clock = processes.clock_of(settings)
 
     async def keep(door: str, raw: bytes, envelope_from: str, envelope_to: str) -> None:
@@ -62,7 +62,9 @@ def account_of(settings: Settings) -> mailbox.Account | None:
 def serve() -> None:
     """Receive with the settings of the environment, until told to stop."""
     configure_logging()
-    asyncio.run(main(load_settings()))
+    settings = load_settings()
+    processes.must_be_free(CONVENE_SMTP_DOOR=settings.smtp_door, CONVENE_LMTP_DOOR=settings.lmtp_door)
+    asyncio.run(main(start_checks.passed(settings)))
 
 
 if __name__ == "__main__":

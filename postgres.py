@@ -81,6 +81,11 @@ def start(state: Path, programs: Path | None = None) -> Server:
     return Server(f"postgresql://convene@/postgres?host={quote(str(sockets), safe='')}", data, programs, sockets)
 
 
+def is_embedded(data: Path) -> bool:
+    """Whether a server that keeps its files there was started by this file."""
+    return data.name == "data" and any((data.parent / name).exists() for name in ("run", "run-is-at"))
+
+
 def pid_of(data: Path) -> int | None:
     """The server's process id, if it lives and is a PostgreSQL; a dead or recycled id counts as none."""
     try:

@@ -14,6 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import processes
+import start_checks
 from attendance import (
     after_closing,
     chasing,
@@ -230,7 +231,7 @@ async def main(settings: Settings) -> None:
 def serve() -> None:
     """Work with the settings of the environment, until told to stop."""
     configure_logging()
-    asyncio.run(main(load_settings()))
+    asyncio.run(main(start_checks.passed(load_settings())))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ COMMANDS = (
 REAL = {
     "DATABASE_URL": "postgresql://convene@127.0.0.1:1/convene",
     "CONVENE_DEMO": "no",
-    "CONVENE_SECRET": "s" * 40,
+    "CONVENE_SECRET": "0fT7uQx3vL9mZr2KcWb6HnYs8PdJg4Ea",
     "CONVENE_MAIL_DOMAIN": "invites.council.gov.uk",
     "CONVENE_WEB": "127.0.0.7:8000",  # a loopback address that no other `./run` listens on
     "CONVENE_SMTP_DOOR": "127.0.0.7:2525",
