@@ -56,7 +56,7 @@ def main(context: click.Context) -> None:
 @click.option("--seed", default=2023, help="The same seed makes the same London. Default: 2023.")
 def up(scale: float, seed: int) -> None:
     """Start everything, with the demonstration; Ctrl-C stops it."""
-    supervise.stop_on_sigterm()
+    supervise.stop_on_signals()
     try:
         with supervise.surroundings(STATE) as around:
             os.environ.update(around.env)
@@ -109,7 +109,7 @@ async def _prepare(settings: Settings, scale: float, seed: int) -> str:
 @click.option("--seed", default=2023, help="The same seed makes the same week. Default: 2023.")
 def journey(files: Path | None, json_file: Path | None, seed: int) -> None:
     """Do the whole job once, from reports to rates, and print what happened."""
-    supervise.stop_on_sigterm()
+    supervise.stop_on_signals()
     from demo import journey as whole
 
     sys.exit(whole.run(files, json_file, seed))

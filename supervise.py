@@ -201,10 +201,14 @@ def wait_until_ready(base_url: str, seconds: float = 60) -> None:
     raise TimeoutError(f"{base_url} did not answer within {seconds:g} seconds")
 
 
-def stop_on_sigterm() -> None:
-    """SIGTERM ends us as Ctrl-C does: by an exception, so that everything is stopped on the way out."""
+def stop_on_signals() -> None:
+    """SIGTERM and Ctrl-C end us by an exception, so that everything is stopped on the way out.
+
+    Said of Ctrl-C too: who starts us in the background of a script leaves us a SIGINT that is ignored.
+    """
 
     def leave(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, leave)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)

@@ -39,6 +39,7 @@ class Up:
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as a script's background leaves it
             )
         self.said = ""
         self.read_until("Sign in once")
