@@ -29,6 +29,7 @@ import meetings.action_pages
 import meetings.intake.api
 import meetings.intake.pages
 import meetings.pages
+import metrics
 import processes
 import reports.dataset_pages
 import reports.explore_pages
@@ -40,11 +41,12 @@ from demo.clock import MovedClock
 from logs import configure_logging
 from reports import drawing
 from settings import Settings, load_settings
-from web import addresses, errors, health, signin_pages
+from web import addresses, errors, health, signin_pages, time_limits
 from web.environment import STATIC, environment
 from web.headers import harden
 from web.letters import Sender
 from web.pages import FrontDoor, cookie_name, utc_now
+from web.watching import Watched
 
 ROOMS = ("directory", "meetings", "attendance", "reports", "demo")  # those with templates
 LARGEST_BODY = 10_000_000  # bytes
@@ -69,7 +71,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             instance=JinjaTemplateEngine.from_environment(environment(template_folders()))
         ),
         state=State({"front_door": door}),
-        middleware=[addresses.Possible(), signin_pages.Sessions()],
+        middleware=[time_limits.InTime(), addresses.Possible(), signin_pages.Sessions()],
         csrf_config=CSRFConfig(
             secret=hmac.digest(settings.secret.encode(), b"forms", "sha256").hex(),
             cookie_name=cookie_name("csrf", door.secure),
@@ -88,7 +90,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         ),
         logging_config=None,  # structlog is configured once, in logs.py; values never reach it
         request_max_body_size=LARGEST_BODY,
-        lifespan=[lambda _: processes.database()],
+        lifespan=[lambda _: processes.database(longest=processes.LONGEST_OF_A_PAGE)],
         on_shutdown=[drawing.drawn.close],
     )
 
@@ -139,8 +141,12 @@ def main() -> None:
     start_checks.passed(settings)  # before uvicorn, which would tell in a page of its own inner workings
     host, port = settings.web_listen
     application = create_app(settings, clock=processes.clock_of(settings))
+    watched = Watched(application)
+    telling = metrics.told_at(settings.web_metrics, metrics.of_the_web(watched), token=settings.metrics_token)
+    application.on_startup.append(telling.__aenter__)
+    application.on_shutdown.append(lambda: telling.__aexit__(None, None, None))
     uvicorn.run(
-        application,
+        watched,
         host=host,
         port=port,
         lifespan="on",

@@ -19,6 +19,8 @@ from ports import listen_briefly
 from settings import BadSetting, Settings
 
 Clock = Callable[[], datetime]
+LONGEST_AT_WORK = 90  # seconds for a statement of a round or a command; its sender gives up after 60
+LONGEST_OF_A_PAGE = 15  # seconds for one that somebody waits for
 
 
 class NoDatabase(RuntimeError):
@@ -124,15 +126,17 @@ def _way_in() -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def database(most: int = 10) -> AsyncIterator[None]:
+async def database(most: int = 10, *, longest: int = LONGEST_AT_WORK) -> AsyncIterator[None]:
     """Piccolo's pool is open within.
 
+    :param longest: seconds after which PostgreSQL ends a statement of ours by itself.
     :raises NoDatabase: when there is no way in.
     """
-    from piccolo_conf import DB  # imported late: it reads DATABASE_URL, which the settings check first
+    from piccolo_conf import DB, SETTINGS  # imported late: it reads DATABASE_URL, which the settings check first
 
+    bounded = SETTINGS | {"statement_timeout": f"{longest}s"}
     with _way_in():
-        await DB.start_connection_pool(min_size=1, max_size=most)
+        await DB.start_connection_pool(min_size=1, max_size=most, server_settings=bounded)
     try:
         yield
     finally:

@@ -11,8 +11,19 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
+from variables import (
+    THIS_MACHINE,
+    endpoint,
+    flag,
+    folder,
+    header_text,
+    listener,
+    networks,
+    seconds,
+    secret,
+    web_address,
+)
 from variables import BadSetting as BadSetting
-from variables import endpoint, flag, folder, header_text, networks, seconds, secret, web_address
 
 
 @dataclass(frozen=True)
@@ -66,13 +77,15 @@ class Settings:
     open_data: Path | None
     open_data_url: str
     tick: float
+    web_metrics: tuple[str, int] | None
+    worker_metrics: tuple[str, int] | None
+    metrics_token: str = field(repr=False)
     demo: bool
 
 
 _DOMAIN = re.compile(r"^(?=.{4,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$")
 _LOCAL = re.compile(r"^[a-z0-9][a-z0-9._-]{0,30}$")
 _AUTHSERV_ID = re.compile(r"[a-z0-9]([a-z0-9._-]{0,250}[a-z0-9])?")
-_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -92,6 +105,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if not _LOCAL.match(mailbox):
         raise BadSetting(f"CONVENE_MAILBOX must be a short plain local part such as meetings: {mailbox!r}")
     oauth = _oauth(env) if env.get("CONVENE_OAUTH_TOKEN_URL") else None
+    metrics_token = secret(env, "CONVENE_METRICS_TOKEN")
     return Settings(
         state=Path(env.get("CONVENE_STATE", "var")).absolute(),
         database_url=_database_url(env),
@@ -118,6 +132,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         open_data=folder(env, "CONVENE_OPEN_DATA"),
         open_data_url=web_address(env, "CONVENE_OPEN_DATA_URL"),
         tick=seconds(env, "CONVENE_TICK", 10.0, (0.05, 15)),
+        web_metrics=listener(env, "CONVENE_WEB_METRICS", token=metrics_token),
+        worker_metrics=listener(env, "CONVENE_WORKER_METRICS", token=metrics_token),
+        metrics_token=metrics_token,
         demo=demo,
     )
 
@@ -166,7 +183,7 @@ def _relay_tls(env: Mapping[str, str], oauth: OAuth | None) -> Literal["none", "
     tls = _tls(env, "CONVENE_RELAY_TLS", "none")
     if not env.get("CONVENE_RELAY_USER"):
         return tls
-    if tls == "none" and endpoint(env, "CONVENE_RELAY", "127.0.0.1:25")[0] not in _THIS_MACHINE:
+    if tls == "none" and endpoint(env, "CONVENE_RELAY", "127.0.0.1:25")[0] not in THIS_MACHINE:
         raise BadSetting(
             "CONVENE_RELAY_TLS must be starttls or tls where CONVENE_RELAY_USER signs in to another machine: "
             "what signs in must not cross a network in clear"
@@ -180,7 +197,7 @@ def _imap(env: Mapping[str, str], oauth: OAuth | None) -> Imap:
     """The password goes in clear text to this machine only. IDLE must be renewed within 29 minutes (RFC 2177)."""
     server = endpoint(env, "CONVENE_IMAP", "127.0.0.1:143")
     tls = _tls(env, "CONVENE_IMAP_TLS", "tls")
-    if tls == "none" and server[0] not in _THIS_MACHINE:
+    if tls == "none" and server[0] not in THIS_MACHINE:
         raise BadSetting("CONVENE_IMAP_TLS may be none only where CONVENE_IMAP is 127.0.0.1, [::1] or localhost")
     password, given = secret(env, "CONVENE_IMAP_PASSWORD"), "with CONVENE_IMAP, or CONVENE_OAUTH_TOKEN_URL"
     return Imap(
@@ -197,7 +214,7 @@ def _oauth(env: Mapping[str, str]) -> OAuth:
     """Client credentials; the secret crosses a network under TLS only."""
     url = env["CONVENE_OAUTH_TOKEN_URL"]
     parts = _parts(url)
-    here = parts is not None and parts.scheme == "http" and parts.hostname in _THIS_MACHINE
+    here = parts is not None and parts.scheme == "http" and parts.hostname in THIS_MACHINE
     fits = parts is not None and parts.hostname and _port_fits(parts) and (here or parts.scheme == "https")
     if not fits or not url.isprintable() or " " in url:
         raise BadSetting(f"CONVENE_OAUTH_TOKEN_URL must be an https:// address (http:// on this machine): {url!r}")

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 _LONGEST_SECRET = 4096
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 class BadSetting(ValueError):
@@ -85,3 +86,16 @@ def web_address(env: Mapping[str, str], name: str) -> str:
     if value and not re.fullmatch(r"https?://[!-~]{1,200}", value):
         raise BadSetting(f"{name} must be an https address of at most 200 characters: {value!r}")
     return value
+
+
+def listener(env: Mapping[str, str], name: str, *, token: str) -> tuple[str, int] | None:
+    """Where a monitor asks; None where the variable is left out.
+
+    :param token: what a monitor must send; it may be "" only where this machine alone can ask.
+    """
+    if not env.get(name):
+        return None
+    host, port = endpoint(env, name, "127.0.0.1:9464")
+    if host not in THIS_MACHINE and len(token) < 32:
+        raise BadSetting(f"{name} is beyond this machine, so CONVENE_METRICS_TOKEN must be at least 32 characters")
+    return host, port

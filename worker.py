@@ -13,6 +13,7 @@ from datetime import UTC
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+import metrics
 import processes
 import start_checks
 from attendance import (
@@ -220,7 +221,8 @@ async def main(settings: Settings) -> None:
         for name, work, seconds in timetable(worker, settings.tick):
             scheduler.add_job(worker.tracked(name, work), "interval", seconds=seconds, id=name)
         scheduler.start()
-        await stop.wait()
+        async with metrics.told_at(settings.worker_metrics, metrics.of_the_database, token=settings.metrics_token):
+            await stop.wait()
         scheduler.pause()
         await worker.finished()
         scheduler.shutdown()

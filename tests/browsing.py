@@ -14,6 +14,7 @@ from litestar import Litestar
 
 from web.roles import Role
 from web.viewer import Post
+from web.watching import Watched
 
 COORDINATOR = "coordinator@council.example"
 CITY_DESK = (Post(Role.COORDINATOR), Post(Role.MANAGER), Post(Role.ADMINISTRATOR))  # everything, of every agency
@@ -24,7 +25,7 @@ _LINK = re.compile(r"https?://\S+/sign-in/\S+")
 class Browser(httpx.AsyncClient):
     """Follows no redirect by itself; sends forms with the token that the page before them carried."""
 
-    def __init__(self, app: Litestar, base_url: str = "http://convene.example") -> None:
+    def __init__(self, app: Litestar | Watched, base_url: str = "http://convene.example") -> None:
         transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
         super().__init__(transport=transport, base_url=base_url)
 

@@ -18,6 +18,7 @@ from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
 from web.pages import cookie_name, front_door, page
+from web.time_limits import TookTooLong
 
 log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
@@ -53,6 +54,11 @@ _WORDS = {
         "There is nothing at this address. Nothing was changed.",
         "Check the address, or find what you were looking for in the lists of meetings and episodes.",
     ),
+    408: Words(
+        "This took too long to arrive",
+        f"What you sent did not arrive whole within half a minute. {_NOTHING_SAVED}",
+        "Check your connection, and send it again.",
+    ),
     413: Words(
         "This is too large",
         "At most 10 MB can be sent at once. Nothing of it was kept.",
@@ -74,6 +80,12 @@ _AWAY = Words(
     "This is no fault of yours. An act is saved whole or not at all: nothing was half-saved.",
     "Try again in a minute. Mail that comes in meanwhile is kept by the mail server.",
 )
+_TOO_LONG = Words(
+    "This took too long",
+    "Convene stopped looking, so that everybody else is served. An act is saved whole or not at all.",
+    "Ask for less at once: a shorter period, a narrower search. If that does not help, tell who runs Convene.",
+)
+_SLOW = (asyncpg.QueryCanceledError, TookTooLong)
 _DATABASE_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError)
 
 
@@ -108,14 +120,18 @@ def unknown_error(request: AnyRequest, error: Exception) -> Response[Any]:
         path=request.scope.get("path_template", ""),
         where=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
     )
-    away = isinstance(error, _DATABASE_AWAY)
-    status, words = (503, _AWAY) if away else (500, _BROKEN)
+    status, words = _kind_of(error)
     if _is_api(request):
-        what = "The database cannot be reached" if away else "A fault in Convene"
-        detail = f"{what}, reference {reference}. Send the same again: repeating is harmless."
+        detail = f"{words.title}, reference {reference}. Send the same again: repeating is harmless."
         content = {"status_code": status, "detail": detail}
         return Response(content, status_code=status, media_type=MediaType.JSON)
     return _page(request, words, status, reference=reference)
+
+
+def _kind_of(error: Exception) -> tuple[int, Words]:
+    if isinstance(error, _SLOW):
+        return 503, _TOO_LONG
+    return (503, _AWAY) if isinstance(error, _DATABASE_AWAY) else (500, _BROKEN)
 
 
 def not_signed_in(request: AnyRequest, error: NotSignedIn) -> Response[Any]:

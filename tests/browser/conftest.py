@@ -79,6 +79,17 @@ def _running(state: Path) -> Iterator[Running]:
     assert run.wait(60) == 0
     run.stdout.close()
     assert not (state / "postgres" / "data" / "postmaster.pid").exists(), "PostgreSQL was left running"
+    _log_is_nobodys(state, found[2])
+
+
+def _log_is_nobodys(state: Path, link: str) -> None:
+    """The log of the whole run tells no secret, no address and no reference, whatever was done in it."""
+    logged = (state / "stderr").read_text()
+    for secret in ((state / "secret").read_text(), link.rpartition("/")[2]):
+        assert secret not in logged
+    assert (
+        re.findall(r"[\w.+-]+@[\w-]+\.\w+|\bSM-[A-Z0-9]{6}\b|/sign-in/[\w-]{20,}|/answer/[a-z2-7]{20,}", logged) == []
+    )
 
 
 def _up(state: Path) -> subprocess.Popen[str]:
