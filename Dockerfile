@@ -18,6 +18,7 @@ COPY directory directory
 COPY meetings meetings
 COPY attendance attendance
 COPY reports reports
+COPY privacy privacy
 COPY demo demo
 ENV PATH=/opt/convene/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 CONVENE_DEMO=no
 USER convene

@@ -68,6 +68,7 @@ APP_REGISTRY = AppRegistry(
         "meetings.piccolo_app",
         "attendance.piccolo_app",
         "reports.piccolo_app",
+        "privacy.piccolo_app",
         *(["demo.piccolo_app"] if os.environ.get("CONVENE_DEMO") == "yes" else []),
     ]
 )

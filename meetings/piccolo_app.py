@@ -21,6 +21,7 @@ APP_CONFIG = AppConfig(
             "meetings.review_tables",
             "meetings.checklist_tables",
             "meetings.plan_tables",
+            "meetings.removed_tables",
         ],
         exclude_imported=True,
     ),

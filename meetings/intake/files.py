@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 from msgspec import UNSET
 
 from audit import trail
+from meetings import removed
 from meetings.episode_tables import CareStatus, Child, Episode, EpisodeKind
 from meetings.intake import changes
 from meetings.intake.changes import Result
@@ -112,17 +113,28 @@ async def import_files(
     if authority not in await place_codes():
         raise RefusedReport({"authority": f"There is no place {authority!a}. Choose the authority's own place."})
     reading = read(missing, episodes, today=london_date(now))
-    reports = [_report(one, authority, now, history_after_days, age_bands) for one in reading.periods]
+    reports = await _not_forgotten(
+        [_report(one, authority, now, history_after_days, age_bands) for one in reading.periods]
+    )
+    forgotten = len(reading.periods) - len(reports)
     if dry_run:
-        return _result(reading, await _plan(reports, now, lock=False), dry_run=True)
+        return _result(reading, await _plan(reports, now, lock=False), forgotten, dry_run=True)
     async with Episode._meta.db.transaction():
-        children = await _children(authority, sorted({one.child for one in reading.periods}))
+        children = await _children(authority, sorted({str(one.child) for one in reports}))
         plan = await _plan(reports, now, lock=True)
         await _write(plan, children, actor, now)
-        result = _result(reading, plan, dry_run=False)
+        result = _result(reading, plan, forgotten, dry_run=False)
         result.triggers = sum([await notice_children(some, now) for some in _some(sorted(children.values()))])
         await _log(result, authority, actor, now)
     return result
+
+
+async def _not_forgotten(reports: Sequence[EpisodeReport]) -> list[EpisodeReport]:
+    """Without those that were forgotten here when their time was over: the file still lists them."""
+    gone: set[tuple[str, str]] = set()
+    for some in _some(reports):
+        gone |= await removed.removed((one.source, one.source_reference) for one in some)
+    return [one for one in reports if (one.source, one.source_reference) not in gone]
 
 
 def source_of(authority: str) -> str:
@@ -204,13 +216,14 @@ async def _log(result: ImportResult, authority: str, actor: str, now: datetime) 
     await trail.record(actor, "files imported", f"source:{source_of(authority)}", now=now, detail=counts)
 
 
-def _result(reading: Reading, plan: _Plan, *, dry_run: bool) -> ImportResult:
+def _result(reading: Reading, plan: _Plan, forgotten: int, *, dry_run: bool) -> ImportResult:
+    """What is forgotten counts as unchanged: its line says nothing new, and its counts are still here."""
     return ImportResult(
         dry_run=dry_run,
         read=reading.read,
         new=len(plan.new),
         changed=len(plan.amended),
-        unchanged=plan.unchanged,
+        unchanged=plan.unchanged + forgotten,
         history=plan.history,
         problems=reading.problems,
     )

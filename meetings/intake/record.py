@@ -12,6 +12,7 @@ from msgspec import UNSET
 
 from audit import trail
 from directory.tables import Place
+from meetings import removed
 from meetings.episode_tables import Child, Episode, PlacementMove
 from meetings.intake import changes
 from meetings.intake.changes import SKEW, Result
@@ -50,7 +51,7 @@ async def report_episode(
     async with Episode._meta.db.transaction():
         child = await _child_of_episode(report)
         if child is None:
-            _refuse(changes.reference_problems(report, now) | _missing(report))
+            _refuse(changes.reference_problems(report, now) | await _forgotten(report) | _missing(report))
             _refuse(changes.problems_of(changes.first_state(report, now), codes, now))
             child = await known_child(report.issuer, str(report.child))
         await Child.select(Child.id).where(Child.id == child).lock_rows("UPDATE")
@@ -72,7 +73,7 @@ async def report_move(
 
     :raises RefusedReport: with a sentence for each field that cannot be taken; nothing was changed.
     """
-    _refuse(_move_problems(report, await place_codes() if places is None else places, now))
+    _refuse(_move_problems(report, await place_codes() if places is None else places, now) | await _forgotten(report))
     async with PlacementMove._meta.db.transaction():
         child = await known_child(report.issuer, report.child)
         await Child.select(Child.id).where(Child.id == child).lock_rows("UPDATE")
@@ -169,6 +170,11 @@ def new_row(child: UUID, report: EpisodeReport, now: datetime) -> Episode:
         recorded_at=now,
         **changes.first_state(report, now),
     )
+
+
+async def _forgotten(report: EpisodeReport | MoveReport) -> dict[str, str]:
+    one = (report.source, report.source_reference)
+    return {"source_reference": removed.SENTENCE} if await removed.removed([one]) else {}
 
 
 def _missing(report: EpisodeReport) -> dict[str, str]:

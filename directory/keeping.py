@@ -1,0 +1,50 @@
+"""What the directory keeps: units, places and who serves which since when stay; how to reach people does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from keeping import Ending, OfAnAddress
+
+_ENDED = "(active_to::timestamp at time zone 'Europe/London')"
+
+STAYING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "agency": "Organisations; no person.",
+        "unit": "Units of organisations; no person. Figures are counted by them.",
+        "place": "Boroughs and areas; no address.",
+        "area": "Which unit served which place when: figures of past months are counted by it.",
+        "duty_pattern": "Shifts of a team, never of a person.",
+        "date_off": "Days on which a unit is not on duty.",
+        "promise": "How soon a unit promised to answer; one row a unit.",
+        "published_calendar": "Where a unit publishes when it is taken; gone when the unit takes it back.",
+    }
+)
+ENDINGS: Final = (
+    Ending(kind="busy times", table="busy_time", since="ends_at"),
+    Ending(
+        kind="people",
+        table="contact",
+        since=_ENDED,
+        holds="email <> ''",
+        sets="email = '', phone = '', failing_why = ''",
+    ),
+    Ending(
+        kind="people",
+        table="ladder_contact",
+        since=_ENDED,
+        holds="email <> ''",
+        sets="email = '', phone = '', failing_why = ''",
+    ),
+)
+OF_AN_ADDRESS: Final = (
+    OfAnAddress("contact", "Your entries in the directory", "email", ("role", "phone", "active_from", "active_to")),
+    OfAnAddress(
+        "ladder_contact",
+        "Your place on a ladder",
+        "email",
+        ("rung", "role", "phone", "active_from", "active_to"),
+    ),
+)

@@ -1,0 +1,30 @@
+"""What the front door keeps: accounts while they are used, sessions for a while."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from keeping import Ending, OfAChild, OfAnAddress
+
+ENDINGS: Final = (
+    Ending(kind="sessions", table="sign_in", since="coalesce(ended_at, expires_at)"),
+    Ending(kind="sessions", table="sign_in_link", since="expires_at"),
+    Ending(
+        kind="people",
+        table="person",
+        since="active_until",
+        holds="email not like '%@removed.invalid'",
+        sets="email = id::text || '@removed.invalid'",
+    ),
+    Ending(kind="people", table="break_glass", since="reviewed_at"),
+)
+OF_A_CHILD: Final = (
+    OfAChild(
+        "break_glass",
+        "Who was let in for a short time without it being their case, and why",
+        "(child = :child or meeting in (select id from meeting where child = :child))",
+        ("reason", "since", "until", "ended_at", "reviewed_at"),
+        sets="reference = ''",
+    ),
+)
+OF_AN_ADDRESS: Final = (OfAnAddress("person", "Your account", "email", ("title", "agency_code", "active_until")),)
