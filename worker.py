@@ -36,6 +36,7 @@ from notifications import outbox
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from processes import Clock
+from privacy import letting_go
 from reports import asked_files, corrections_due, making, nightly, posting
 from reports.publishing_rounds import PublishingRounds
 from reports.standing_press import PRESS
@@ -136,6 +137,10 @@ class Worker:
         """Once a night the ledger was held against a recount; what differs is logged and kept."""
         await nightly.check(self.clock(), stopping=self.stopping.is_set)
 
+    async def let_go(self) -> None:
+        """Once a night what has had its time is gone, and what goes next is counted."""
+        await letting_go.let_go_due(self.clock(), stopping=self.stopping.is_set)
+
     async def make_files(self) -> None:
         """The files of reports that people asked for are made, and old ones forgotten."""
         await asked_files.make_due(self.clock, stopping=self.stopping.is_set)
@@ -195,6 +200,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("check the ledger", worker.check_ledger, 60 * tick),
         ("make files", worker.make_files, tick),
         ("seal", worker.seal, tick),
+        ("let go", worker.let_go, 60 * tick),
         *((name, work, 4 * tick) for name, work in worker.publishing.named().items()),
     ]
 

@@ -26,10 +26,10 @@ DONE = {"acknowledged": "It is recorded that your unit knows of the move."}
 
 @get("/handover/{link:str}", include_in_schema=False)
 async def handover_link_page(
-    request: AnyRequest, link: FromPath[str], letterhead: NamedDependency[Letterhead]
+    request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template:
     """Does your unit know of the move? Opening the page changes nothing."""
-    row = await _behind(link, letterhead)
+    row = await _behind(link, letterhead, now)
     return await _page(request, row) if row else link_gone(request)
 
 
@@ -38,7 +38,7 @@ async def handover_link_step(
     request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template | Redirect:
     """The receiving unit knows of the move."""
-    row = await _behind(link, letterhead)
+    row = await _behind(link, letterhead, now)
     if row is None:
         return link_gone(request)
     form = await forms.read(request)
@@ -51,11 +51,13 @@ async def handover_link_step(
     return Redirect(f"/handover/{link}?done=acknowledged", status_code=303)
 
 
-async def _behind(link: str, letterhead: Letterhead) -> Handover | None:
-    """The handover that the link is for; None for one that Convene never made, or that a correction has overtaken."""
+async def _behind(link: str, letterhead: Letterhead, now: datetime) -> Handover | None:
+    """The handover that the link is for; None for one that Convene never made, is overtaken, or is too old."""
     found: UUID | None = letterhead.handover_of(link)
     row = await Handover.objects().where(Handover.id == found).first() if found else None
-    return None if row is None or row.state == HandoverState.OVERTAKEN else row
+    if row is None or row.state == HandoverState.OVERTAKEN or now > handovers.link_ends(row):
+        return None
+    return row
 
 
 async def _page(request: AnyRequest, row: Handover, **shown: Any) -> Template:

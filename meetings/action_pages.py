@@ -114,7 +114,7 @@ async def action_link_page(
     request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template:
     """What is to be done, for its owner. Opening the page changes nothing: mail scanners open links as well."""
-    return await _owners_page(request, await actions.of_link(link, letterhead), now, forms.Form(), {})
+    return await _owners_page(request, await actions.of_link(link, letterhead, now), now, forms.Form(), {})
 
 
 @post("/actions/{link:str}", include_in_schema=False)
@@ -122,7 +122,7 @@ async def action_link_step(
     request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template | Redirect:
     """The owner said how the action ended."""
-    form, action = await forms.read(request), await actions.of_link(link, letterhead)
+    form, action = await forms.read(request), await actions.of_link(link, letterhead, now)
     if action is None:
         return link_gone(request)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from directory.addresses import BadAddress, address
@@ -24,6 +24,7 @@ from notifications.addresses import one_line
 from web.moments import london_date
 
 BY_LINK = "action link"
+LINK_WORKS = timedelta(days=60)  # after the action ended; while it is open, for as long as it is
 
 
 @dataclass(frozen=True)
@@ -184,11 +185,13 @@ async def action_and_meeting(action_id: UUID) -> tuple[Action, Meeting]:
     return action, action.meeting
 
 
-async def of_link(link: str, letterhead: Letterhead) -> UUID | None:
-    """The action that a link from a letter is for; None where it is not, or the action passed to others."""
+async def of_link(link: str, letterhead: Letterhead, now: datetime) -> UUID | None:
+    """The action that a link from a letter is for; None where it is not, passed to others, or ended long ago."""
     named = named_in(link)
     action = await Action.objects().where(Action.id == named).first() if named else None
     if action is None or not letterhead.is_link_of(link, action.id, action.owner_address):
+        return None
+    if action.ended_at is not None and now > action.ended_at + LINK_WORKS:
         return None
     return UUID(str(action.id))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from notifications.addresses import one_line
 
 LONGEST_WHO = 80
 MOST_SHOWN = 50
+LINK_WORKS = timedelta(days=60)
 OPEN = (HandoverState.WAITING.value, HandoverState.SET_ASIDE.value)
 
 
@@ -36,6 +37,12 @@ class Listed:
     from_unit: str
     to_unit: str
     row: Handover
+
+
+def link_ends(row: Handover) -> datetime:
+    """Until when the link in the notice works; after that it is recorded by telephone."""
+    end: datetime = max(row.noticed_at, row.due_at) + LINK_WORKS
+    return end
 
 
 async def acknowledge(handover: UUID, who: str, *, via: str, by: str, now: datetime) -> bool:

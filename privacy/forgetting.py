@@ -176,10 +176,12 @@ async def _rename(child: UUID) -> None:
         *(old, new, child),
     )
     await Child.raw(
-        "update outbound_mail set recipient = coalesce(named.new, {}), thread = left(mail.uid, 250) || '|' || mail.id "
+        "update outbound_mail set recipient = coalesce(named.new, {}), "
+        "thread = left(mail.uid, 250) || '|' || mail.id "
         "from outbound_mail mail left join "
         f"{named} on mail.recipient = named.old "
-        "where outbound_mail.id = mail.id and mail.uid in (select uid from meeting where child = {})",
+        "where outbound_mail.id = mail.id and mail.state not in ('queued', 'sending') "
+        "and mail.uid in (select uid from meeting where child = {})",
         *(f"others@{NOBODY}", old, new, child),
     )
 

@@ -133,9 +133,9 @@ class TestHandingOver:
             )
         (opened,) = await Action.objects().where(Action.state == "open")
         link = letterhead.action_link(opened.id, opened.owner_address).rpartition("/")[2]
-        assert await of_link(link, letterhead) == opened.id
+        assert await of_link(link, letterhead, now) == opened.id
         await leaving.leave(leaver.id, (await contact(DESK)).id, by=BY, now=now, letterhead=letterhead)
-        assert await of_link(link, letterhead) is None  # the leaver's letters open nothing any more
+        assert await of_link(link, letterhead, now) is None  # the leaver's letters open nothing any more
         rows = await Action.select(Action.state, Action.owner_address, Action.remind_at)
         assert {(r["state"], r["owner_address"], r["remind_at"]) for r in rows} == {
             ("open", DESK, now),
