@@ -30,6 +30,7 @@ import meetings.intake.api
 import meetings.intake.pages
 import meetings.pages
 import metrics
+import privacy.pages
 import processes
 import reports.dataset_pages
 import reports.explore_pages
@@ -48,7 +49,7 @@ from web.letters import Sender
 from web.pages import FrontDoor, cookie_name, utc_now
 from web.watching import Watched
 
-ROOMS = ("directory", "meetings", "attendance", "reports", "demo")  # those with templates
+ROOMS = ("directory", "meetings", "attendance", "reports", "privacy", "demo")  # those with templates
 LARGEST_BODY = 10_000_000  # bytes
 
 
@@ -114,6 +115,7 @@ def routers(settings: Settings) -> list[Router]:
         reports.explore_pages.router,
         reports.dataset_pages.router,
         reports.file_pages.router,
+        privacy.pages.router,
     ]
     if settings.demo:
         rooms.append(demo.pages.mailroom_router(settings.smtp_door, MovedClock(settings.state / "clock")))

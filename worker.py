@@ -35,8 +35,8 @@ from meetings.letters import Letterhead
 from notifications import outbox
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
-from processes import Clock
 from privacy import letting_go
+from processes import Clock
 from reports import asked_files, corrections_due, making, nightly, posting
 from reports.publishing_rounds import PublishingRounds
 from reports.standing_press import PRESS

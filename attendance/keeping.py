@@ -107,7 +107,7 @@ OF_AN_ADDRESS: Final = (
     OfAnAddress("deputy", "When you were named as a deputy", "address", ("received_at", "state")),
     OfAnAddress("deputy", "Deputies you named", "named_by", ("received_at", "state", "comment")),
     OfAnAddress("alias", "Other addresses that answer for yours", "address", ("alias", "kind", "learnt_at")),
-    OfAnAddress("alias", "Addresses that yours answers for", "alias", ("address", "kind", "learnt_at")),
+    OfAnAddress("alias", "Addresses that yours answers for", "alias", ("kind", "learnt_at")),
     OfAnAddress("departure", "When you followed somebody", "successor", ("left_at", "actions")),
     OfAnAddress(
         "escalation_letter", "Letters of the ladder to you", "address", ("role", "sent_at", "acknowledged_at")

@@ -19,6 +19,9 @@ STAYING: Final[Mapping[str, str]] = MappingProxyType(
         "duty_pattern": "Shifts of a team, never of a person.",
         "date_off": "Days on which a unit is not on duty.",
         "promise": "How soon a unit promised to answer; one row a unit.",
+        "duty_desk": "The telephone of a desk; no person.",
+        "mail_domain": "How mail to a domain is treated.",
+        "directory_file": "That a file was sent and confirmed; its bytes are forgotten after a day.",
         "published_calendar": "Where a unit publishes when it is taken; gone when the unit takes it back.",
     }
 )

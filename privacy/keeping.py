@@ -29,7 +29,7 @@ OF_A_CHILD: Final = (
         "case_hold",
         "Holds on the case",
         "child = :child",
-        ("reason", "held_at", "lifted_at", "lifted_why"),
+        ("reference", "reason", "held_at", "lifted_at", "lifted_why"),
         sets="reason = '', lifted_why = ''",
     ),
     OfAChild(

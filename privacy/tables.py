@@ -54,6 +54,7 @@ class CaseHold(Table, tablename="case_hold"):
     """Nothing of a child's case goes while somebody holds it, with the reason; one that was lifted stays."""
 
     id = UUID(primary_key=True)
+    reference = Varchar(length=12, unique=True)  # of the hold: nothing of the child
     child = ForeignKey(Child, null=False, on_delete=OnDelete.restrict, index=True)
     reason = Varchar(length=300)
     held_at = Timestamptz(default=None, null=False)
@@ -99,7 +100,6 @@ class PrivacyRequest(Table, tablename="privacy_request"):
     child = ForeignKey(Child, null=True, on_delete=OnDelete.restrict)
     who = Varchar(length=80)  # who asked, by role: the young person, a parent with responsibility, …
     why = Varchar(length=300)
-    agency = Varchar(length=40, default="")  # of whoever wrote it down: only what is that agency's to answer for
     stand = Varchar(length=16, choices=Stand, default=Stand.ASKED, index=True)
     asked_at = Timestamptz(default=None, null=False)
     asked_by = Varchar(length=80)

@@ -20,6 +20,7 @@ STAYING: Final[Mapping[str, str]] = MappingProxyType(
         "ledger_state": "How far the ledger is posted; one row.",
         "ledger_difference": "Where the ledger differed from a recount; counts alone.",
         "publication": "What was published, or was to be; aggregates with small counts kept back.",
+        "publication_whole": "What a publication was made of, small counts among it; counts alone.",
         "publication_recheck": "Whether the figures of a publication still stand.",
         "publication_step": "What was done once about a publication.",
         "told_unit": "Which unit was told of a draft; no address.",

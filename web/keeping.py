@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from keeping import Ending, OfAChild, OfAnAddress
 
+STAYING: Final[Mapping[str, str]] = MappingProxyType(
+    {"appointment": "Who had which role where and when, by the id of the account: the trail cannot be read without."}
+)
 ENDINGS: Final = (
     Ending(kind="sessions", table="sign_in", since="coalesce(ended_at, expires_at)"),
     Ending(kind="sessions", table="sign_in_link", since="expires_at"),

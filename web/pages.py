@@ -22,7 +22,7 @@ NAVIGATION = (
     ("Post", "/post", ("/post", "/proposals", "/deputies", "/aliases", "/invitations")),
     ("Reports", "/reports", ("/reports", "/challenges")),
     ("Directory", "/directory", ("/directory",)),
-    ("Rules", "/rules", ("/rules",)),
+    ("Rules", "/rules", ("/rules", "/retention", "/requests")),
 )
 DEMONSTRATION = ("Mailroom", "/mailroom", ("/mailroom",))
 
@@ -71,6 +71,7 @@ def page(
     person = request.scope.get("user")
     shown: dict[str, Any] = {
         "person": person,
+        "viewer": request.scope["state"].get("viewer") if person else None,
         "nav": navigation(request.url.path, door.demo) if person else [],
         "now": door.clock(),
         "demo": door.demo,

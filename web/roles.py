@@ -38,6 +38,7 @@ class Act(StrEnum):
     APPOINT = "give and end accounts and appointments"
     AUDIT = "read the trail of others"
     RETAIN = "set how long data is kept"
+    DISCLOSE = "answer what is held of somebody; hold, or have forgotten, a case of one's own authority"
 
 
 _EVERYBODY = frozenset({Act.ENTER, Act.READ_PUBLICATIONS})
@@ -49,7 +50,7 @@ _COORDINATOR = _PARTNER | {
 
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.COORDINATOR: _COORDINATOR,
-    Role.MANAGER: _COORDINATOR | {Act.AUDIT, Act.OVERSEE},
+    Role.MANAGER: _COORDINATOR | {Act.AUDIT, Act.OVERSEE, Act.DISCLOSE},
     Role.UNIT_LEAD: _PARTNER | {Act.SPEAK},
     Role.PARTNER: _PARTNER,
     Role.ANALYST: _AT_WORK | {Act.READ_FIGURES, Act.PUBLISH},

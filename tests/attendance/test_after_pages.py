@@ -105,6 +105,14 @@ class TestTheOwnersPage:
         assert done.headers["location"] == f"{link}?done=ended"
         assert "Done referred on Monday" in words(await stranger.get(link))
 
+    async def test_long_after_the_end_the_link_works_no_more(
+        self, stranger: Browser, link: str, now: datetime
+    ) -> None:
+        await stranger.send_form(link, state="done")
+        assert (await stranger.get(link)).status_code == 200
+        await Action.update({Action.ended_at: now - timedelta(days=61)}, force=True)
+        assert (await stranger.get(link)).status_code == 404
+
     async def test_without_a_choice_nothing_is_recorded(self, stranger: Browser, link: str) -> None:
         assert "Choose how the action ended" in words(await stranger.send_form(link))
 

@@ -47,6 +47,7 @@ FORMS = (
     "/handovers",
     "/rules/clocks",
     "/rules/low-attendance",
+    "/retention",
     "/rules/HIGH",
     "/rules/OPEN24-CARE/change",
 )

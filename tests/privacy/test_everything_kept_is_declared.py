@@ -12,6 +12,7 @@ import meetings.keeping
 import notifications.keeping
 import privacy.keeping
 import reports.keeping
+import web.keeping
 from meetings.episode_tables import Child
 from privacy.endings import ENDINGS, OF_A_CHILD, OF_AN_ADDRESS
 from privacy.kinds import CASES, KINDS
@@ -19,7 +20,7 @@ from privacy.kinds import CASES, KINDS
 STAYING = [
     (room.__name__.partition(".")[0], table, why)
     for room in (
-        *(audit.keeping, notifications.keeping, directory.keeping, meetings.keeping),
+        *(audit.keeping, notifications.keeping, web.keeping, directory.keeping, meetings.keeping),
         *(attendance.keeping, reports.keeping, privacy.keeping, demo.keeping),
     )
     for table, why in room.STAYING.items()

@@ -119,7 +119,9 @@ async def test_an_episode_that_was_forgotten_is_not_taken_in_again(now: datetime
 async def test_a_case_that_is_held_or_not_over_is_not_forgotten(open_: str, now: datetime) -> None:
     case = await make_case()
     if open_ == "hold":
-        hold = CaseHold(id=uuid4(), child=case.child.id, reason="inquiry", held_at=now, held_by="tests")
+        hold = CaseHold(
+            id=uuid4(), reference="HD-1", child=case.child.id, reason="inquiry", held_at=now, held_by="tests"
+        )
         await CaseHold.insert(hold)
     elif open_ == "episode":
         await Episode.update({Episode.ended_at: None}).where(Episode.child == case.child.id)

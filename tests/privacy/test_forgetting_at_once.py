@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -90,7 +90,7 @@ async def test_a_round_that_was_killed_is_finished_by_the_next_one(
 async def test_what_will_go_is_shown_a_week_before_and_a_hold_keeps_the_case_and_its_mail(now: datetime) -> None:
     case = await make_case(at=now - timedelta(days=80), reference="LCS-1")
     await CaseHold.insert(
-        CaseHold(id=case.meeting.id, child=case.child.id, reason="inquiry", held_at=now, held_by="tests")
+        CaseHold(id=uuid4(), reference="HD-1", child=case.child.id, reason="inquiry", held_at=now, held_by="tests")
     )
     coming = now + timedelta(days=4)
     await letting_go.let_go_due(coming)

@@ -1,0 +1,10 @@
+"""The pages of this room."""
+
+from __future__ import annotations
+
+from litestar import Router
+
+from privacy import retention_pages
+from web.guards import signed_in
+
+router = Router(path="/", guards=[signed_in], route_handlers=[*retention_pages.handlers])
