@@ -1,4 +1,4 @@
-"""A child is forgotten and every count stays: by its period, or because it was asked for (docs/decisions/0030).
+"""A child is forgotten and every count stays: by its period, or because it was asked for (docs/decisions/0031).
 
 What facts are made of stays as it is: which seats there were, when, and what became of them. Only who the child is,
 whom the invitations went to and what people wrote freely goes. So the recount, the nightly check of facts against
