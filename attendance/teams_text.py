@@ -10,7 +10,7 @@ import csv
 import io
 from typing import Final
 
-from meetings.intake.csvfile import Unreadable, decode
+from directory.csv_text import Unreadable, decode
 
 LARGEST: Final = 1_000_000  # bytes; a real report of fifty people has twenty thousand
 MOST_ROWS: Final = 5_000
@@ -36,7 +36,7 @@ def text_of(raw: bytes) -> str:
     if not raw.strip(b"\x00 \r\n\t\xff\xfe"):
         raise Unusable("The file is empty. Download the attendance report from Teams again.")
     try:
-        return decode(b"\xff\xfe" + raw if _is_unmarked_utf16(raw) else raw)
+        return decode(b"\xff\xfe" + raw if _is_unmarked_utf16(raw) else raw, largest=LARGEST + 2)
     except Unreadable:
         raise Unusable(
             "This is not the attendance report that Teams offers for download, but a workbook or something that is "

@@ -10,7 +10,8 @@ from itertools import count
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from audit import trail
-from directory.seed import METROPOLITAN, SeedPlace, slug
+from directory.naming import slug
+from directory.seed import METROPOLITAN, SeedPlace
 from directory.tables import Agency, Area, Contact, Place, Unit, UnitKind
 
 _INVENTED = uuid5(NAMESPACE_DNS, "demonstration.convene.example")

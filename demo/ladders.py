@@ -15,8 +15,9 @@ from demo import officers
 from demo.agenda import Agenda
 from demo.exchange import Exchange
 from directory.ladder_tables import LadderContact
+from directory.naming import slug
 from directory.rungs import Rung
-from directory.seed import METROPOLITAN, slug
+from directory.seed import METROPOLITAN
 from directory.tables import POLICE, Unit, UnitKind
 from meetings.letterhead import Letterhead
 

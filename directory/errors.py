@@ -114,3 +114,27 @@ class NoShift(DirectoryError):
 
 class BadPromise(DirectoryError):
     """A time to answer that cannot be promised."""
+
+
+class FileGone(DirectoryError):
+    """The file that was to be confirmed is not there any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This file is not kept any more: it was confirmed, or waited for over a day. Send it again.")
+
+
+class FileNotReady(DirectoryError):
+    """A file of which a line is wrong, or that changes nothing, was to be carried out."""
+
+    def __init__(self) -> None:
+        super().__init__("The file cannot be taken as it is. Nothing was changed.")
+
+
+class PreviewedBefore(DirectoryError):
+    """The directory changed after the preview, so that the file would do something else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed the directory after you saw what the file does. Nothing was taken. "
+            "This is what it does now: look at it again and confirm that."
+        )

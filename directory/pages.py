@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from directory import areas, contacts, desk_pages, failing, front_pages, ladder, ladder_pages, units
+from directory import areas, contacts, csv_pages, desk_pages, failing, front_pages, ladder, ladder_pages, units
 from directory.addresses import BadAddress
 from directory.area_changes import change_area
 from directory.desks import desk_of
@@ -246,6 +246,7 @@ router = Router(
     "/",
     route_handlers=[
         *front_pages.handlers,
+        *csv_pages.handlers,
         new_unit,
         add_unit,
         list_places,

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from directory.errors import BadDirectoryFile, written
+from directory.naming import slug
 from directory.tables import UnitKind
 
 DATA = Path(__file__).parent / "data"
@@ -120,12 +121,6 @@ def read(bcus: Path, forces: Path) -> Seed:
                 places[place.code] = place
                 areas.append(_force_area(place, agency))
     return Seed(tuple(agencies.values()), tuple(units.values()), tuple(places.values()), tuple(areas))
-
-
-def slug(name: str) -> str:
-    """A name as a code: `Police Scotland` is `police-scotland`. At most 40 characters."""
-    words = "".join(c if c.isascii() and c.isalnum() else " " for c in name.casefold()).split()
-    return "-".join(words)[:40].rstrip("-")
 
 
 def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[_Line]:

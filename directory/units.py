@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from audit import trail
 from directory.areas import add_area
 from directory.errors import NameTaken, NoSuchPlace, NoSuchUnit
-from directory.seed import slug
+from directory.naming import slug
 from directory.tables import Agency, Place, Unit, UnitKind
 from directory.wording import NotPlain, plain_line
 

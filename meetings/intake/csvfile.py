@@ -10,20 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from directory.csv_text import Unreadable, decode, plain
+
 LARGEST: Final = 20 * 1024 * 1024  # bytes
 MOST_LINES: Final = 200_000
 NOT_SHOWN: Final = "[not shown]"
 
-_BOMS: Final = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -69,15 +62,11 @@ class Table:
         self.problems.append(Problem(self.file, line, column, value, reason, refused=False))
 
 
-class Unreadable(ValueError):
-    """The file is no CSV text; the message says what it is and what to do."""
-
-
 def read_table(raw: bytes, file: str, *, required: Sequence[str], optional: Sequence[str] = ()) -> Table:
     """The file's lines under the columns asked for; a file without them has no lines and says why."""
     table = Table(file)
     try:
-        lines = _LINE_END.split(decode(raw))
+        lines = _LINE_END.split(decode(raw, largest=LARGEST))
     except Unreadable as unreadable:
         table.refuse(1, "", "", str(unreadable))
         return table
@@ -89,26 +78,6 @@ def read_table(raw: bytes, file: str, *, required: Sequence[str], optional: Sequ
         for number, text in _numbered(lines, table):
             _take(table, number, _cells(text, delimiter), len(names), wanted)
     return table
-
-
-def decode(raw: bytes) -> str:
-    """The text: by its byte order mark, else UTF-8, else Windows-1252.
-
-    :raises Unreadable: for an empty file, a workbook, one that is too large, or bytes that are no text.
-    """
-    if len(raw) > LARGEST:
-        raise Unreadable(f"The file is larger than {LARGEST // 1024 // 1024} MB. Send it in parts.")
-    if raw.startswith(_WORKBOOKS):
-        raise Unreadable("This is a workbook, not a CSV file. Save the sheet as CSV and send that.")
-    try:
-        text = _decoded(raw)
-    except UnicodeError:
-        raise Unreadable("The file is damaged: its characters cannot be read. Export it again as CSV.") from None
-    if "\x00" in text:
-        raise Unreadable("This is not a text file. Save the sheet as CSV and send that.")
-    if not text.strip():
-        raise Unreadable("The file is empty. Send one with a header line and a line for each period.")
-    return text
 
 
 def heading(cell: str) -> str:
@@ -126,16 +95,6 @@ def as_csv(problems: Iterable[Problem]) -> str:
         cells = (one.file, str(one.line), one.column, one.value, happened, one.reason)
         writer.writerow([plain(cell) for cell in cells])
     return out.getvalue()
-
-
-def _decoded(raw: bytes) -> str:
-    for mark, encoding in _BOMS:
-        if raw.startswith(mark):
-            return raw.decode(encoding)
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
 
 
 def _header_fits(table: Table, names: list[str], required: Sequence[str], optional: Sequence[str]) -> bool:
@@ -183,8 +142,3 @@ def _cells(text: str, delimiter: str) -> list[str] | None:
         return next(csv.reader([text], delimiter=delimiter, strict=True), [])
     except csv.Error:
         return None
-
-
-def plain(cell: str) -> str:
-    """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.lstrip(" \u00a0").startswith(_FORMULA) else cell

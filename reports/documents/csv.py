@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 
-from meetings.intake.csvfile import plain
+from directory.csv_text import plain
 from reports.document import Cell, Hidden, Kind, Table
 from reports.rates import Interval, Rate
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from meetings.intake.csvfile import plain
+from directory.csv_text import plain
 from reports.document import Cell, Column, Hidden, Kind, Table
 from reports.documents.words import clean
 from reports.rates import Interval, Rate
