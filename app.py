@@ -42,7 +42,7 @@ from demo.clock import MovedClock
 from logs import configure_logging
 from reports import drawing
 from settings import Settings, load_settings
-from web import addresses, errors, health, signin_pages, time_limits
+from web import addresses, errors, health, reading, signin_pages, time_limits
 from web.environment import STATIC, environment
 from web.headers import harden
 from web.letters import Sender
@@ -72,7 +72,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             instance=JinjaTemplateEngine.from_environment(environment(template_folders()))
         ),
         state=State({"front_door": door}),
-        middleware=[time_limits.InTime(), addresses.Possible(), signin_pages.Sessions()],
+        middleware=[time_limits.InTime(), addresses.Possible(), signin_pages.Sessions(), reading.Readings()],
         csrf_config=CSRFConfig(
             secret=hmac.digest(settings.secret.encode(), b"forms", "sha256").hex(),
             cookie_name=cookie_name("csrf", door.secure),

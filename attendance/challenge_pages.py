@@ -17,7 +17,6 @@ from attendance.challenge_errors import NoSuchChallenge
 from attendance.challenge_listing import answered_lately, challenge_of, open_challenges
 from attendance.errors import AttendanceError
 from attendance.register import standing_marks
-from audit import trail
 from meetings.letters import Letterhead
 from web import forms
 from web.pages import page
@@ -43,9 +42,8 @@ async def challenges_page(request: AnyRequest) -> Template:
 
 
 @get("/challenges/{challenge:uuid}", include_in_schema=False)
-async def challenge_page(request: AnyRequest, challenge: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
+async def challenge_page(request: AnyRequest, challenge: FromPath[UUID]) -> Template:
     """One challenge: what is recorded, what the unit says, and the form for the answer."""
-    await trail.record(str(request.user.id), "viewed a challenge", f"challenge:{challenge}", now=now)
     return await _draw(request, challenge, forms.Form(), {})
 
 

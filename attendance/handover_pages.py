@@ -13,7 +13,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from attendance import handovers as with_ladder
-from audit import trail
 from directory.tables import POLICE, Unit
 from meetings import handovers
 from meetings.errors import MeetingError
@@ -44,9 +43,8 @@ async def handovers_page(request: AnyRequest) -> Template:
 
 
 @get("/handovers/{reference:str}", include_in_schema=False)
-async def handover_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def handover_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """One move: who was told, and the forms for what a person knows."""
-    await trail.record(str(request.user.id), "viewed a handover", f"handover:{reference}", now=now)
     return await _draw(request, reference)
 
 

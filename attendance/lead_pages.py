@@ -13,7 +13,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from attendance import disputes
-from audit import trail
 from meetings import leads
 from meetings.errors import MeetingError
 from meetings.lead_listing import lead_of, open_disputes
@@ -39,10 +38,9 @@ async def disputes_page(request: AnyRequest) -> Template:
 
 
 @get("/meetings/{reference:str}/lead", include_in_schema=False)
-async def lead_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def lead_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """Who leads, what is said against it, and the forms for what people decide."""
     meeting = await childs_meeting_of(reference)
-    await trail.record(str(request.user.id), "viewed the lead", f"meeting:{reference}", now=now)
     return await _draw(request, meeting)
 
 

@@ -40,7 +40,6 @@ from attendance.responses import record_by_hand
 from attendance.rules import ANSWERS
 from attendance.timeline import ANSWERS as WORDS
 from attendance.unanswered import unanswered
-from audit import trail
 from meetings.about import subject_of
 from meetings.after import after
 from meetings.lead_listing import lead_of, open_disputes
@@ -98,9 +97,8 @@ async def meetings_page(request: AnyRequest, now: NamedDependency[datetime]) -> 
 
 @get("/meetings/{reference:str}", include_in_schema=False)
 async def meeting_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
-    """All about one meeting; that it was looked at is in the audit trail."""
+    """All about one meeting."""
     overview = await _overview(reference, now)
-    await trail.record(str(request.user.id), "viewed", f"meeting:{reference}", now=now)
     begun = now >= overview.meeting.starts_at
     return page(
         "attendance/meeting.html",

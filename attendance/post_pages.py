@@ -81,12 +81,10 @@ async def post_page(request: AnyRequest, now: NamedDependency[datetime]) -> Temp
 async def message_page(
     request: AnyRequest,
     mail: FromPath[int],
-    now: NamedDependency[datetime],
     letterhead: NamedDependency[Letterhead],
 ) -> Template:
-    """One message as plain text, and what its calendar says; that it was read is in the audit trail."""
+    """One message as plain text, and what its calendar says."""
     row = await _found(mail)
-    await trail.record(str(request.user.id), "read a message", f"mail:{mail}", now=now)
     return await _message(request, row, letterhead)
 
 

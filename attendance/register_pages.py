@@ -21,7 +21,6 @@ from attendance.state import given_to
 from attendance.tables import Outcome
 from attendance.teams_evidence import waits
 from attendance.timeline import ANSWERS
-from audit import trail
 from meetings.meeting_pages import meeting_of
 from meetings.tables import Invitation, Meeting, MeetingState
 from web import forms
@@ -48,7 +47,6 @@ DONE = {
 async def register_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """Each seat with its mark, to be marked or corrected."""
     meeting = await meeting_of(reference)
-    await trail.record(str(request.user.id), "viewed the register", f"meeting:{reference}", now=now)
     return await _draw(request, meeting, now)
 
 

@@ -16,7 +16,6 @@ from attendance.errors import AttendanceError
 from attendance.named_deputies import NamedDeputy, named_deputy
 from attendance.timeline import ANSWERS as WORDS
 from attendance.weighing import Weighed, weigh
-from audit import trail
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from web import forms
@@ -30,7 +29,6 @@ _NONE = ("", "No reason")
 async def proposal_page(request: AnyRequest, number: FromPath[int], now: NamedDependency[datetime]) -> Template:
     """The present and the proposed time beside one another, and what is known of who could come."""
     weighed = await _weighed(number, now)
-    await trail.record(str(request.user.id), "viewed a proposal", f"proposal:{number}", now=now)
     return _proposal(request, weighed)
 
 
@@ -62,7 +60,6 @@ async def proposal_step(
 async def deputy_page(request: AnyRequest, number: FromPath[int], now: NamedDependency[datetime]) -> Template:
     """Who is to come instead of whom, and what is known of their address."""
     named = await _named(number, now)
-    await trail.record(str(request.user.id), "viewed a deputy", f"deputy:{number}", now=now)
     return _deputy(request, named)
 
 

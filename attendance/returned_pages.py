@@ -16,7 +16,6 @@ from attendance import bounces
 from attendance.bounces import Returned
 from attendance.errors import AttendanceError
 from attendance.next_contact import Next, invite_next, next_of
-from audit import trail
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from notifications.tables import InboundMail
@@ -36,7 +35,6 @@ async def returned_page(
 ) -> Template:
     """What the mail server says in plain words, the unit's telephone, and its next contact."""
     row, returned = await _returned(mail, letterhead, now)
-    await trail.record(str(request.user.id), "read a message", f"mail:{mail}", now=now)
     return _page(request, row, returned)
 
 

@@ -13,6 +13,7 @@ from attendance.state import given_to
 from attendance.tables import Register
 from attendance.timeline import Entry
 from audit import tables as audit
+from audit.reading import OPENED
 from meetings.occurrences import Asked, asked_units, dates_of, is_coming, rule_of
 from meetings.recurrence import Recurring
 from meetings.series_post import series_key
@@ -152,7 +153,7 @@ async def _timeline(reference: str) -> tuple[Entry, ...]:
     """What was done to the series as a whole, the newest first, as the audit trail has it."""
     rows = (
         await audit.Entry.select(audit.Entry.at, audit.Entry.actor, audit.Entry.action)
-        .where((audit.Entry.subject == f"series:{reference}") & (audit.Entry.action != "viewed"))
+        .where((audit.Entry.subject == f"series:{reference}") & audit.Entry.action.not_like(f"{OPENED}%"))
         .order_by(audit.Entry.id, ascending=False)
     )
     titles = await titles_of({row["actor"] for row in rows})

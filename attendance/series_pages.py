@@ -13,7 +13,6 @@ from litestar.response import Template
 
 from attendance.series_overview import series_overview
 from attendance.timeline import ANSWERS as WORDS
-from audit import trail
 from meetings.series_letters import how_often
 from web.pages import page
 
@@ -32,11 +31,10 @@ DONE = {
 async def series_page(
     request: Request[Any, Any, Any], reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template:
-    """All about one series; that it was looked at is in the audit trail."""
+    """All about one series."""
     overview = await series_overview(reference, now)
     if overview is None:
         raise NotFoundException(f"There is no series {reference}.")
-    await trail.record(str(request.user.id), "viewed", f"series:{reference}", now=now)
     return page(
         "attendance/series.html",
         request,

@@ -15,7 +15,6 @@ from attendance import strangers
 from attendance.errors import AttendanceError
 from attendance.strangers import Question, Who, question
 from attendance.timeline import ANSWERS as WORDS
-from audit import trail
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from notifications.authentication import Dmarc
@@ -48,7 +47,6 @@ async def who_page(
 ) -> Template:
     """Who was invited, who answered, and how far that is proved."""
     asked = await _question(mail, letterhead, authserv_id, now)
-    await trail.record(str(request.user.id), "read a message", f"mail:{mail}", now=now)
     return _page(request, asked)
 
 

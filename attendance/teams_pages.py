@@ -18,7 +18,6 @@ from attendance.register_pages import OUTCOMES, refused
 from attendance.teams_evidence import KEPT
 from attendance.teams_proposal import Decided, Evidence
 from attendance.teams_text import LARGEST, Unusable
-from audit import trail
 from meetings.meeting_pages import meeting_of
 from meetings.tables import Meeting
 from web import forms
@@ -37,7 +36,6 @@ DONE = {
 async def teams_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """What the files show that were read, to be confirmed; and where another is chosen."""
     meeting = await meeting_of(reference)
-    await trail.record(str(request.user.id), "viewed a Teams file's people", f"meeting:{reference}", now=now)
     return await _draw(request, meeting, now)
 
 

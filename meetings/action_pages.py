@@ -13,7 +13,6 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from audit import trail
 from directory.units import unit_names
 from meetings import actions
 from meetings.action_rules import ENDS, KINDS, LONGEST_TITLE, is_overdue
@@ -55,7 +54,6 @@ class OpenAgain(msgspec.Struct):
 @get("/meetings/{reference:str}/actions", include_in_schema=False)
 async def actions_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """The meeting's actions, and a form for another."""
-    await trail.record(str(request.user.id), "viewed the actions", f"meeting:{reference}", now=now)
     return await _draw(request, reference, now, forms.Form(), {})
 
 

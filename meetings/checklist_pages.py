@@ -12,7 +12,6 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from audit import trail
 from directory.areas import place_names
 from directory.units import unit_names
 from meetings import checklists, meeting_records
@@ -37,7 +36,6 @@ ANSWERS = [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")]
 async def checklist_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """The questions with their answers so far."""
     meeting = await childs_meeting_of(reference)
-    await trail.record(str(request.user.id), "viewed the checklist", f"meeting:{reference}", now=now)
     return await _draw(request, meeting, now)
 
 
@@ -72,7 +70,6 @@ async def record_step(
 @get("/episodes/{episode:uuid}/interviews", include_in_schema=False)
 async def interviews_page(request: AnyRequest, episode: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """Both interviews after a return: due when, and what is known of each."""
-    await trail.record(str(request.user.id), "viewed the interviews", f"episode:{episode}", now=now)
     return await _draw_interviews(request, episode, now)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from piccolo.custom_types import Combinable
 
-from audit import trail
+from audit import reading, trail
 from directory.tables import Unit
 from meetings.errors import NoSuchFeed, UnsuitableFeed
 from meetings.feed_tables import Feed, FeedKind
@@ -69,7 +69,7 @@ async def revoke(feed: UUID, *, by: UUID, now: datetime) -> None:
 async def opened(token: str, *, now: datetime) -> Feed | None:
     """The feed at this address; None where there is none, it was revoked, or who made it has no access any more.
 
-    When it was read is written down at most every ten minutes: that is all that reading changes.
+    That it was read is written down at most every ten minutes: programs ask by themselves, again and again.
     """
     if not _TOKEN.fullmatch(token):
         return None
@@ -77,7 +77,9 @@ async def opened(token: str, *, now: datetime) -> Feed | None:
     if feed is None or not await _has_access(feed.made_by, now):
         return None
     if feed.read_at is None or feed.read_at < now - SELDOM:
-        await Feed.update({Feed.read_at: now}).where(Feed.id == feed.id)
+        async with Feed._meta.db.transaction():
+            await Feed.update({Feed.read_at: now}).where(Feed.id == feed.id)
+            await reading.opened(feed.made_by, "a calendar by subscription", f"feed:{feed.id}", now=now)
     return feed
 
 

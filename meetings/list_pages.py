@@ -13,7 +13,6 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from audit import trail
 from meetings.errors import MeetingError
 from meetings.line_tables import Discussed
 from meetings.lines import LISTED, decide, known_children, put_on_list, take_off
@@ -42,9 +41,8 @@ DONE = {
 
 @get("/meetings/{reference:str}/list", include_in_schema=False)
 async def list_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
-    """The children of one briefing or panel; that they were looked at is in the audit trail."""
+    """The children of one briefing or panel."""
     meeting = await _meeting(reference)
-    await trail.record(str(request.user.id), "viewed the list", f"meeting:{reference}", now=now)
     return await _draw(request, meeting, now)
 
 

@@ -13,7 +13,6 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from audit import trail
 from directory.areas import place_names
 from directory.errors import NoUnit
 from meetings import (
@@ -109,7 +108,6 @@ async def refusal_step(request: AnyRequest, episode: FromPath[UUID], now: NamedD
 async def set_up_page(request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """The best times for one child's meeting, its reasons, the seats that the rules call for, a time to choose."""
     triggers, proposal = await _waiting(child, london_date(now))
-    await trail.record(str(request.user.id), "viewed what waits", f"child:{child}", now=now)
     return await _draw(request, child, triggers, proposal, now=now)
 
 

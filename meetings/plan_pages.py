@@ -13,7 +13,6 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from audit import trail
 from meetings.errors import MeetingError, NoSuchPlan, NothingWaiting, UnsuitableTime
 from meetings.kept_plans import LENGTHS, MOST, propose_all
 from meetings.letters import Letterhead
@@ -60,10 +59,9 @@ async def propose_step(request: AnyRequest, now: NamedDependency[datetime]) -> R
 
 
 @get("/plan/{plan:uuid}", include_in_schema=False)
-async def week_page(request: AnyRequest, plan: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
+async def week_page(request: AnyRequest, plan: FromPath[UUID]) -> Template:
     """The planned week, as it stands: what is to be sent, what was, what could not be done and why."""
     week = await _week(plan)
-    await trail.record(str(request.user.id), "viewed a plan", f"plan:{plan}", now=now)
     return await _draw(request, week)
 
 

@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.response import Template
 
-from audit import trail
+from audit import reading
 from directory.areas import place_names
 from directory.tables import Unit
 from meetings.seats import Capacity
@@ -187,7 +187,7 @@ def _stored(asked: Asked, value: str | None) -> str | None:
 
 async def _record(by: str, asked: Asked, count: str, value: str | None, now: datetime) -> None:
     detail = {**asked.values, "count": count, **({"value": value} if value is not None else {})}
-    await trail.record(by, "viewed the meetings behind a figure", f"figure:{count}", now=now, detail=detail)
+    await reading.opened(by, "the meetings behind a figure", f"figure:{count}", now=now, detail=detail)
 
 
 def _page_number(text: str) -> int:

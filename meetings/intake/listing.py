@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from audit.reading import OPENED
 from audit.tables import Entry
 from meetings.episode_tables import Episode
 from meetings.tables import Trigger
@@ -78,7 +79,7 @@ async def log_of(episode: UUID) -> list[Told]:
     """The episode's log without its views, the latest first; people by their role."""
     entries = (
         await Entry.select()
-        .where(Entry.subject == f"episode:{episode}", Entry.action != "viewed")
+        .where(Entry.subject == f"episode:{episode}", Entry.action.not_like(f"{OPENED}%"))
         .order_by(Entry.id, ascending=False)
         .limit(200)
     )

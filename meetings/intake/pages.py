@@ -13,7 +13,6 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from audit import trail
 from directory.areas import place_names
 from meetings.episode_tables import Grading
 from meetings.intake import forms as shapes
@@ -50,7 +49,6 @@ AnyRequest = Request[Any, Any, Any]
 @get("/episodes", include_in_schema=False)
 async def episodes_page(
     request: AnyRequest,
-    now: NamedDependency[datetime],
     show: FromQuery[str] = "open",
     number: FromQuery[int] = 1,
 ) -> Template:
@@ -59,7 +57,6 @@ async def episodes_page(
         raise NotFoundException("There is no such page of the list.")
     only_open = show != "all"
     episodes, more = await list_episodes(only_open=only_open, number=number)
-    await trail.record(str(request.user.id), "viewed", "episodes", now=now, detail={"page": number})
     return page(
         "meetings/episodes.html",
         request,
@@ -93,10 +90,9 @@ async def new_step(request: AnyRequest, now: NamedDependency[datetime]) -> Templ
 
 
 @get("/episodes/{episode:uuid}", include_in_schema=False)
-async def episode_page(request: AnyRequest, episode: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
+async def episode_page(request: AnyRequest, episode: FromPath[UUID]) -> Template:
     """What is known of one episode, what it calls for, and who changed what."""
     row = await _found(episode)
-    await trail.record(str(request.user.id), "viewed", f"episode:{episode}", now=now)
     return page(
         "meetings/episode.html",
         request,

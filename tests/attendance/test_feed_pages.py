@@ -93,7 +93,7 @@ class TestTheAddress:
         assert token not in str(feed.to_dict())
         assert token not in (letterhead.token(feed.id), letterhead.answer_link(feed.id).rpartition(".")[2])
 
-    async def test_reading_writes_down_when_at_most_every_ten_minutes_and_nothing_else(
+    async def test_reading_writes_down_when_and_who_at_most_every_ten_minutes(
         self, stranger: Browser, coming: Any, letterhead: Letterhead
     ) -> None:
         address = await address_of(FeedKind.UNIT, UNIT, letterhead)
@@ -104,7 +104,7 @@ class TestTheAddress:
             seen.append((await Feed.select(Feed.read_at))[0]["read_at"])
             Clock.at += timedelta(minutes=6)
         assert seen == [seen[0], seen[0], seen[0] + timedelta(minutes=12)]
-        assert await Entry.count() == entries
+        assert await Entry.count() == entries + 2
 
 
 class TestThePage:
@@ -129,7 +129,11 @@ class TestThePage:
         assert "You have none yet." in words(await coordinator.get("/feeds"))
         assert (await coordinator.get(f"/feeds/{token}.ics")).status_code == 404
         acts = await Entry.select(Entry.action).where(Entry.subject == f"feed:{feed.id}").order_by(Entry.id)
-        assert [act["action"] for act in acts] == ["calendar feed made", "calendar feed revoked"]
+        assert [act["action"] for act in acts] == [
+            "calendar feed made",
+            "opened a calendar by subscription",
+            "calendar feed revoked",
+        ]
 
     async def test_the_same_calendar_is_made_once(self, coordinator: Browser, coming: Any) -> None:
         for _ in range(2):

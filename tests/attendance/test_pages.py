@@ -32,7 +32,7 @@ class TestWhoMayEnter:
 
     async def test_looking_at_a_meeting_is_in_the_audit_trail(self, coordinator: Browser, coming: Any) -> None:
         await coordinator.get(f"/meetings/{coming.reference}")
-        entry = await Entry.objects().where(Entry.action == "viewed").first()
+        entry = await Entry.objects().where(Entry.action == "opened the meeting").first()
         assert entry is not None
         assert entry.subject == f"meeting:{coming.reference}"
 

@@ -61,7 +61,7 @@ class TestPost:
     ) -> None:
         mail = await self.hostile(coming, now)
         await coordinator.get(f"/post/{mail.id}")
-        assert await Entry.exists().where((Entry.action == "read a message") & (Entry.subject == f"mail:{mail.id}"))
+        assert await Entry.exists().where((Entry.action == "opened a message") & (Entry.subject == f"mail:{mail.id}"))
 
     async def test_a_message_that_cannot_be_opened_is_shown_as_it_came(
         self, coordinator: Browser, coming: Any, now: datetime

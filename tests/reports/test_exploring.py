@@ -142,7 +142,7 @@ class TestThePages:
         await browser.get("/reports/explore/meetings?period=2026-11&cut=unit&value=CN&count=no_show")
         entry = await Entry.objects().order_by(Entry.id, ascending=False).first()
         assert entry is not None
-        assert (entry.action, entry.subject) == ("viewed the meetings behind a figure", "figure:no_show")
+        assert (entry.action, entry.subject) == ("opened the meetings behind a figure", "figure:no_show")
 
     async def test_a_field_that_cannot_be_taken_is_named(self, browser: Browser) -> None:
         answer = await browser.get("/reports/explore?unit=nobody&capacity=king&cut=luck&type=party")

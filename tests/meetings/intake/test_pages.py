@@ -181,7 +181,7 @@ async def test_a_step_that_is_none_is_a_404(browser: Browser, first: Any) -> Non
 async def test_seeing_an_episode_is_logged_and_not_shown_in_its_log(browser: Browser, first: Any) -> None:
     done = await first()
     shown = words(await browser.get(f"/episodes/{done.id}"))
-    assert await Entry.count().where(Entry.action == "viewed", Entry.subject == f"episode:{done.id}") == 1
+    assert await Entry.count().where(Entry.action == "opened the episode", Entry.subject == f"episode:{done.id}") == 1
     assert "Episode recorded" in shown
     assert "Viewed" not in words(await browser.get(f"/episodes/{done.id}"))
 
