@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meetings import reviews
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from meetings.tables import Meeting
 
 LOOKED_BACK = timedelta(days=9)  # so that nothing is missed by a worker that stood still for a week

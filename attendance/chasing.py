@@ -15,7 +15,7 @@ from attendance.tables import Reminder
 from audit import trail
 from meetings.invitations import invited, letter_key, new_message_id, series_of
 from meetings.letters import Letterhead
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from meetings.scheduling import happened
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
 from notifications import outbox

@@ -22,7 +22,7 @@ from attendance.ladder_post import write
 from attendance.ladder_recipients import QUIET, Recipient, Taken, recipients
 from attendance.ladder_tables import Escalation, EscalationLetter, EscalationStep, LadderSetting, StepEnd
 from meetings.letterhead import Letterhead
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from meetings.scheduling import happened
 from meetings.tables import Meeting, MeetingState
 

@@ -10,7 +10,7 @@ from attendance.escalations import raise_escalation
 from attendance.ladder import Cause
 from attendance.ladder_tables import Escalation, LadderSetting
 from attendance.low_attendance import threshold
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from web.moments import london_date
 
 _WANTED = "Please say to the coordinator what will change, and by when."

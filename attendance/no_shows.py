@@ -11,7 +11,7 @@ from attendance.escalations import raise_escalation
 from attendance.ladder import Cause
 from attendance.ladder_tables import Escalation
 from meetings.letters import in_words
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 
 LOOKED_BACK = timedelta(days=9)  # longer than a week's outage; what is brought in from elsewhere raises nothing
 CAUSES = {1: Cause.NO_SHOW, 2: Cause.SECOND_NO_SHOW}  # from the third on, the third's

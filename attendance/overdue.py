@@ -13,7 +13,7 @@ from attendance.ladder_tables import Escalation
 from meetings.handover_tables import Handover
 from meetings.handovers import OPEN
 from meetings.lead_tables import LeadDispute
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from meetings.scheduling import found, happened
 from meetings.tables import Meeting, MeetingState
 

@@ -21,7 +21,7 @@ from attendance.tables import Attendance
 from audit import trail
 from meetings.invitations import new_message_id
 from meetings.letters import Letterhead
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from meetings.scheduling import happened
 from meetings.tables import Meeting, MeetingState
 from notifications import outbox

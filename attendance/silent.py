@@ -19,7 +19,7 @@ from attendance.ladder_tables import Escalation
 from attendance.state import given_to, told_at
 from directory.units import unit_names
 from meetings.letters import in_words
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from meetings.proposal import is_required
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
 from notifications.itip import Partstat

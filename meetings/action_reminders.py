@@ -12,7 +12,7 @@ from meetings.action_tables import Action
 from meetings.actions import given
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from meetings.scheduling import happened
 from meetings.tables import Meeting
 from notifications import outbox

@@ -28,7 +28,7 @@ from meetings.handover_tables import Handover, HandoverState
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
 from meetings.occurrences import new_reference
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from meetings.standing_clocks import Clock, setting
 from notifications import outbox
 from web.moments import london_date

@@ -10,7 +10,7 @@ from uuid import UUID
 from attendance.challenge_tables import Challenge, ChallengeState
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from notifications import outbox
 from notifications.imip import Letter
 from reports import periods

@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from audit import trail
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from notifications import troubles
 from reports import publishing
 from reports.calendar_dates import days_until_working_day, due

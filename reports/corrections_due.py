@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from audit import trail
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from reports import changes, periods
 from reports.changes import Change
 from reports.press import Press, released_document

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from notifications import outbox, troubles
 from notifications.imip import Attachment
 from reports import periods

@@ -20,7 +20,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 from notifications import troubles
 from reports import periods
 from reports.delivery_tables import MadeFile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from structlog.testing import capture_logs
 
-from meetings.one_by_one import one_by_one
+from directory.one_by_one import one_by_one
 
 
 async def test_what_fails_is_logged_by_its_id_and_the_others_are_settled() -> None:
