@@ -25,6 +25,7 @@ import attendance.pages
 import demo.pages
 import directory.duty_pages
 import directory.pages
+import directory.verify_pages
 import meetings.action_pages
 import meetings.intake.api
 import meetings.intake.pages
@@ -103,6 +104,7 @@ def routers(settings: Settings) -> list[Router]:
         signin_pages.router,
         directory.pages.router,
         directory.duty_pages.router,
+        directory.verify_pages.router,
         meetings.pages.router,
         meetings.action_pages.link_router,
         meetings.intake.pages.router,

@@ -27,7 +27,7 @@ from attendance import (
 )
 from attendance.reading_apart import ReadsApart
 from audit import sealing
-from directory import calendar_round
+from directory import calendar_round, verification_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
 from meetings import action_reminders, handing_over, noticing, returning
@@ -41,6 +41,7 @@ from reports import asked_files, corrections_due, making, nightly, posting
 from reports.publishing_rounds import PublishingRounds
 from reports.standing_press import PRESS
 from settings import Settings, load_settings
+from web.letters import Sender
 
 log = structlog.get_logger()
 Round = Callable[[], Awaitable[object]]
@@ -121,6 +122,12 @@ class Worker:
             stopping=self.stopping.is_set,
         )
 
+    async def verify(self) -> None:
+        """Owners of entries in the directory are asked whether they are right, reminded, and passed up."""
+        head = self.letterhead
+        sender = Sender(head.sender_address(), head.sender_name, head.base_url.rstrip("/"))
+        await verification_round.ask_due(sender=sender, now=self.clock())
+
     async def escalate(self) -> None:
         """Ladders are raised where nobody answered or came, and each step that is due was taken."""
         await ladder_round.escalate(letterhead=self.letterhead, now=self.clock())
@@ -193,6 +200,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("pass up", worker.pass_up, 4 * tick),
         ("follow up", worker.follow_up, 4 * tick),
         ("fetch", worker.fetch, tick),
+        ("verify", worker.verify, 4 * tick),
         ("escalate", worker.escalate, 4 * tick),
         ("look back", worker.look_back, 60 * tick),
         ("compare publications", worker.compare_publications, 60 * tick),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from meetings import reviews
 from directory.one_by_one import one_by_one
+from meetings import reviews
 from meetings.tables import Meeting
 
 LOOKED_BACK = timedelta(days=9)  # so that nothing is missed by a worker that stood still for a week

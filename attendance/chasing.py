@@ -13,9 +13,9 @@ from attendance.reminders import Due, ReminderEnd, ReminderKind, timetable
 from attendance.state import given_to, locked, told_at
 from attendance.tables import Reminder
 from audit import trail
+from directory.one_by_one import one_by_one
 from meetings.invitations import invited, letter_key, new_message_id, series_of
 from meetings.letters import Letterhead
-from directory.one_by_one import one_by_one
 from meetings.scheduling import happened
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
 from notifications import outbox

@@ -21,8 +21,8 @@ from attendance.ladder_letters import rungs_in_words
 from attendance.ladder_post import write
 from attendance.ladder_recipients import QUIET, Recipient, Taken, recipients
 from attendance.ladder_tables import Escalation, EscalationLetter, EscalationStep, LadderSetting, StepEnd
-from meetings.letterhead import Letterhead
 from directory.one_by_one import one_by_one
+from meetings.letterhead import Letterhead
 from meetings.scheduling import happened
 from meetings.tables import Meeting, MeetingState
 

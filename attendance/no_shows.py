@@ -10,8 +10,8 @@ from uuid import UUID
 from attendance.escalations import raise_escalation
 from attendance.ladder import Cause
 from attendance.ladder_tables import Escalation
-from meetings.letters import in_words
 from directory.one_by_one import one_by_one
+from meetings.letters import in_words
 
 LOOKED_BACK = timedelta(days=9)  # longer than a week's outage; what is brought in from elsewhere raises nothing
 CAUSES = {1: Cause.NO_SHOW, 2: Cause.SECOND_NO_SHOW}  # from the third on, the third's

@@ -10,10 +10,10 @@ from attendance import handovers
 from attendance.escalations import stop
 from attendance.ladder import Cause
 from attendance.ladder_tables import Escalation
+from directory.one_by_one import one_by_one
 from meetings.handover_tables import Handover
 from meetings.handovers import OPEN
 from meetings.lead_tables import LeadDispute
-from directory.one_by_one import one_by_one
 from meetings.scheduling import found, happened
 from meetings.tables import Meeting, MeetingState
 

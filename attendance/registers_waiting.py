@@ -19,9 +19,9 @@ from attendance.register_letters import OpenRegister, still_open
 from attendance.register_tables import RegisterReminder
 from attendance.tables import Attendance
 from audit import trail
+from directory.one_by_one import one_by_one
 from meetings.invitations import new_message_id
 from meetings.letters import Letterhead
-from directory.one_by_one import one_by_one
 from meetings.scheduling import happened
 from meetings.tables import Meeting, MeetingState
 from notifications import outbox

@@ -17,9 +17,9 @@ from attendance.escalations import raise_escalation
 from attendance.ladder import Cause, no_answer, time_to_answer
 from attendance.ladder_tables import Escalation
 from attendance.state import given_to, told_at
+from directory.one_by_one import one_by_one
 from directory.units import unit_names
 from meetings.letters import in_words
-from directory.one_by_one import one_by_one
 from meetings.proposal import is_required
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
 from notifications.itip import Partstat

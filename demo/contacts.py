@@ -5,7 +5,7 @@ Telephone numbers are from the range that Ofcom keeps for drama, 020 7946 0000 t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
@@ -13,9 +13,11 @@ from audit import trail
 from directory.naming import slug
 from directory.seed import METROPOLITAN, SeedPlace
 from directory.tables import Agency, Area, Contact, Place, Unit, UnitKind
+from directory.verification_tables import Verification
 
 _INVENTED = uuid5(NAMESPACE_DNS, "demonstration.convene.example")
 _KNOWN_FOR = timedelta(days=1100)  # older than any history the demonstration makes
+_CONFIRMED_WITHIN = 80  # days
 
 NEIGHBOURS = ("Essex", "Hertfordshire", "Kent", "Surrey", "Thames Valley")
 _COUNCILS = {"City of London": "City of London Corporation", "Westminster": "Westminster City Council"}
@@ -60,7 +62,7 @@ async def load_contacts(now: datetime) -> None:
     """
     async with Agency._meta.db.transaction():
         await _add_partners()
-        added = await _add_mailboxes(now.date() - _KNOWN_FOR)
+        added = await _add_mailboxes(now)
         if added:
             detail = {"contacts": added}
             await trail.record("demonstration", "invented contacts", "directory", now=now, detail=detail)
@@ -120,8 +122,9 @@ def _local(name: str, code: str) -> Iterator[Partner]:
     yield Partner(f"{name} Homes", f"{name} children's home", UnitKind.PLACEMENT, code)
 
 
-async def _add_mailboxes(since: date) -> int:
-    """Every unit that never had a contact has its mailboxes; returns how many were added."""
+async def _add_mailboxes(now: datetime) -> int:
+    """Every unit that never had a contact has its mailboxes, and confirmed them; returns how many were added."""
+    since = now.date() - _KNOWN_FOR
     units = (
         await Unit.select(Unit.id, Unit.code, Unit.kind, Unit.agency.name.as_alias("agency"))
         .where(Unit.id.not_in(Contact.select(Contact.unit)))
@@ -142,7 +145,23 @@ async def _add_mailboxes(since: date) -> int:
     ]
     if contacts:
         await Contact.insert(*contacts)
+        await Verification.insert(*(_confirmation(unit["id"], position, now) for position, unit in enumerate(units)))
     return len(contacts)
+
+
+def _confirmation(unit: UUID, position: int, now: datetime) -> Verification:
+    """The unit confirmed its entry on one of the last days; no two weeks have all of them."""
+    at = now - timedelta(days=1 + position * 7 % _CONFIRMED_WITHIN)
+    return Verification(
+        id=uuid5(unit, "confirmed"),
+        unit=unit,
+        asked_at=at,
+        asked_on=at.date(),
+        ended_at=at,
+        confirmed_at=at,
+        confirmed_by="demonstration",
+        how="invented for the demonstration",
+    )
 
 
 def _mailbox(local: str, kind: str, code: str, agency: str) -> str:

@@ -138,3 +138,24 @@ class PreviewedBefore(DirectoryError):
             "Somebody changed the directory after you saw what the file does. Nothing was taken. "
             "This is what it does now: look at it again and confirm that."
         )
+
+
+class LinkGone(DirectoryError):
+    """The link in a letter is not one of ours, or is over; nobody is told which."""
+
+    def __init__(self) -> None:
+        super().__init__("This link does not work any more.")
+
+
+class ChangedMeanwhile(DirectoryError):
+    """What somebody saw is not what is held now."""
+
+    def __init__(self) -> None:
+        super().__init__("Something of this was changed while you had the page open. Nothing was saved. Look again.")
+
+
+class NoSuchWarning(DirectoryError):
+    """Nothing of this id speaks against the unit's entry."""
+
+    def __init__(self) -> None:
+        super().__init__("The unit has no such warning. Go back to the unit's page.")

@@ -12,6 +12,7 @@ from directory.desks import Desk, desks
 from directory.entries import GROUPS
 from directory.finding import LONGEST
 from directory.tables import Contact, Unit
+from directory.truth import truths
 from web.forms import Form
 from web.moments import london_date
 from web.pages import page
@@ -29,6 +30,7 @@ async def front(request: AnyRequest, now: Now) -> Template:
     without = [unit for unit in listed if unit.id not in speakers]
     shown = await _table(request.query_params.get("kind", ""), listed, without, speakers)
     answers, more = await reaching.asked_for(asked, now=now) if asked else ([], 0)
+    entries = [*(reach.unit.id for reach in answers), *(unit.id for unit, *_ in shown["rows"])]
     return page(
         "directory/list.html",
         request,
@@ -39,6 +41,7 @@ async def front(request: AnyRequest, now: Now) -> Template:
         counts=[(kind, title, count) for kind, title in GROUPS.items() if (count := _count(listed, kind))],
         count=len(listed),
         without=len(without),
+        truths=await truths(entries, now),
         **shown,
     )
 

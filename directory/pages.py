@@ -12,7 +12,19 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from directory import areas, contacts, csv_pages, desk_pages, failing, front_pages, ladder, ladder_pages, units
+from directory import (
+    areas,
+    contacts,
+    csv_pages,
+    desk_pages,
+    failing,
+    front_pages,
+    ladder,
+    ladder_pages,
+    truth,
+    units,
+    verification_pages,
+)
 from directory.addresses import BadAddress
 from directory.area_changes import change_area
 from directory.desks import desk_of
@@ -40,6 +52,7 @@ DONE = {
     "unit": "The unit was added. It cannot be invited until it has a contact.",
     "area": "The change was recorded. Days before it keep the unit they had.",
     **{f"ladder-{code}": sentence for code, sentence in ladder_pages.DONE.items()},
+    **{f"truth-{code}": sentence for code, sentence in verification_pages.DONE.items()},
 }
 
 
@@ -61,6 +74,7 @@ async def show_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> 
         next_duty=(await next_on_duty([unit.id], now))[unit.id],
         promise=await promise_in_words(unit.id),
         desk=await desk_of(unit.id),
+        truth=await truth.truth_of(unit.id, now),
     )
 
 
@@ -260,6 +274,7 @@ router = Router(
         clear_contact,
         *desk_pages.handlers,
         *ladder_pages.handlers,
+        *verification_pages.handlers,
     ],
     guards=[signed_in],
 )

@@ -13,6 +13,8 @@ APP_CONFIG = AppConfig(
             "directory.duty_tables",
             "directory.ladder_tables",
             "directory.reach_tables",
+            "directory.verification_tables",
+            "directory.contradiction_tables",
         ],
         exclude_imported=True,
     ),

@@ -14,6 +14,7 @@ from directory.wording import NotPlain, plain_line
 CODE_LENGTH = 40
 RESERVED = (
     "areas",
+    "checks",
     "files",
     "ladder",
     "london",

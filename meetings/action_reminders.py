@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from directory.one_by_one import one_by_one
 from meetings import action_letters
 from meetings.action_rules import ActionState, next_nudge, nudge_at
 from meetings.action_tables import Action
 from meetings.actions import given
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
-from directory.one_by_one import one_by_one
 from meetings.scheduling import happened
 from meetings.tables import Meeting
 from notifications import outbox

@@ -20,6 +20,7 @@ from audit import trail
 from directory.areas import Serving, serving
 from directory.contacts import speakers
 from directory.errors import NoUnit
+from directory.one_by_one import one_by_one
 from directory.units import unit_names
 from meetings import handover_letters
 from meetings.episode_tables import Episode, PlacementMove
@@ -28,7 +29,6 @@ from meetings.handover_tables import Handover, HandoverState
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
 from meetings.occurrences import new_reference
-from directory.one_by_one import one_by_one
 from meetings.standing_clocks import Clock, setting
 from notifications import outbox
 from web.moments import london_date

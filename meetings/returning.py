@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from directory.one_by_one import one_by_one
 from meetings.calling_off import call_off
 from meetings.causes import sources
 from meetings.episode_tables import Child, Episode
 from meetings.letterhead import Letterhead
-from directory.one_by_one import one_by_one
 from meetings.reasons import BY_POLICY, RETURNED
 from meetings.return_rules import BEFORE, NO_RETURN, SAYS, Policy, not_a_return, policy_on_return
 from meetings.reviews import ACTOR, is_missing

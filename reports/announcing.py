@@ -8,9 +8,9 @@ from typing import Final
 from uuid import UUID
 
 from attendance.challenge_tables import Challenge, ChallengeState
+from directory.one_by_one import one_by_one
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
-from directory.one_by_one import one_by_one
 from notifications import outbox
 from notifications.imip import Letter
 from reports import periods

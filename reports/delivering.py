@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from directory.one_by_one import one_by_one
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
-from directory.one_by_one import one_by_one
 from notifications import outbox, troubles
 from notifications.imip import Attachment
 from reports import periods

@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 
 from attendance.errors import LinkGone
 from directory.contacts import ways_to_reach
+from directory.one_by_one import one_by_one
 from directory.tables import Contact
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
-from directory.one_by_one import one_by_one
 from notifications import outbox
 from reports import periods
 from reports.delivery_steps import claimed, count_letters, without

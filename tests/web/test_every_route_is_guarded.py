@@ -23,6 +23,7 @@ OPEN = {
     "/answer/series/{link}",
     "/acknowledge/{link}",
     "/handover/{link}",
+    "/verify/{link}",
     "/actions/{link}",
     "/outcomes/{link}",
     "/outcomes/{link}/{seat}",
