@@ -43,7 +43,8 @@ from demo.clock import MovedClock
 from logs import configure_logging
 from reports import drawing
 from settings import Settings, load_settings
-from web import addresses, errors, health, reading, signin_pages, time_limits
+from web import addresses, errors, guessing, health, reading, signin_pages, time_limits
+from web.clients import Clients
 from web.environment import STATIC, environment
 from web.headers import harden
 from web.letters import Sender
@@ -59,7 +60,12 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     letterhead = processes.letterhead_of(settings)
     sender = Sender(letterhead.sender_address(), letterhead.sender_name, settings.base_url)
     door = FrontDoor(
-        clock=clock, demo=settings.demo, marking=settings.marking, sender=sender, join_link=settings.join_link
+        clock=clock,
+        demo=settings.demo,
+        marking=settings.marking,
+        sender=sender,
+        join_link=settings.join_link,
+        clients=Clients(settings.proxies, hmac.digest(settings.secret.encode(), b"clients", "sha256")),
     )
     return Litestar(
         route_handlers=[*routers(settings), static_files()],
@@ -73,7 +79,13 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             instance=JinjaTemplateEngine.from_environment(environment(template_folders()))
         ),
         state=State({"front_door": door}),
-        middleware=[time_limits.InTime(), addresses.Possible(), signin_pages.Sessions(), reading.Readings()],
+        middleware=[
+            time_limits.InTime(),
+            addresses.Possible(),
+            guessing.Misses(),
+            signin_pages.Sessions(),
+            reading.Readings(),
+        ],
         csrf_config=CSRFConfig(
             secret=hmac.digest(settings.secret.encode(), b"forms", "sha256").hex(),
             cookie_name=cookie_name("csrf", door.secure),
@@ -157,7 +169,7 @@ def main() -> None:
         log_config=None,
         access_log=False,  # its lines would hold sign-in tokens and references
         server_header=False,
-        proxy_headers=False,  # CONVENE_BASE_URL says where we are reached
+        proxy_headers=False,  # CONVENE_BASE_URL says where we are reached, CONVENE_PROXIES who may say from where
         timeout_graceful_shutdown=20,
     )
 

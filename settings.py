@@ -57,6 +57,7 @@ class Settings:
     secret: str = field(repr=False)
     base_url: str
     web_listen: tuple[str, int]
+    proxies: tuple[IPv4Network | IPv6Network, ...]
     relay: tuple[str, int]
     relay_user: str
     relay_password: str = field(repr=False)
@@ -112,6 +113,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret=sealing,
         base_url=_base_url(env),
         web_listen=endpoint(env, "CONVENE_WEB", "127.0.0.1:8000"),
+        proxies=networks(env, "CONVENE_PROXIES"),
         relay=endpoint(env, "CONVENE_RELAY", "127.0.0.1:25"),
         relay_user=env.get("CONVENE_RELAY_USER", ""),
         relay_password=secret(env, "CONVENE_RELAY_PASSWORD"),

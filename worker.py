@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -41,6 +41,7 @@ from reports import asked_files, corrections_due, making, nightly, posting
 from reports.publishing_rounds import PublishingRounds
 from reports.standing_press import PRESS
 from settings import Settings, load_settings
+from web import askings
 from web.letters import Sender
 
 log = structlog.get_logger()
@@ -72,6 +73,12 @@ class Worker:
         while await outbox.deliver_due(self.relay.send, clock=self.clock, at_once=at_once):
             if self.stopping.is_set():
                 return
+
+    async def let_in(self) -> None:
+        """Whoever asked to sign in and has an account has a letter. By the real time, as sessions go."""
+        head = self.letterhead
+        sender = Sender(head.sender_address(), head.sender_name, head.base_url)
+        await askings.answer_due(sender, now=datetime.now(UTC), posted_at=self.clock())
 
     async def take_in(self) -> None:
         """Every message that came in has its disposition."""
@@ -191,6 +198,7 @@ class Worker:
 def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
     """The whole timetable: name, round, seconds between rounds."""
     return [
+        ("let in", worker.let_in, tick / 4),  # somebody sits and waits for it
         ("deliver", worker.deliver, tick),
         ("take in", worker.take_in, tick),
         ("notice", worker.notice, 4 * tick),

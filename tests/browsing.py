@@ -20,6 +20,7 @@ COORDINATOR = "coordinator@council.example"
 CITY_DESK = (Post(Role.COORDINATOR), Post(Role.MANAGER), Post(Role.ADMINISTRATOR))  # everything, of every agency
 _TOKEN = re.compile(r'name="_csrf_token" value="([0-9a-f]+)"')
 _LINK = re.compile(r"https?://\S+/sign-in/\S+")
+_CODE = re.compile(r"^Code: ([0-9 ]+?)\r?$", re.MULTILINE)
 
 
 class Browser(httpx.AsyncClient):
@@ -83,8 +84,26 @@ async def letters() -> list[str]:
     return [str(body.get_content()) for body in bodies if body]
 
 
+async def letters_to_sign_in() -> list[str]:
+    """What the worker wrote to those who asked and have an account, with all letters before; oldest first."""
+    from web import askings
+    from web.letters import Sender
+
+    sender = Sender("meetings@invites.convene.example", "Convene meetings", "http://convene.example")
+    today = datetime.now(UTC)
+    await askings.answer_due(sender, now=today, posted_at=today)
+    return await letters()
+
+
 async def emailed_link() -> str:
     """The sign-in link in the newest letter."""
-    found = _LINK.search((await letters())[-1])
+    found = _LINK.search((await letters_to_sign_in())[-1])
     assert found, "the newest letter carries no link"
     return found[0]
+
+
+async def emailed_code() -> str:
+    """The code in the newest letter, as it is written there."""
+    found = _CODE.search((await letters_to_sign_in())[-1])
+    assert found, "the newest letter carries no code"
+    return found[1]

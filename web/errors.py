@@ -65,6 +65,12 @@ _WORDS = {
         "Go back and send a smaller file, or the same in several parts.",
     ),
 }
+_TOO_MANY = Words(
+    "Too many tries",
+    "The network that you use asked for too many letters, or tried too many codes or links that are wrong. "
+    "Nothing was changed.",
+    "Wait 15 minutes, then try again. A link from a letter works all the same if it is right and unused.",
+)
 _OLD_FORM = Words(
     "This form is too old to be taken",
     "The page was open for too long, or came from elsewhere. What you entered was not saved.",
@@ -103,6 +109,11 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if error.status_code == 404 and error.detail not in ("", "Not Found"):
         words = Words("Not found", f"{error.detail} Nothing was changed.", words.next)
     return _page(request, words, error.status_code)
+
+
+def too_many(request: AnyRequest) -> Template:
+    """Whoever tries so often is held up for a while."""
+    return _page(request, _TOO_MANY, 429)
 
 
 def unknown_error(request: AnyRequest, error: Exception) -> Response[Any]:

@@ -25,13 +25,18 @@ class Sender:
         return f"{self.base_url}/sign-in/{token}{onward}"
 
 
-def sign_in_letter(sender: Sender, to: str, link: str, *, link_id: UUID, sent_at: datetime) -> Letter:
-    """Says what the link does and how long, and what to do if nobody asked for it."""
+def sign_in_letter(sender: Sender, to: str, link: str, code: str, *, link_id: UUID, sent_at: datetime) -> Letter:
+    """Says what link and code do, where and how long, and what to do if nobody asked for them."""
     wording = Wording(
         subject="Sign in to Convene",
-        opening="Use this link to sign in to Convene. It works once, within 15 minutes.",
-        facts=[("Sign in", link)],
-        steps=["If you did not ask for it, do nothing: nobody can sign in without this link."],
+        opening="Go back to the page where you asked to sign in to Convene, and enter this code there.",
+        facts=[("Code", f"{code[:4]} {code[4:]}"), ("Or open this link", link)],
+        steps=[
+            "The code and the link work within 15 minutes, once, and only in the browser in which you asked.",
+            "If your mail app opens the link in a browser of its own, use the code.",
+            "Tell nobody the code, not even people who say that they run Convene.",
+            "If you did not ask for it, do nothing: it opens nothing for anybody else.",
+        ],
     )
     return Letter(
         to=to,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response
 from litestar.response import Template
 
+from web.clients import Clients
 from web.letters import Sender
 
 NAVIGATION = (
@@ -39,6 +40,7 @@ class FrontDoor:
     marking: str
     sender: Sender
     join_link: str = ""  # offered to a coordinator who has used none yet
+    clients: Clients = field(default_factory=Clients)
 
     @property
     def secure(self) -> bool:

@@ -1,33 +1,34 @@
-"""Signing in by an emailed one-use link: links, sessions and the people who may have them.
+"""Signing in by a one-use link or its code: the people who may have one, and what it takes to use it.
 
-Sessions follow the real time: the demonstration moves its clock, and nobody should be signed out by that.
-Only the SHA-256 of a token is stored: who reads the database cannot enter with what is in it.
+An emailed link, and the code beside it, work in the browser that asked and in no other: a letter that was read
+on the way, or a person who was talked into asking, gives nobody else a session. Only SHA-256 sums are stored.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from uuid import UUID, uuid4
 
 from piccolo.columns import Boolean
+from piccolo.columns.combination import And, Where
 
 from audit import trail
-from notifications import outbox
 from notifications.addresses import header_address
 from notifications.errors import UnsafeHeader
+from web import sessions
 from web.appointing import appoint, end_all
-from web.letters import Sender, sign_in_letter
-from web.tables import Person, SignIn, SignInLink
+from web.sessions import Visitor, Way, is_active, sha256
+from web.signin_tables import Asking
+from web.tables import Person, SignInLink
 from web.viewer import Post
 
 LINK_LIFE = timedelta(minutes=15)
-LINKS_AT_MOST = 5  # an address, in LINK_LIFE
-IDLE = timedelta(hours=8)
-LONGEST = timedelta(hours=12)  # a working day, however busy
-SEEN_EVERY = timedelta(minutes=1)  # how exactly the last act of a session is known
+TRIES = 5  # codes that one browser may enter
+_DIGITS = 8
 
 
 class NotAnAddress(ValueError):
@@ -124,152 +125,117 @@ async def end_person(email: str, *, by: str, now: datetime) -> bool:
         if not ended:
             return False
         person_id = ended[0]["id"]
-        await SignIn.update({SignIn.ended_at: now}).where((SignIn.person == person_id) & SignIn.ended_at.is_null())
+        await sessions.end_all_of(person_id, by=by, now=now)
         await end_all(person_id, by=by, now=now)
         await trail.record(by, "ended a person's access", f"person {person_id}", now=now)
     return True
 
 
-async def send_link(email: str, *, sender: Sender, next_path: str, now: datetime, posted_at: datetime) -> None:
-    """A one-use link is on its way, if this address may sign in and was not sent five just now; else nothing.
+@dataclass(frozen=True)
+class NewLink:
+    """What a letter carries: the link's token and its code, neither of which is stored."""
 
-    The caller learns nothing of which it was.
+    id: UUID
+    token: str
+    code: str
 
-    :param now: the real time, from which the link's 15 minutes run.
-    :param posted_at: the application's time, by which the outbox decides when to send.
-    :raises NotAnAddress: when the address is none.
-    """
-    address = plain_address(email)
-    async with Person._meta.db.transaction():
-        person = await Person.objects().where(Person.email == address).lock_rows().first()
-        if person is None or not _is_active(person, now):
-            return
-        recent = await SignInLink.count().where(
-            (SignInLink.person == person.id) & (SignInLink.created_at > now - LINK_LIFE)
-        )
-        if recent >= LINKS_AT_MOST:
-            await trail.record(str(person.id), "was refused a sixth sign-in link", f"person {person.id}", now=now)
-            return
-        token, link_id = await _new_link(person.id, now)
-        letter = sign_in_letter(sender, address, sender.link(token, next_path), link_id=link_id, sent_at=posted_at)
-        await outbox.enqueue(
-            letter,
-            key=f"sign-in:{link_id}",
-            kind="sign-in",
-            now=posted_at,
-            useful_until=posted_at + LINK_LIFE,
-        )
-        await trail.record(str(person.id), "asked for a sign-in link", f"person {person.id}", now=now)
+
+class Standing(Enum):
+    """What a link is good for in the browser that opens it."""
+
+    GONE = "used, too old, or none of ours"
+    ELSEWHERE = "asked for in another browser"
+    GOOD = "good"
 
 
 async def make_link(person_id: UUID, base_url: str, *, now: datetime) -> str:
-    """A one-use link for this person, good for 15 minutes, to be shown by whoever runs Convene."""
+    """A one-use link for this person, good for 15 minutes in any browser, to be shown by whoever runs Convene."""
     async with Person._meta.db.transaction():
-        token, _ = await _new_link(person_id, now)
+        link = await new_link(person_id, now=now)
         await trail.record("operator", "made a sign-in link", f"person {person_id}", now=now)
-    return f"{base_url}/sign-in/{token}"
+    return f"{base_url}/sign-in/{link.token}"
 
 
-async def _new_link(person_id: UUID, now: datetime) -> tuple[str, UUID]:
-    token, link_id = secrets.token_urlsafe(32), uuid4()
+async def new_link(person_id: UUID, *, browser_sha256: str = "", network: int = 0, now: datetime) -> NewLink:
+    """There is a link, and a code, for this person in this browser; in any where none is given, and then no code."""
+    link = NewLink(uuid4(), secrets.token_urlsafe(32), f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}")
     await SignInLink.insert(
         SignInLink(
-            id=link_id,
+            id=link.id,
             person=person_id,
-            token_sha256=sha256(token),
+            token_sha256=sha256(link.token),
             created_at=now,
             expires_at=now + LINK_LIFE,
+            browser_sha256=browser_sha256,
+            code_sha256=_sealed(browser_sha256, link.code) if browser_sha256 else "",
+            network=network,
         )
     )
-    return token, link_id
+    return link
 
 
-async def is_good(token: str, *, now: datetime) -> bool:
-    """Whether the link could still be used. Asking uses nothing up: mail scanners open links too."""
-    return await SignInLink.exists().where(
-        (SignInLink.token_sha256 == sha256(token)) & SignInLink.used_at.is_null() & (SignInLink.expires_at > now)
-    )
+async def standing(token: str, visitor: Visitor, *, now: datetime) -> Standing:
+    """What the link is good for. Asking uses nothing up: mail scanners open links too."""
+    found = await SignInLink.select(SignInLink.browser_sha256).where(_open(now), _is(token)).first()
+    if found is None:
+        return Standing.GONE
+    return Standing.GOOD if found["browser_sha256"] in ("", sha256(visitor.asked)) else Standing.ELSEWHERE
 
 
-async def use_link(token: str, *, replaces: str, now: datetime) -> str:
-    """The link is used up and a session has begun: its token, which no browser has held before.
+async def use_link(token: str, visitor: Visitor, *, now: datetime) -> str:
+    """The link is used up and a session has begun: its token.
 
-    1. One conditional update claims the link: of two that come at once, one finds no row and is refused.
-    2. The session that the browser had (`replaces`) ends: nothing of it, planted or not, lives on.
+    One conditional update claims the link: of two that come at once, one finds no row and is refused.
 
-    :raises LinkSpent: when the link is not good, or the person may no longer sign in.
+    :raises LinkSpent: when the link is not good, or not in this browser, or the person may no longer sign in.
     """
-    async with SignIn._meta.db.transaction():
+    here = SignInLink.browser_sha256.is_in(["", sha256(visitor.asked)])
+    return await _enter(And(_is(token), here), visitor, by_code=False, now=now)
+
+
+async def use_code(code: str, visitor: Visitor, *, now: datetime) -> str:
+    """The code of a letter that this browser asked for is used up and a session has begun: its token.
+
+    A try is counted before the code is looked at, whether or not the address has an account, so that neither
+    many tries at once nor their number tell anything.
+
+    :raises LinkSpent: when it is not the code, or not any more, or too many were tried.
+    """
+    own = sha256(visitor.asked)
+    tried = (
+        await Asking.update({Asking.tries: Asking.tries + 1})
+        .where((Asking.browser_sha256 == own) & (Asking.expires_at > now) & (Asking.tries < TRIES))
+        .returning(Asking.id)
+    )
+    digits = "".join(character for character in code if character in "0123456789")
+    wanted = _sealed(own, digits) if tried else ""
+    right = And(SignInLink.browser_sha256 == own, SignInLink.code_sha256 == wanted)
+    return await _enter(right, visitor, by_code=True, now=now)
+
+
+async def _enter(which: And, visitor: Visitor, *, by_code: bool, now: datetime) -> str:
+    async with SignInLink._meta.db.transaction():
         claimed = (
             await SignInLink.update({SignInLink.used_at: now})
-            .where(
-                (SignInLink.token_sha256 == sha256(token))
-                & SignInLink.used_at.is_null()
-                & (SignInLink.expires_at > now)
-            )
-            .returning(SignInLink.person)
+            .where(which, _open(now))
+            .returning(SignInLink.person, SignInLink.browser_sha256)
         )
         person = await Person.objects().get(Person.id == claimed[0]["person"]) if claimed else None
-        if person is None or not _is_active(person, now):
+        if person is None or not is_active(person, now):
             raise LinkSpent
-        await _end(replaces, now)
-        session, session_id = secrets.token_urlsafe(32), uuid4()
-        await SignIn.insert(
-            SignIn(
-                id=session_id,
-                person=person.id,
-                token_sha256=sha256(session),
-                started_at=now,
-                last_seen_at=now,
-                expires_at=now + LONGEST,
-            )
-        )
-        await trail.record(str(person.id), "signed in", f"session {session_id}", now=now)
-    return session
+        emailed = Way.CODE if by_code else Way.LETTER
+        way = emailed if claimed[0]["browser_sha256"] else Way.OPERATOR
+        return await sessions.begin(person.id, way, visitor, now=now)
 
 
-async def person_of(session: str, *, now: datetime) -> Person | None:
-    """Who is signed in with this session's token, if it lives and they still may; its last use is noted."""
-    if not session:
-        return None
-    found = (
-        await SignIn.objects(SignIn.person)
-        .where(
-            (SignIn.token_sha256 == sha256(session))
-            & SignIn.ended_at.is_null()
-            & (SignIn.expires_at > now)
-            & (SignIn.last_seen_at > now - IDLE)
-        )
-        .first()
-    )
-    if found is None or not _is_active(found.person, now):
-        return None
-    if now - found.last_seen_at > SEEN_EVERY:
-        await SignIn.update({SignIn.last_seen_at: now}).where(SignIn.id == found.id)
-    person: Person = found.person
-    return person
+def _open(now: datetime) -> And:
+    return And(SignInLink.used_at.is_null(), SignInLink.expires_at > now)
 
 
-async def sign_out(session: str, *, now: datetime) -> None:
-    """The session is over; ending it again is harmless."""
-    async with SignIn._meta.db.transaction():
-        for ended in await _end(session, now):
-            await trail.record(str(ended["person"]), "signed out", f"session {ended['id']}", now=now)
+def _is(token: str) -> Where:
+    return SignInLink.token_sha256 == sha256(token)
 
 
-async def _end(session: str, now: datetime) -> list[dict[str, object]]:
-    ended: list[dict[str, object]] = (
-        await SignIn.update({SignIn.ended_at: now})
-        .where((SignIn.token_sha256 == sha256(session)) & SignIn.ended_at.is_null())
-        .returning(SignIn.id, SignIn.person)
-    )
-    return ended
-
-
-def _is_active(person: Person, now: datetime) -> bool:
-    return person.active_until is None or person.active_until > now
-
-
-def sha256(token: str) -> str:
-    """What is stored of a token; it is random enough that no salt is needed."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def _sealed(browser_sha256: str, code: str) -> str:
+    """Eight digits could be tried out by who reads the database; it gains them nothing without the browser."""
+    return sha256(f"{browser_sha256} {code}")

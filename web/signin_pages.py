@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.params import FromPath
-from litestar.response import Redirect
+from litestar.response import Redirect, Template
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from web import forms, signin
+from web import askings, browsers, forms, sessions, signin, throttle
 from web.appointing import viewer_of
+from web.errors import too_many
+from web.guessing import number_of
 from web.letters import safe_path
 from web.pages import cookie_name, front_door, page, utc_now
+from web.sessions import Visitor
+from web.signin import Standing
+from web.throttle import Kind
 
-SAME_FOR_ALL = 0.25  # seconds an answer takes at least, so that its time does not tell who has an account
 DONE = {"out": "You are signed out."}
 NOT_PAGES = ("/static/", "/live", "/ready", "/api/", "/schema")
+_WRONG_CODE = "That is not the code of the newest letter, or it is used, too old, or was tried too often"
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -33,7 +37,7 @@ class Sessions(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         request: AnyRequest = Request(scope)
-        person = await signin.person_of(_session(request), now=utc_now())
+        person = await sessions.person_of(session_of(request), now=utc_now())
         scope["user"] = person
         scope["state"]["viewer"] = await viewer_of(person.id, now=utc_now()) if person else None
         await next_app(scope, receive, send)
@@ -51,33 +55,54 @@ async def ask(request: AnyRequest) -> Response[Any]:
 
 @post("/sign-in", include_in_schema=False)
 async def ask_posted(request: AnyRequest) -> Response[Any]:
-    """The same answer for every address, after about the same time."""
-    began = time.monotonic()
+    """The asking is taken down, in the same way for every address; who has an account is not looked up here."""
     form = await forms.read(request)
-    onward, door = safe_path(form.get("next", "/")), front_door(request)
+    onward, number, now = safe_path(form.get("next", "/")), number_of(request), utc_now()
+    if await throttle.count(Kind.ASKING, number, now=now):
+        return too_many(request)
     try:
-        await signin.send_link(
-            form.get("email", ""), sender=door.sender, next_path=onward, now=utc_now(), posted_at=door.clock()
+        asked = await askings.ask(
+            form.get("email", ""), asked=_asked(request), next_path=onward, network=number, now=now
         )
     except signin.NotAnAddress:
         problems = forms.Problems(email="Enter an email address, like name@council.gov.uk")
         return page("web/sign_in.html", request, status=400, onward=onward, values=form, problems=problems)
-    await asyncio.sleep(max(0.0, began + SAME_FOR_ALL - time.monotonic()))
-    return Redirect("/sign-in/sent", status_code=303)
+    response = Redirect(_with_next("/sign-in/sent", onward), status_code=303)
+    response.cookies.append(_cookie(request, "asked", asked, askings.ASKING_LIFE.seconds))
+    return response
 
 
 @get("/sign-in/sent", include_in_schema=False)
-async def sent(request: AnyRequest) -> Response[Any]:
-    """What to do next; it says nothing about any address."""
-    return page("web/sign_in_sent.html", request)
+async def sent(request: AnyRequest) -> Template:
+    """What to do next, and the place for the code; it says nothing about any address."""
+    return _sent(request, safe_path(request.query_params.get("next", "/")))
+
+
+@post("/sign-in/code", include_in_schema=False)
+async def code_posted(request: AnyRequest) -> Response[Any]:
+    """The code of the letter is used, and the browser has a fresh session."""
+    form = await forms.read(request)
+    onward, number = safe_path(form.get("next", "/")), number_of(request)
+    if await throttle.is_held_up(Kind.CODE, number, now=utc_now()):
+        return too_many(request)
+    try:
+        session = await signin.use_code(form.get("code", ""), _visitor(request), now=utc_now())
+    except signin.LinkSpent:
+        await throttle.count(Kind.CODE, number, now=utc_now())
+        return _sent(request, onward, status=400, problems=forms.Problems(code=_WRONG_CODE))
+    return _entered(request, session, onward)
 
 
 @get("/sign-in/{token:str}", include_in_schema=False)
 async def confirm(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """One button: opening the link uses nothing up, because mail scanners open links as well."""
-    if not await signin.is_good(token, now=utc_now()):
-        return _spent(request)
-    return page("web/sign_in_confirm.html", request, onward=safe_path(request.query_params.get("next", "/")))
+    onward = safe_path(request.query_params.get("next", "/"))
+    match await signin.standing(token, _visitor(request), now=utc_now()):
+        case Standing.GONE:
+            return _spent(request)
+        case Standing.ELSEWHERE:
+            return _elsewhere(request, onward)
+    return page("web/sign_in_confirm.html", request, onward=onward)
 
 
 @post("/sign-in/{token:str}", include_in_schema=False)
@@ -85,43 +110,76 @@ async def confirm_posted(request: AnyRequest, token: FromPath[str]) -> Response[
     """The link is used, and the browser has a fresh session."""
     form = await forms.read(request)
     try:
-        session = await signin.use_link(token, replaces=_session(request), now=utc_now())
+        session = await signin.use_link(token, _visitor(request), now=utc_now())
     except signin.LinkSpent:
         return _spent(request)
-    response = Redirect(safe_path(form.get("next", "/")), status_code=303)
-    response.cookies.append(_cookie(request, session))
-    return response
+    return _entered(request, session, safe_path(form.get("next", "/")))
 
 
 @post("/sign-out", include_in_schema=False)
 async def leave(request: AnyRequest) -> Response[Any]:
     """The session is over, here and for whoever else has its cookie."""
-    await signin.sign_out(_session(request), now=utc_now())
+    await sessions.sign_out(session_of(request), now=utc_now())
     response = Redirect("/sign-in?done=out", status_code=303)
-    response.cookies.append(_cookie(request, ""))
+    response.cookies.append(_cookie(request, "session", "", 0))
     return response
 
 
-def _spent(request: AnyRequest) -> Response[Any]:
+def session_of(request: AnyRequest) -> str:
+    """The token of the session that the browser says it has, or ""."""
+    return _kept(request, "session")
+
+
+def _asked(request: AnyRequest) -> str:
+    return _kept(request, "asked")
+
+
+def _kept(request: AnyRequest, kind: str) -> str:
+    return request.cookies.get(cookie_name(kind, front_door(request).secure), "")
+
+
+def _visitor(request: AnyRequest) -> Visitor:
+    words = browsers.in_words(request.headers.get("user-agent", ""))
+    return Visitor(session=session_of(request), asked=_asked(request), words=words)
+
+
+def _entered(request: AnyRequest, session: str, onward: str) -> Redirect:
+    """The session's cookie lasts as long as the browser runs; the asking's has done its work."""
+    response = Redirect(onward, status_code=303)
+    response.cookies.append(_cookie(request, "session", session, None))
+    if _asked(request):
+        response.cookies.append(_cookie(request, "asked", "", 0))
+    return response
+
+
+def _sent(request: AnyRequest, onward: str, **shown: Any) -> Template:
+    return page("web/sign_in_sent.html", request, onward=onward, asked=bool(_asked(request)), **shown)
+
+
+def _elsewhere(request: AnyRequest, onward: str) -> Template:
+    return page("web/sign_in_elsewhere.html", request, onward=onward)
+
+
+def _spent(request: AnyRequest) -> Template:
     return page("web/sign_in_spent.html", request, status=404)
 
 
-def _session(request: AnyRequest) -> str:
-    return request.cookies.get(cookie_name("session", front_door(request).secure), "")
+def _with_next(path: str, onward: str) -> str:
+    return path if onward == "/" else f"{path}?next={quote(onward, safe='/')}"
 
 
-def _cookie(request: AnyRequest, session: str) -> Cookie:
-    """The session's cookie, for as long as the browser runs; an empty one is taken away at once."""
+def _cookie(request: AnyRequest, kind: str, value: str, max_age: int | None) -> Cookie:
+    """One that scripts and other sites cannot use; with a `max_age` of 0 it is taken away."""
     secure = front_door(request).secure
     return Cookie(
-        cookie_name("session", secure),
-        value=session,
+        cookie_name(kind, secure),
+        value=value,
         path="/",
         secure=secure,
         httponly=True,
         samesite="lax",
-        max_age=None if session else 0,
+        max_age=max_age,
     )
 
 
-router = Router("/", route_handlers=[ask, ask_posted, sent, confirm, confirm_posted, leave])
+router = Router("/", route_handlers=[ask, ask_posted, sent, code_posted, confirm, confirm_posted, leave])

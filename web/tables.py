@@ -1,6 +1,6 @@
 """Who may enter, and the sessions in which they did."""
 
-from piccolo.columns import UUID, Boolean, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, ForeignKey, OnDelete, SmallInt, Timestamptz, Varchar
 from piccolo.table import Table
 
 from web.roles import Role
@@ -32,7 +32,7 @@ class Appointment(Table, tablename="appointment"):
 
 
 class SignInLink(Table, tablename="sign_in_link"):
-    """One emailed link: the token's SHA-256, good once and for a short time."""
+    """One link, emailed with a code or given by the operator: good once, and soon no more."""
 
     id = UUID(primary_key=True)
     person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
@@ -40,6 +40,9 @@ class SignInLink(Table, tablename="sign_in_link"):
     created_at = Timestamptz(default=None, null=False)
     expires_at = Timestamptz(default=None, null=False)
     used_at = Timestamptz(default=None, null=True)
+    browser_sha256 = Varchar(length=64, default="", index=True)  # where it was asked for; "": the operator made it
+    code_sha256 = Varchar(length=64, default="")  # of the browser's secret with the code
+    network = SmallInt(default=0)  # from where it was asked for: web.clients
 
 
 class SignIn(Table, tablename="sign_in"):
@@ -52,6 +55,8 @@ class SignIn(Table, tablename="sign_in"):
     last_seen_at = Timestamptz(default=None, null=False)
     expires_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)
+    browser = Varchar(length=60, default="")  # in plain words: web.browsers
+    way = Varchar(length=60, default="")  # web.sessions.Way
 
 
 class BreakGlass(Table, tablename="break_glass"):

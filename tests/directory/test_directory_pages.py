@@ -17,6 +17,7 @@ from directory.units import unit_of_code
 from settings import load_settings
 from tests.browsing import CITY_DESK
 from web import signin
+from web.sessions import Visitor
 
 _TOKEN = re.compile(r'name="_csrf_token" value="([0-9a-f]+)"')
 NEWHAM = "E09000025"
@@ -61,7 +62,7 @@ async def coordinator(stranger: Browser) -> Browser:
         "coordinator@council.example", "Missing coordinator", appointments=CITY_DESK, now=today
     )
     link = await signin.make_link(person, "http://convene.example", now=today)
-    session = await signin.use_link(link.rpartition("/")[2], replaces="", now=today)
+    session = await signin.use_link(link.rpartition("/")[2], Visitor(), now=today)
     stranger.cookies.set("convene-session", session, domain="convene.example")
     return stranger
 

@@ -31,10 +31,3 @@ async def coordinator(rolled_back: None, real_now: datetime) -> UUID:
     return await signin.add_person(
         COORDINATOR, "Missing coordinator, Lambeth", "lambeth", appointments=CITY_DESK, now=real_now
     )
-
-
-@pytest.fixture(autouse=True)
-def _answer_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from web import signin_pages
-
-    monkeypatch.setattr(signin_pages, "SAME_FOR_ALL", 0.0)

@@ -14,6 +14,7 @@ from tests.browsing import Browser, application
 OPEN = {
     "/sign-in",  # where strangers are led
     "/sign-in/sent",
+    "/sign-in/code",
     "/sign-in/{token}",
     "/sign-out",
     "/live",  # watched by machines, and tell nothing
