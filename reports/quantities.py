@@ -82,7 +82,7 @@ class Row:
 class Register:
     """All quantities of a new document and of the earlier ones, with their rows, those of the new one first.
 
-    A number that a later report counts the same is the same quantity; one that was corrected is another. So it is
+    A number that the next report counts the same is the same quantity; one that was corrected is another. So it is
     as if everybody knew what was corrected, which is more than a report tells.
 
     :param earlier: in any order; what they are compared by is when they were counted.
@@ -93,7 +93,6 @@ class Register:
         self.all: list[Quantity] = []
         self.at: dict[At, list[int]] = {}
         self.as_of: list[dict[Key, int]] = [{}]  # the newest number of each key: at last, and before each correction
-        self._versions: dict[tuple[Key, int], int] = {}
         read = [(one.whole, self._read(one.whole, one.printed)) for one in sorted(earlier, key=_counted_at)]
         self.rows: list[tuple[Document, list[Row]]] = [(document, self._read(document, None)), *reversed(read)]
 
@@ -122,9 +121,7 @@ class Register:
         for place, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
             for name, value in _numbers(column.name, column.kind, cell).items():
                 key = key_of(document, table, label, name)
-                index = quantities[name] = self._registered(key, value, column)
-                if found.setdefault(key, index) != index:
-                    raise ValueError(f"{key} is both {self.all[found[key]].value} and {value}")
+                index = quantities[name] = found[key] = self._registered(key, value, column, found)
                 if shown is None:
                     self.all[index].cells.append(At(number, at, place))
                     self.at.setdefault(At(number, at, place), []).append(index)
@@ -136,12 +133,15 @@ class Register:
                     raise ValueError(f"{key} was printed as {shown[place]}")
         return Row(number, table, at, label, quantities)
 
-    def _registered(self, key: Key, value: int, column: Column) -> int:
+    def _registered(self, key: Key, value: int, column: Column, found: Mapping[Key, int]) -> int:
+        newest = found.get(key, self.as_of[-1].get(key))
+        if newest is not None and self.all[newest].value == value:
+            return newest
+        if key in found:
+            raise ValueError(f"{key} is both {self.all[found[key]].value} and {value}")
         rate = column.name if column.kind is Kind.RATE else ""
-        index = self._versions.setdefault((key, value), len(self.all))
-        if index == len(self.all):
-            self.all.append(Quantity(key, value, rate=rate, measured=bool(column.unit)))
-        return index
+        self.all.append(Quantity(key, value, rate=rate, measured=bool(column.unit)))
+        return len(self.all) - 1
 
 
 def lines(table: Table) -> Iterator[Line]:

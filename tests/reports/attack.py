@@ -34,7 +34,7 @@ class Attack:
     """All that can be told from printed documents.
 
     The documents unhidden are used to know which figures were worth finding, and to let the attacker guess rightly
-    which hidden figures were corrected: of these, each value is another figure. No value goes into the equations.
+    which hidden figures were corrected: from then on they are other figures. No value goes into the equations.
     """
 
     nothing_hidden_is_0: bool = True
@@ -45,7 +45,6 @@ class Attack:
     small: dict[Name, int] = field(default_factory=dict)
     truth: dict[Name, int] = field(default_factory=dict)
     newest: dict[Name, Name] = field(default_factory=dict)  # of a figure that was corrected, as it is called by now
-    versions: dict[tuple[Name, int], Name] = field(default_factory=dict)
 
     def read(self, printed: Document, true: Document, threshold: int) -> None:
         """Adds one publication, the next after those that were read."""
@@ -53,7 +52,6 @@ class Attack:
             for row, before in zip(_rows(table), _rows(full), strict=True):
                 for plain, cell, value in _numbers(printed.period, table, row, before):
                     name = self._versioned(plain, value)
-                    self.newest[plain] = name
                     self._note(name, cell, value)
                     if value in range(1, threshold) and not name[3].startswith("minutes"):
                         self.small[name] = value
@@ -115,16 +113,16 @@ class Attack:
             whole = not name[3].endswith((".part", ".rest"))
             self.lowest.append(int(self.nothing_hidden_is_0 and value > 0 and whole))
 
-    def _versioned(self, name: Name, value: int) -> Name:
-        if (name, value) not in self.versions:
-            row = f"{name[2]}, corrected ({len(self.versions)})" if name in self.newest else name[2]
-            self.versions[name, value] = (*name[:2], row, name[3])
-        return self.versions[name, value]
+    def _versioned(self, plain: Name, value: int) -> Name:
+        newest = self.newest.get(plain, plain)
+        if self.truth.get(newest, value) != value:
+            newest = (*plain[:2], f"{plain[2]}, corrected {len(self.truth)}", plain[3])
+        self.newest[plain] = newest
+        return newest
 
     def _add_up(self, period: str, table: Table, full: Table) -> None:
         rows = [
-            {name[3]: self._versioned(name, value) for name, _, value in _numbers(period, table, row, row)}
-            for row in _rows(full)
+            {name[3]: self.newest[name] for name, _, _ in _numbers(period, table, row, row)} for row in _rows(full)
         ]
         for row in rows:
             for rate in (column.name for column in table.columns if column.kind is Kind.RATE):
