@@ -37,7 +37,7 @@ from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from privacy import letting_go
 from processes import Clock
-from reports import asked_files, corrections_due, making, nightly, posting
+from reports import asked_files, corrections_due, low_rates, making, nightly, posting
 from reports.publishing_rounds import PublishingRounds
 from reports.standing_press import PRESS
 from settings import Settings, load_settings
@@ -141,7 +141,7 @@ class Worker:
 
     async def look_back(self) -> None:
         """What months add up to, low attendance and the quarterly note, has its ladder."""
-        await ladder_round.look_back(self.clock())
+        await ladder_round.look_back(self.clock(), low_rates.raise_for_low_rates)
 
     async def post(self) -> None:
         """The ledger of the reports is posted up to now."""

@@ -8,7 +8,6 @@ from datetime import datetime
 import structlog
 
 from attendance.climbing import climb, stop_those_over
-from attendance.low_rates import raise_for_low_rates
 from attendance.no_shows import raise_for_no_shows
 from attendance.quarter import raise_for_the_quarter
 from attendance.silent import raise_for_silent
@@ -16,7 +15,7 @@ from meetings.letterhead import Letterhead
 
 Causes = tuple[Callable[[datetime], Awaitable[object]], ...]
 AT_ONCE: Causes = (raise_for_silent, raise_for_no_shows)
-BY_AND_BY: Causes = (raise_for_low_rates, raise_for_the_quarter)  # they add up months, and can wait some minutes
+BY_AND_BY: Causes = (raise_for_the_quarter,)  # they add up months, and can wait some minutes
 
 log = structlog.get_logger()
 
@@ -31,9 +30,9 @@ async def escalate(*, letterhead: Letterhead, now: datetime) -> None:
     await stop_those_over(now)
 
 
-async def look_back(now: datetime) -> None:
-    """Low rates and the quarter that ended have their ladders, which the next round climbs."""
-    await _raised(BY_AND_BY, now)
+async def look_back(now: datetime, *others: Callable[[datetime], Awaitable[object]]) -> None:
+    """The quarter that ended has its ladders, and what the others look for; the next round climbs them."""
+    await _raised((*BY_AND_BY, *others), now)
 
 
 async def _raised(causes: Causes, now: datetime) -> None:

@@ -67,6 +67,17 @@ async def count(asked: Asked) -> Counted:
     return await _counted(asked, QUERIES, days_of(first, last))
 
 
+async def count_seats(asked: Asked) -> SeatFigures:
+    """The police seats of `count` alone.
+
+    :raises LedgerDiffers: as there.
+    """
+    given = {"type": asked.type, **days_of(london_date(asked.since), london_date(asked.until))}
+    async with one_snapshot():
+        _refuse_differences(await _rows(QUERIES["differences_open"], given))
+        return assembling.seats(await _rows(QUERIES["seats_counted"], given), await _places(QUERIES)).figures
+
+
 async def recount(asked: Asked) -> Counted:
     """The same counts, made afresh from the records as of `asked.now`; slower the more there are. No months."""
     last = london_date(asked.until)
@@ -132,15 +143,13 @@ async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mappi
     } | dict(days)
 
     async def rows(name: str) -> Rows:
-        query = which[name]
-        found: Rows = await Meeting.raw(query.text, *query.values(given))
-        return found
+        return await _rows(which[name], given)
 
     async with one_snapshot():
         state = (await rows("state_of_ledger"))[0]
         if which is QUERIES:
             _refuse_differences(await rows("differences_open"))
-        names = {row["code"]: row["name"] for row in await rows("places")}
+        names = await _places(which)
         medians = await rows("medians_counted")
         tallies = assembling.by_subject(await rows("tallies_counted"))
         seats = assembling.seats(await rows("seats_counted"), names)
@@ -166,6 +175,15 @@ async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mappi
             types=assembling.types(await rows("types_counted")),
             quality=assembling.quality(state, seats.figures.total, meetings.figures.total, tallies["challenge"]),
         )
+
+
+async def _rows(query: queries.Query, given: Mapping[str, object]) -> Rows:
+    found: Rows = await Meeting.raw(query.text, *query.values(given))
+    return found
+
+
+async def _places(which: Mapping[str, queries.Query]) -> dict[str, str]:
+    return {row["code"]: row["name"] for row in await _rows(which["places"], {})}
 
 
 def _refuse_differences(differences: Rows) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from attendance.ladder_tables import Escalation, LadderSetting
-from attendance.low_rates import raise_for_low_rates
 from attendance.tables import Outcome
 from meetings.tables import MeetingType
+from reports import low_rates, posting
 from tests.factories import close_register, make_mark, make_meeting, make_seat, make_unit
 
 DAY = timedelta(days=1)
@@ -20,6 +20,11 @@ NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 @pytest.fixture
 async def unit(rolled_back: None) -> Any:
     return await make_unit(code="CN", name="Central North")
+
+
+async def raise_for_low_rates(now: datetime) -> int:
+    await posting.post_due(now)
+    return await low_rates.raise_for_low_rates(now)
 
 
 async def held(unit: Any, came: int, expected: int, *, at: datetime = NOW - DAY) -> None:
