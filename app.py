@@ -43,7 +43,7 @@ from demo.clock import MovedClock
 from logs import configure_logging
 from reports import drawing
 from settings import Settings, load_settings
-from web import addresses, errors, guessing, health, reading, signin_pages, time_limits
+from web import addresses, errors, guessing, health, reading, session_pages, signin_pages, time_limits
 from web.clients import Clients
 from web.environment import STATIC, environment
 from web.headers import harden
@@ -114,6 +114,7 @@ def routers(settings: Settings) -> list[Router]:
     rooms = [
         health.router,
         signin_pages.router,
+        session_pages.router,
         directory.pages.router,
         directory.duty_pages.router,
         directory.verify_pages.router,

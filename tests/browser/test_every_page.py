@@ -31,6 +31,7 @@ PAGES = (
     "/feeds",
     "/rules",
     "/mailroom",
+    "/sessions",
 )
 FORMS = (
     "/reports/publications",
