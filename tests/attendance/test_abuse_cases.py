@@ -48,7 +48,7 @@ async def nothing_moved(meeting: Any, mail: InboundMail) -> bool:
 
 
 class TestForgingTheSender:
-    """Abuse cases 1 to 6: whoever holds the code of an invitation still has to be somebody known."""
+    """Whoever holds the code of an invitation still has to be somebody known."""
 
     @pytest.mark.parametrize(
         "written",
@@ -58,12 +58,6 @@ class TestForgingTheSender:
             (f"{HOME}, {EVIL}",),
             (f"{EVIL}, <{HOME}>",),
             (f"Everybody: {HOME}, {EVIL};",),
-            (f'"{HOME}" <{EVIL}>',),
-            (f"{HOME} <{EVIL}>",),
-            (f"<{HOME}> <{EVIL}>",),
-            (f"({HOME}) {EVIL}",),
-            (f"=?utf-8?q?{HOME.replace('@', '=40')}?= <{EVIL}>",),
-            (f"=?utf-8?q?=3C{HOME.replace('@', '=40')}=3E?=",),
             (f"{HOME}.evil.example",),
             (f"missing.team@sub.{POLICE}",),
             (f"missing.team@{POLICE.replace('o', '0')}",),
@@ -74,14 +68,33 @@ class TestForgingTheSender:
             (),
         ],
     )
-    async def test_in_the_from_header(self, meeting: Any, now: datetime, written: tuple[str, ...]) -> None:
+    async def test_abuse_case_03_in_the_from_header(
+        self, meeting: Any, now: datetime, written: tuple[str, ...]
+    ) -> None:
         raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=HOME, at=now)
         assert await nothing_moved(meeting, await sent(meeting, from_header(raw, *written), now))
 
     @pytest.mark.parametrize(
+        "written",
+        [
+            f'"{HOME}" <{EVIL}>',
+            f"{HOME} <{EVIL}>",
+            f"<{HOME}> <{EVIL}>",
+            f"({HOME}) {EVIL}",
+            f"=?utf-8?q?{HOME.replace('@', '=40')}?= <{EVIL}>",
+            f"=?utf-8?q?=3C{HOME.replace('@', '=40')}=3E?=",
+        ],
+    )
+    async def test_abuse_case_04_by_a_name_that_is_the_invited_address(
+        self, meeting: Any, now: datetime, written: str
+    ) -> None:
+        raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=HOME, at=now)
+        assert await nothing_moved(meeting, await sent(meeting, from_header(raw, written), now))
+
+    @pytest.mark.parametrize(
         "header", ["Sender", "Resent-From", "Resent-Sender", "Reply-To", "X-Original-From", "Return-Path"]
     )
-    async def test_in_any_other_header(self, meeting: Any, now: datetime, header: str) -> None:
+    async def test_abuse_case_01_in_any_other_header(self, meeting: Any, now: datetime, header: str) -> None:
         raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=EVIL, answered_by=HOME, at=now)
         assert await nothing_moved(meeting, await sent(meeting, f"{header}: {HOME}\r\n".encode() + raw, now))
 
@@ -101,19 +114,37 @@ class TestForgingTheSender:
             f"Authentication-Results: {AUTHSERV}; dmarc=pass (header.from={POLICE}) header.from=evil.example",
             f'Authentication-Results: {AUTHSERV}; spf=x smtp.mailfrom="; dmarc=pass header.from={POLICE}"@x.eg',
             f"Authentication-Results: {AUTHSERV}; spf=pass (dmarc=pass header.from={POLICE})",
-            f"ARC-Authentication-Results: i=1; {AUTHSERV}; dmarc=pass header.from={POLICE}",
             f"X-Authentication-Results: {AUTHSERV}; dmarc=pass header.from={POLICE}",
-            f"Authentication-Results: {AUTHSERV}; arc=pass; dmarc=none",
             f"Received-SPF: pass\r\nDKIM-Signature: v=1; d={POLICE}",
         ],
     )
-    async def test_and_our_own_servers_word_for_it(self, meeting: Any, now: datetime, headers: str) -> None:
+    async def test_abuse_case_05_and_our_own_servers_word_for_it(
+        self, meeting: Any, now: datetime, headers: str
+    ) -> None:
         """Without the invitation's code, nothing but that word makes an answer count."""
         to = meeting.letterhead.sender_address()
         raw = headers.encode() + b"\r\n" + answer(uid=meeting.uid, to=to, sender=HOME, at=now)
         assert await nothing_moved(meeting, await sent(meeting, raw, now, to=to))
 
-    async def test_which_its_domain_disowns_stops_no_reminder(self, meeting: Any, now: datetime) -> None:
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            f"ARC-Authentication-Results: i=1; {AUTHSERV}; dmarc=pass header.from={POLICE}",
+            f"Authentication-Results: {AUTHSERV}; arc=pass; dmarc=none",
+            f"Authentication-Results: {AUTHSERV}; arc=pass header.from={POLICE}",
+            f"ARC-Seal: i=1; cv=pass; d={POLICE}\r\nARC-Message-Signature: i=1; d={POLICE}",
+        ],
+    )
+    async def test_abuse_case_06_and_only_a_forwarder_vouches_for_it(
+        self, meeting: Any, now: datetime, headers: str
+    ) -> None:
+        to = meeting.letterhead.sender_address()
+        raw = headers.encode() + b"\r\n" + answer(uid=meeting.uid, to=to, sender=HOME, at=now)
+        assert await nothing_moved(meeting, await sent(meeting, raw, now, to=to))
+
+    async def test_abuse_case_01_which_its_domain_disowns_stops_no_reminder(
+        self, meeting: Any, now: datetime
+    ) -> None:
         from attendance import chasing
 
         disowned = f"Authentication-Results: {AUTHSERV}; dmarc=fail header.from={POLICE}\r\n".encode()
@@ -126,10 +157,8 @@ class TestForgingTheSender:
 
 
 class TestNamingSomebodyElse:
-    """Abuse cases 9, 10 and 12."""
-
     @pytest.mark.parametrize("who", [HOME, DESTINATION, EVIL])
-    async def test_from_outside_with_the_code_of_a_forwarded_invitation(
+    async def test_abuse_case_12_from_outside_with_the_code_of_a_forwarded_invitation(
         self, meeting: Any, now: datetime, who: str
     ) -> None:
         letters = await OutboundMail.count()
@@ -140,13 +169,13 @@ class TestNamingSomebodyElse:
         assert await OutboundMail.count() == letters, "nobody outside is written to"
         assert await Invitation.count() == 3, "nobody is invited by answering"
 
-    async def test_as_one_invitee_to_answer_for_another_with_the_others_code(
+    async def test_abuse_case_09_as_one_invitee_to_answer_for_another_with_the_others_code(
         self, meeting: Any, now: datetime
     ) -> None:
         raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=DESTINATION, answered_by=HOME, at=now)
         assert await nothing_moved(meeting, await sent(meeting, raw, now))
 
-    async def test_as_both_attendees_of_one_reply(self, meeting: Any, now: datetime) -> None:
+    async def test_abuse_case_10_as_both_attendees_of_one_reply(self, meeting: Any, now: datetime) -> None:
         more = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{DESTINATION}\r\nATTENDEE;PARTSTAT=DECLINED:mailto:{EVIL}\r\n"
         raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=EVIL, at=now, lines=more)
         assert await nothing_moved(meeting, await sent(meeting, raw, now))
@@ -300,7 +329,7 @@ class TestOneMessage:
             assert [await standing_answer(other, unit) for unit in other.invitations] == ["", "", ""]
 
     @pytest.mark.parametrize("sequence", ["2147483647", "99999999999999999999", "-1", "1e9", "0x7f"])
-    async def test_freezes_the_answer_by_a_number_of_the_future(
+    async def test_abuse_case_08_freezes_the_answer_by_a_number_of_the_future(
         self, meeting: Any, now: datetime, sequence: str
     ) -> None:
         raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=HOME, at=now, partstat="DECLINED")
@@ -309,7 +338,9 @@ class TestOneMessage:
         assert await standing_answer(meeting, UNIT) == "ACCEPTED"
 
     @pytest.mark.parametrize("stamp", ["20990101T000000Z", "99991231T235959Z", "20261119T095900Z"])
-    async def test_freezes_the_answer_by_a_clock_of_the_future(self, meeting: Any, now: datetime, stamp: str) -> None:
+    async def test_abuse_case_08_freezes_the_answer_by_a_clock_of_the_future(
+        self, meeting: Any, now: datetime, stamp: str
+    ) -> None:
         raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=HOME, at=now, partstat="DECLINED")
         await sent(meeting, _with_calendar(raw, f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}", f"DTSTAMP:{stamp}"), now)
         later = now + timedelta(hours=25)
@@ -317,7 +348,7 @@ class TestOneMessage:
         assert await standing_answer(meeting, UNIT) == "ACCEPTED"
 
     @pytest.mark.parametrize("method", ["REQUEST", "CANCEL", "PUBLISH", "ADD", "DECLINECOUNTER", "", "NONSENSE"])
-    async def test_changes_the_meeting(self, meeting: Any, now: datetime, method: str) -> None:
+    async def test_abuse_case_11_changes_the_meeting(self, meeting: Any, now: datetime, method: str) -> None:
         before = await Meeting.select().where(Meeting.id == meeting.id).first()
         raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=HOME, at=now, starts_at=now + 90 * HOUR)
         raw = _with_calendar(raw, "METHOD:REPLY", f"METHOD:{method}" if method else "X-NONE:x")
@@ -325,7 +356,9 @@ class TestOneMessage:
         assert await nothing_moved(meeting, await sent(meeting, raw, now))
         assert await Meeting.select().where(Meeting.id == meeting.id).first() == before
 
-    async def test_proposes_a_time_that_has_long_been_or_never_will_be(self, meeting: Any, now: datetime) -> None:
+    async def test_abuse_case_11_proposes_a_time_that_has_long_been_or_never_will_be(
+        self, meeting: Any, now: datetime
+    ) -> None:
         for minute, starts_at in enumerate(
             (datetime(1971, 1, 1, tzinfo=UTC), datetime(8999, 1, 1, tzinfo=UTC), now - HOUR)
         ):
@@ -346,7 +379,9 @@ class TestOneMessage:
                 await deputies.approve(request.id, by=BY, now=now, letterhead=meeting.letterhead)
         assert await Invitation.count() == 3
 
-    async def test_is_an_absence_notice_with_our_own_calendar_quoted(self, meeting: Any, now: datetime) -> None:
+    async def test_abuse_case_13_is_an_absence_notice_with_our_own_calendar_quoted(
+        self, meeting: Any, now: datetime
+    ) -> None:
         for method in ("REQUEST", "REPLY"):
             raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=HOME, at=now, method=method)
             marks = b"X-Autoreply: yes\r\nAuto-Submitted: auto-replied\r\n"
@@ -354,14 +389,16 @@ class TestOneMessage:
             assert mail.kind == "absence"
         assert await responses(meeting.invitations[UNIT]) == []
 
-    async def test_takes_the_message_id_of_an_answer_that_is_still_to_come(self, meeting: Any, now: datetime) -> None:
+    async def test_abuse_case_14_takes_the_message_id_of_an_answer_that_is_still_to_come(
+        self, meeting: Any, now: datetime
+    ) -> None:
         real = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=HOME, at=now)
         squatted = next(line for line in real.split(b"\r\n") if line.lower().startswith(b"message-id:"))
         await sent(meeting, squatted + b"\r\nFrom: " + EVIL.encode() + b"\r\n\r\nHello.\r\n", now)
         await sent(meeting, real, now + MINUTE)
         assert await standing_answer(meeting, UNIT) == "ACCEPTED"
 
-    async def test_replays_a_yes_after_the_no(self, meeting: Any, now: datetime) -> None:
+    async def test_abuse_case_07_replays_a_yes_after_the_no(self, meeting: Any, now: datetime) -> None:
         yes = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=HOME, at=now)
         await sent(meeting, yes, now)
         await from_home(meeting, now + MINUTE, partstat="DECLINED")
@@ -378,8 +415,26 @@ def _events(meetings: list[Any], now: datetime) -> list[str]:
     ]
 
 
-async def test_codes_are_guessed_and_what_happens_is_the_same_for_every_meeting(meeting: Any, now: datetime) -> None:
-    """Abuse case 15: a guess causes no letter, and tells nothing about which meetings there are."""
+async def test_abuse_case_02_a_genuine_sender_guesses_the_uid_and_learns_nothing(
+    meeting: Any, convene: Any, now: datetime
+) -> None:
+    """To an address without a code: the right UID of a meeting that is not theirs, and one that there is not."""
+    other = await convene(units=[("Harrow", "social care", DESTINATION, ("chair",))])
+    letters, told = await OutboundMail.count(), set()
+    vouched = f"Authentication-Results: {AUTHSERV}; dmarc=pass header.from={POLICE}\r\n".encode()
+    to = meeting.letterhead.sender_address()
+    for uid in (other.uid, other.uid.upper(), "nothing@invites.convene.example"):
+        mail = await sent(meeting, vouched + answer(uid=uid, to=to, sender=HOME, at=now), now, to=to)
+        told.add((mail.disposition, mail.kind))
+    assert told == {("set aside", "answer")}
+    assert await standing_answer(other, "Harrow") == ""
+    assert await OutboundMail.count() == letters
+
+
+async def test_abuse_case_02_codes_are_guessed_and_what_happens_is_the_same_for_every_meeting(
+    meeting: Any, now: datetime
+) -> None:
+    """A guess causes no letter, and tells nothing about which meetings there are."""
     letters, told = await OutboundMail.count(), set()
     for number, uid in enumerate((meeting.uid, "nothing@convene.example", meeting.uid.upper())):
         to = f"meetings+{'abcdefgh'[number] * 26}@invites.convene.example"

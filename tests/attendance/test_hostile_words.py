@@ -83,7 +83,7 @@ def _bounce() -> bytes:
 
 
 class TestOnAPage:
-    async def test_they_are_words_wherever_they_are_shown(
+    async def test_abuse_case_23_they_are_words_wherever_they_are_shown(
         self, coordinator: Browser, coming: Any, now: datetime
     ) -> None:
         await everything_hostile(coming, now)
@@ -133,7 +133,7 @@ class TestOnAPage:
 
 
 class TestInALetter:
-    async def test_of_whatever_they_cause(self, coming: Any, now: datetime) -> None:
+    async def test_abuse_case_24_of_whatever_they_cause(self, coming: Any, now: datetime) -> None:
         await everything_hostile(coming, now)
         for proposal in await Proposal.objects().where(Proposal.state == "open"):
             await proposals.decline(proposal.id, reason="", by=BY, now=now + HOUR, letterhead=coming.letterhead)
@@ -152,7 +152,7 @@ class TestInALetter:
 
 
 class TestInTheLog:
-    async def test_is_nobodys_address_code_or_word(
+    async def test_abuse_case_24_is_nobodys_address_code_or_word(
         self, committed: None, convene: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         meeting = await convene()

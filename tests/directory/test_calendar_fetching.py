@@ -45,7 +45,7 @@ async def test_a_packed_calendar_is_unpacked_though_it_was_not_asked_for() -> No
 
 
 @pytest.mark.parametrize("where", ["http://127.0.0.1/latest/meta-data", "http://inside.example/", "https://[::1]/"])
-async def test_a_redirection_is_not_followed(where: str) -> None:
+async def test_abuse_case_28_a_redirection_is_not_followed(where: str) -> None:
     async with running(says(b"", "302 Found", location=where)) as server:
         with pytest.raises(NotFetched, match="moved"):
             await fetch(server.address)
@@ -53,7 +53,7 @@ async def test_a_redirection_is_not_followed(where: str) -> None:
     assert len(server.asked) == 1
 
 
-async def test_a_name_that_means_a_private_address_is_not_connected_to() -> None:
+async def test_abuse_case_28_a_name_that_means_a_private_address_is_not_connected_to() -> None:
     async with running(says(CALENDAR)) as server:
         with pytest.raises(NotFetched, match="private network"):
             await Fetcher(names=means_this_machine)(server.address.replace("http:", "https:"))
@@ -75,7 +75,7 @@ async def test_no_way_of_writing_this_machine_leads_to_it(host: str) -> None:
         await Fetcher()(f"https://{host}/")
 
 
-async def test_a_name_is_asked_once_and_the_address_that_was_checked_is_connected_to() -> None:
+async def test_abuse_case_28_a_name_is_asked_once_and_the_address_that_was_checked_is_connected_to() -> None:
     asked: list[str] = []
 
     async def changing(host: str, port: int) -> list[str]:
@@ -112,7 +112,7 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
             await Fetcher(opened=HERE, names=means_this_machine, in_all=0.5)(server.address)
 
 
-async def test_a_server_that_drips_is_given_up_when_its_time_is_over() -> None:
+async def test_abuse_case_28_a_server_that_drips_is_given_up_when_its_time_is_over() -> None:
     began = time.monotonic()
     async with running(drips(b"X", 0.05)) as server:
         with pytest.raises(NotFetched, match="within 1 seconds"):
@@ -133,7 +133,7 @@ async def test_headers_without_end_are_given_up() -> None:
             await fetch(server.address)
 
 
-async def test_a_gigabyte_is_refused_when_it_is_too_much_and_not_at_its_end() -> None:
+async def test_abuse_case_28_a_gigabyte_is_refused_when_it_is_too_much_and_not_at_its_end() -> None:
     async with running(drips(b"X" * 65536, 0, Content_Length=str(1024**3))) as server:
         with pytest.raises(NotFetched, match="larger than"):
             await fetch(server.address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import smtplib
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from typing import Literal
@@ -141,7 +142,7 @@ class TestWhatComesInFromOutside:
         assert sorted(mail.envelope_to.partition("@")[0] for mail in mails) == sorted(map(str.lower, to))
         assert {mail.envelope_from for mail in mails} == {""}
 
-    async def test_what_it_says_of_its_own_authentication_is_gone_and_nothing_else_is(
+    async def test_abuse_case_05_what_it_says_of_its_own_authentication_is_gone_and_nothing_else_is(
         self, start_postfix: Start, letterhead: Letterhead, now: datetime
     ) -> None:
         forged = "Authentication-Results: (x)\r\n relay.example; dmarc=pass header.from=police.example\r\n"
@@ -161,3 +162,31 @@ class TestWhatComesInFromOutside:
         with pytest.raises(Refused, match=r"550 5\.1\.1"):
             await self.send(start_postfix, letterhead, now, stranger, raw=b"Subject: x\r\n\r\n")
         assert await InboundMail.count() == 0
+
+    async def test_abuse_case_16_a_hundred_megabytes_are_refused_by_postfix_before_they_are_sent(
+        self, start_postfix: Start, letterhead: Letterhead, now: datetime
+    ) -> None:
+        """Told in advance (SIZE), and where the sender does not tell: 552, and nothing reaches the door."""
+        async with own_door("lmtp", letterhead.domain, now) as door:
+            postfix = await asyncio.to_thread(start_postfix, letterhead.domain, door.port, 9)
+            to = f"meetings+{self.TOKEN}@{letterhead.domain}"
+            told, untold = await asyncio.to_thread(_too_large, postfix.port, to)
+        assert (told, untold) == (552, 552)
+        assert door.taken == []
+        assert await InboundMail.count() == 0
+
+
+def _too_large(port: int, to: str) -> tuple[int, int]:
+    """What Postfix answers to 100 MB that are announced, and to as many that are not."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+        client.ehlo("sender.example")
+        told, _ = client.mail("home@police.example", [f"SIZE={100 * 1024 * 1024}"])
+        client.rset()
+        client.mail("home@police.example")
+        client.rcpt(to)
+        client.docmd("DATA")
+        client.send(b"Subject: x\r\n\r\n")
+        for _ in range(100):
+            client.send(b"x" * 998 + b"\r\n" + (b"y" * 998 + b"\r\n") * 1048)
+        untold, _ = client.docmd(".")
+    return told, untold
