@@ -30,7 +30,7 @@ from audit import sealing
 from directory import calendar_round, verification_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
-from meetings import action_reminders, handing_over, noticing, returning
+from meetings import action_reminders, handing_over, noticing, outgoing, returning
 from meetings.letters import Letterhead
 from notifications import outbox
 from notifications.smtp import Relay
@@ -70,7 +70,7 @@ class Worker:
     async def deliver(self) -> None:
         """Every message that is due has been offered to the relay."""
         at_once = self.relay.connections
-        while await outbox.deliver_due(self.relay.send, clock=self.clock, at_once=at_once):
+        while await outbox.deliver_due(outgoing.guarded(self.relay.send), clock=self.clock, at_once=at_once):
             if self.stopping.is_set():
                 return
 

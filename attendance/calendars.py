@@ -21,10 +21,19 @@ from attendance.state import given_to
 from meetings import feeds
 from meetings.feed_tables import Feed, FeedKind
 from meetings.letterhead import Letterhead
+from meetings.outgoing import told_in
 from meetings.tables import Invitation, InviteState, Meeting, MeetingEvent, MeetingState, Seat
 from notifications import publishing
 from notifications.itip import Partstat
 from notifications.publishing import Entry
+from notifications.telling import said_in_calendar
+
+
+class TellsOfAChild(Exception):
+    """The feed is held: a place or title in it would tell who a child is; the words say what was found."""
+
+    def __init__(self, found: Sequence[str]) -> None:
+        super().__init__(", ".join(found))
 
 
 @dataclass
@@ -37,7 +46,17 @@ class _Seen:
 
 
 async def calendar_of(feed: Feed, *, letterhead: Letterhead, now: datetime) -> bytes:
-    """The feed's iCalendar stream: the same bytes until something that it shows changes."""
+    """The feed's iCalendar stream: the same bytes until something that it shows changes.
+
+    :raises TellsOfAChild: where something in it would tell who a child is.
+    """
+    stream = await _stream(feed, letterhead, now)
+    if found := await told_in(said_in_calendar(stream)):
+        raise TellsOfAChild(found)
+    return stream
+
+
+async def _stream(feed: Feed, letterhead: Letterhead, now: datetime) -> bytes:
     meetings = await feeds.meetings_of(feed, now=now)
     seen = await _seen(meetings)
     name = (await feeds.names_of([feed]))[feed.id]

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance.calendars import calendar_of
+from attendance.calendars import TellsOfAChild, calendar_of
 from directory.units import all_units
 from meetings import feeds
 from meetings.errors import NoSuchFeed, UnsuitableFeed
@@ -25,6 +26,7 @@ from web.guards import signed_in
 from web.pages import page
 from web.signin import titles_of
 
+log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
 DONE = {
     "made": "The calendar is made. Its address is below.",
@@ -41,7 +43,13 @@ async def feed_file(
     feed = await feeds.opened(token, now=now) if (dot, ending) == (".", "ics") else None
     if feed is None:  # the same whether it was revoked or never was, so that guessing teaches nothing
         return Response(b"There is no calendar at this address.\n", status_code=404, media_type="text/plain")
-    calendar = await calendar_of(feed, letterhead=letterhead, now=now)
+    try:
+        calendar = await calendar_of(feed, letterhead=letterhead, now=now)
+    except TellsOfAChild as why:  # calendars keep what they have, and ask again later
+        log.error("feed held", feed=str(feed.id), found=str(why))
+        return Response(
+            b"This calendar is held for now. Sign in to Convene.\n", status_code=503, media_type="text/plain"
+        )
     tag = f'"{hashlib.sha256(calendar).hexdigest()[:32]}"'
     known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:

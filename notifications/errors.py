@@ -4,11 +4,11 @@
 class Refused(Exception):
     """The relay will never take this letter as it is: trying again is useless, a person must decide.
 
-    `code` is the SMTP reply (5xx), `text` what the relay said.
+    `code` is the SMTP reply (5xx), `text` what the relay said; None where the relay was not even asked.
     """
 
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(f"{code} {text}")
+    def __init__(self, code: int | None, text: str) -> None:
+        super().__init__(text if code is None else f"{code} {text}")
         self.code = code
         self.text = text
 

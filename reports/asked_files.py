@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from audit import trail
+from meetings.outgoing import told_in
 from piccolo_conf import DB
 from reports import making
 from reports.document import Document, freeze, in_file_names
@@ -93,6 +94,10 @@ async def _make(row: dict[str, Any], clock: Clock, make: Make) -> None:
     if row["tries"] > TRIES:
         failed = f"It was begun {TRIES} times and never finished."
         await AskedFile.update({AskedFile.stage: Stage.FAILED, AskedFile.why: failed}).where(mine)
+        return
+    if found := await told_in(bytes(row["frozen"]).decode()):
+        held = f"Held: there seems to be {' and '.join(found)} in it. Tell whoever runs Convene."
+        await AskedFile.update({AskedFile.stage: Stage.FAILED, AskedFile.why: held[:200]}).where(mine)
         return
     try:
         content = await make(bytes(row["frozen"]), row["kind"], told)

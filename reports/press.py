@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from meetings.outgoing import told_in
 from reports import changes, periods, sealing
 from reports.document import Document, thaw
 from reports.periods import Period
@@ -91,7 +92,7 @@ async def made(order: Order, press: Press, now: datetime) -> Made:
         raise WordsTellTooMuch("reason")
     published = _published(document, before, order, beside)
     content = sealing.seal(published)
-    if tells_too_much(content.decode()):
+    if tells_too_much(content.decode()) or await told_in(content.decode()):
         raise TellsTooMuch
     return Made(content, sealing.verify(content).sha256, drawn)
 

@@ -67,12 +67,12 @@ class Unfinished(PublishingError):
 
 
 class TellsTooMuch(PublishingError):
-    """Safety net: a reference of a meeting or an address would be frozen for everybody to read."""
+    """Safety net: a reference of a meeting or child, or an address would be frozen for everybody to read."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The report would hold the reference of a meeting or somebody's address, so it was not frozen. Tell "
-            "whoever looks after Convene."
+            "The report would hold the reference of a meeting or a child, or somebody's address, so it was not "
+            "frozen. Tell whoever looks after Convene."
         )
 
 
