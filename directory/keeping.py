@@ -41,6 +41,27 @@ ENDINGS: Final = (
         holds="email <> ''",
         sets="email = '', phone = '', failing_why = ''",
     ),
+    Ending(
+        kind="people",
+        table="owner_link",
+        since="coalesce(ended_at, expires_at)",
+        holds="sent_to <> ''",
+        sets="sent_to = ''",
+    ),
+    Ending(
+        kind="people",
+        table="verification",
+        since="ended_at",
+        holds="confirmed_from <> ''",
+        sets="confirmed_from = ''",
+    ),
+    Ending(
+        kind="people",
+        table="contradiction",
+        since="closed_at",
+        holds="address <> ''",
+        sets="address = '', reason = ''",
+    ),
 )
 OF_AN_ADDRESS: Final = (
     OfAnAddress("contact", "Your entries in the directory", "email", ("role", "phone", "active_from", "active_to")),
@@ -50,4 +71,7 @@ OF_AN_ADDRESS: Final = (
         "email",
         ("rung", "role", "phone", "active_from", "active_to"),
     ),
+    OfAnAddress("owner_link", "Letters that asked you whether an entry is right", "sent_to", ("purpose", "made_at")),
+    OfAnAddress("verification", "Entries that you confirmed", "confirmed_from", ("asked_at", "confirmed_at")),
+    OfAnAddress("contradiction", "What spoke against your entry", "address", ("kind", "first_at", "last_at")),
 )

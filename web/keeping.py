@@ -9,11 +9,15 @@ from typing import Final
 from keeping import Ending, OfAChild, OfAnAddress
 
 STAYING: Final[Mapping[str, str]] = MappingProxyType(
-    {"appointment": "Who had which role where and when, by the id of the account: the trail cannot be read without."}
+    {
+        "appointment": "Who had which role where and when, by the id of the account: the trail is read with it.",
+        "sign_in_tally": "How often somebody tried to sign in from networks that share a number; no address.",
+    }
 )
 ENDINGS: Final = (
     Ending(kind="sessions", table="sign_in", since="coalesce(ended_at, expires_at)"),
     Ending(kind="sessions", table="sign_in_link", since="expires_at"),
+    Ending(kind="sessions", table="sign_in_asking", since="expires_at"),
     Ending(
         kind="people",
         table="person",
@@ -32,4 +36,7 @@ OF_A_CHILD: Final = (
         sets="reference = ''",
     ),
 )
-OF_AN_ADDRESS: Final = (OfAnAddress("person", "Your account", "email", ("title", "agency_code", "active_until")),)
+OF_AN_ADDRESS: Final = (
+    OfAnAddress("person", "Your account", "email", ("title", "agency_code", "active_until")),
+    OfAnAddress("sign_in_asking", "When you asked to sign in", "email", ("asked_at", "answered_at")),
+)
