@@ -22,12 +22,13 @@ from attendance import (
     ladder_round,
     overdue,
     registers_waiting,
+    silent_units,
     taking_in,
     teams_evidence,
 )
 from attendance.reading_apart import ReadsApart
 from audit import sealing
-from directory import calendar_round, verification_round
+from directory import calendar_round, refused_letters, verification_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
 from meetings import action_reminders, handing_over, noticing, outgoing, returning
@@ -130,9 +131,11 @@ class Worker:
         )
 
     async def verify(self) -> None:
-        """Owners of entries in the directory are asked whether they are right, reminded, and passed up."""
+        """What speaks against entries of the directory is noted, and their owners are asked to confirm them."""
         head = self.letterhead
         sender = Sender(head.sender_address(), head.sender_name, head.base_url.rstrip("/"))
+        await refused_letters.warn(self.clock())
+        await silent_units.warn(self.clock())
         await verification_round.ask_due(sender=sender, now=self.clock())
 
     async def escalate(self) -> None:

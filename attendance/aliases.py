@@ -9,7 +9,9 @@ from datetime import datetime
 from attendance import errors
 from attendance.tables import Alias, AliasKind
 from audit import trail
+from directory import contradictions
 from directory.addresses import same_address
+from directory.contradiction_tables import Against
 from notifications.addresses import found_address
 from web.signin import titles_of
 
@@ -46,6 +48,9 @@ async def learn(address: str, alias: str, kind: AliasKind, *, by: str, now: date
         row = Alias(address=invited, alias=answers, kind=kind, learnt_at=now, learnt_by=by)
         await Alias.insert(row)
         await trail.record(by, "alias learnt", f"alias:{row.id}", now=now, detail={"kind": kind.value})
+        if kind is AliasKind.SAME:  # a deputy's address says nothing about the one that was invited
+            evidence = f"alias {row.id}"
+            await contradictions.note_address(invited, Against.ALIAS, evidence=evidence, by=by, now=now)
 
 
 async def forget(alias_id: int, *, by: str, now: datetime) -> bool:

@@ -9,6 +9,8 @@ from attendance import asking, letters
 from attendance.judging import Judged, Part
 from attendance.rules import Effect
 from attendance.tables import Absence
+from directory import contradictions
+from directory.contradiction_tables import Against
 from meetings.invitations import invited, new_message_id, send_again, send_fresh, series_of
 from meetings.letters import Letterhead
 from meetings.scheduling import happened
@@ -31,6 +33,8 @@ async def cause(judged: Judged, *, letterhead: Letterhead, now: datetime) -> Non
             await _ask(judged, part, now)
     if not judged.parts and judged.about:
         await _note(judged, now)
+    if not judged.parts:
+        await _warn(judged, now)
 
 
 async def _note(judged: Judged, now: datetime) -> None:
@@ -42,6 +46,23 @@ async def _note(judged: Judged, now: datetime) -> None:
         meeting = await Meeting.objects().get(Meeting.id == about.meeting)
         assert meeting is not None
         await happened(meeting, ACTOR, f"the letter to {about.cn} {reading.event}", now)
+
+
+async def _warn(judged: Judged, now: datetime) -> None:
+    """A letter that came back, or a reply that says somebody left, speaks against the address in the directory.
+
+    It changes nothing there: anybody who was invited could have written it.
+    """
+    mail, reading = judged.arrived, judged.arrived.reading
+    kind = Against.LEFT if reading.away and reading.away.left else Against.BOUNCE
+    if kind is Against.BOUNCE and not (reading.kind is InboundKind.BOUNCE and reading.event):
+        return
+    evidence = f"mail {mail.id}"
+    for address in sorted({one.state.address for one in judged.about}):
+        await contradictions.note_address(address, kind, evidence=evidence, by=ACTOR, now=now)
+    if not judged.about and reading.delivery:
+        ids = reading.delivery.original_message_ids
+        await contradictions.letter_came_back(ids, evidence=evidence, by=ACTOR, now=now)
 
 
 async def _absent(judged: Judged) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from piccolo.columns.combination import And, Or
 
 from audit import trail
+from directory import contradictions
 from directory.addresses import address, same_address
 from directory.errors import AlreadyReached, NoSuchContact, NoSuchUnit, WrongDates, WrongRank, written
 from directory.tables import Contact, Unit
@@ -168,6 +169,7 @@ async def end(contact: UUID, *, on: date, by: str, now: datetime) -> None:
         code = await _code_of(row.unit)
         detail = {"contact": contact, "to": on}
         await trail.record(by, "contact ended", f"unit {code}", now=now, detail=detail)
+        await contradictions.close_changed(row.unit, row.email, by=by, now=now)
 
 
 def holds_on(day: date) -> And:

@@ -6,7 +6,7 @@ A warning changes no address and stops no letter: whoever can write to us could 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,8 +16,10 @@ from audit import trail
 from audit.trail import Act
 from directory.contradiction_tables import Against, Closed, Contradiction
 from directory.errors import NoSuchWarning
-from directory.tables import Unit
+from directory.tables import Contact, Unit
+from directory.verification_tables import OwnerLink
 from directory.wording import plain_line
+from web.moments import london_date
 
 LONGEST_REASON = 200
 _LONGEST_EVIDENCE = 200
@@ -28,26 +30,71 @@ INSERT INTO contradiction (
 ON CONFLICT (open_key) DO UPDATE SET
     times = contradiction.times + 1, last_at = excluded.last_at,
     evidence = left(excluded.evidence || ', ' || contradiction.evidence, {})
+WHERE {}
 RETURNING times
 """
 
 
-async def note(unit: UUID, kind: Against, *, address: str, evidence: str, by: str, now: datetime) -> None:
+async def note(
+    unit: UUID, kind: Against, *, address: str, evidence: str, by: str, now: datetime, again: bool = True
+) -> bool:
     """It speaks against this address of the unit; where that is known and open, it was seen once more.
 
     In the caller's transaction. One statement: two at once make one row.
 
     :param evidence: a reference, such as "mail 212" or "meeting 7f3k2m"; the latest stands first.
+    :param again: whether it counts where it is known and open; else nothing is done then, and False returned.
     """
     lower = address.lower()
     key = f"{unit}:{kind.value}:{lower}"
     values = (uuid4(), unit, kind.value, lower, evidence[:_LONGEST_EVIDENCE], now, now, key, _LONGEST_EVIDENCE)
-    [row] = await Contradiction.raw(_NOTE, *values)
+    rows: list[dict[str, Any]] = await Contradiction.raw(_NOTE, *values, again)
+    if not rows:
+        return False
+    [row] = rows
     detail = {"kind": kind.value, "evidence": evidence, "times": row["times"]}
-    code = await Unit.select(Unit.code).where(Unit.id == unit).first()
-    await trail.record(
-        by, "warned of a directory entry", f"unit {code['code'] if code else unit}", now=now, detail=detail
-    )
+    known = await Unit.select(Unit.code).where(Unit.id == unit).first()
+    subject = f"unit {known['code'] if known else unit}"
+    await trail.record(by, "warned of a directory entry", subject, now=now, detail=detail)
+    return True
+
+
+async def note_address(address: str, kind: Against, *, evidence: str, by: str, now: datetime) -> int:
+    """It speaks against every unit's contact of today at this address; returns how many units. As `note`."""
+    rows: list[dict[str, Any]] = await Contact.raw(_AT, address, london_date(now), london_date(now))
+    for row in rows:
+        await note(row["unit"], kind, address=address, evidence=evidence, by=by, now=now)
+    return len(rows)
+
+
+async def letter_came_back(message_ids: Collection[str], *, evidence: str, by: str, now: datetime) -> bool:
+    """A letter to the owner of an entry came back, known by its Message-ID; False where it is none of these."""
+    link = await OwnerLink.objects().where(OwnerLink.message_id.is_in(list(message_ids) or [""])).first()
+    if link is None:
+        return False
+    return await note(link.unit, Against.BOUNCE, address=link.sent_to, evidence=evidence, by=by, now=now)
+
+
+async def silence_counts_from(units: Collection[UUID]) -> dict[UUID, datetime]:
+    """For each unit when it was last confirmed, or a warning of its silence closed: silence before is dealt with."""
+    wanted = list(units)
+    rows: list[dict[str, Any]] = await Contradiction.raw(_COUNTS_FROM, Against.SILENCE.value, wanted, wanted)
+    known = {row["unit"]: row["at"] for row in rows}
+    return {unit: known.get(unit, datetime.min.replace(tzinfo=UTC)) for unit in wanted}
+
+
+_AT = """
+SELECT DISTINCT unit FROM contact
+WHERE lower(email) = lower({}) AND active_from <= {} AND (active_to IS NULL OR active_to > {}) ORDER BY unit
+"""
+_COUNTS_FROM = """
+SELECT unit, max(at) AS at FROM (
+    SELECT unit, closed_at AS at FROM contradiction
+    WHERE kind = {} AND closed_at IS NOT NULL AND unit = ANY({}::uuid[])
+    UNION ALL
+    SELECT unit, confirmed_at FROM verification WHERE confirmed_at IS NOT NULL AND unit = ANY({}::uuid[])
+) AS dealt_with GROUP BY unit
+"""
 
 
 async def open_of(units: Collection[UUID]) -> dict[UUID, list[Contradiction]]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from audit import trail
+from directory import contradictions
 from directory.addresses import same_address
 from directory.contacts import FIRST_TRIED, holds_on
 from directory.errors import NoSuchContact
@@ -41,9 +42,10 @@ async def clear(contact: UUID, *, by: str, now: datetime) -> None:
         cleared = (
             await Contact.update({Contact.failing_since: None, Contact.failing_why: ""})
             .where((Contact.id == contact) & Contact.failing_since.is_not_null())
-            .returning(Contact.id)
+            .returning(Contact.unit, Contact.email)
         )
         if cleared:
+            await contradictions.close_changed(cleared[0]["unit"], cleared[0]["email"], by=by, now=now)
             await trail.record(by, "contact works again", f"contact {contact}", now=now)
         elif not await Contact.exists().where(Contact.id == contact):
             raise NoSuchContact(contact)

@@ -14,7 +14,9 @@ from piccolo.columns.combination import And, Or
 from piccolo.custom_types import Combinable
 
 from audit import trail
+from directory import contradictions
 from directory.addresses import address, same_address
+from directory.contradiction_tables import Against
 from directory.errors import AlreadyReached, NoSuchContact, NoSuchUnit, WrongDates, written
 from directory.ladder_tables import LadderContact
 from directory.rungs import CHOSEN, Rung
@@ -108,6 +110,7 @@ async def end(contact: UUID, *, on: date, by: str, now: datetime) -> None:
         await LadderContact.update({LadderContact.active_to: on}).where(LadderContact.id == contact)
         detail = {"contact": contact, "to": on}
         await trail.record(by, "taken off the ladder", await _subject(row.unit), now=now, detail=detail)
+        await _answered(row, by, now)
 
 
 async def mark_failing(contact: UUID, why: str, *, by: str, now: datetime) -> None:
@@ -121,6 +124,11 @@ async def mark_failing(contact: UUID, why: str, *, by: str, now: datetime) -> No
             said = {LadderContact.failing_since: now, LadderContact.failing_why: one_line(why)[:LONGEST_WHY]}
             await LadderContact.update(said).where(LadderContact.id == contact)
             await trail.record(by, "contact flagged as failing", f"contact {contact}", now=now)
+            if row.unit is not None:
+                evidence = "marked on the ladder"
+                await contradictions.note(
+                    row.unit, Against.BOUNCE, address=row.email, evidence=evidence, by=by, now=now, again=False
+                )
 
 
 async def clear(contact: UUID, *, by: str, now: datetime) -> None:
@@ -135,6 +143,13 @@ async def clear(contact: UUID, *, by: str, now: datetime) -> None:
                 LadderContact.id == contact
             )
             await trail.record(by, "contact works again", f"contact {contact}", now=now)
+            await _answered(row, by, now)
+
+
+async def _answered(row: LadderContact, by: str, now: datetime) -> None:
+    """Nothing speaks against the unit's entry any more because of this address."""
+    if row.unit is not None:
+        await contradictions.close_changed(row.unit, row.email, by=by, now=now)
 
 
 def _of(unit: UUID | None) -> Combinable:

@@ -14,6 +14,7 @@ from litestar.response import Redirect, Template
 
 from directory.areas import place_names
 from directory.errors import NoUnit
+from directory.truth import truths
 from meetings.about import known_place, propose_about, set_up_about
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
@@ -23,7 +24,7 @@ from meetings.tables import About
 from meetings.when import When
 from web import forms
 from web.moments import NotUnderstood, london_date
-from web.pages import page
+from web.pages import front_door, page
 
 AnyRequest = Request[Any, Any, Any]
 ABOUT = [
@@ -137,6 +138,7 @@ async def _draw(
         area_name=await known_place(area),
         kinds=ABOUT,
         proposal=proposal,
+        truths=await truths([seat.unit for seat in proposal.seats], front_door(request).clock()),
         values=values,
         problems=problems or {},
     )

@@ -15,6 +15,7 @@ from litestar.response import Redirect, Template
 
 from directory.areas import place_names
 from directory.errors import NoUnit
+from directory.truth import truths
 from meetings import (
     about_pages,
     action_pages,
@@ -255,6 +256,7 @@ async def _draw(
         episodes=episodes,
         places=await place_names(),
         proposal=proposal,
+        truths=await truths([seat.unit for seat in proposal.seats], now),
         times=await times_shown(asked, now),
         joining=joining,
         values=_proposed(proposal, joining, values),

@@ -19,6 +19,7 @@ class Away:
     first_day: date | None
     last_day: date | None
     said: str
+    left: bool = False  # it says that they are there no more, and names no day of return
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -37,6 +38,12 @@ _DATES = tuple(
 )
 _TO = r"(?:to|until|till|through|and|up to|-|–)(?:\s+and\s+including)?"
 _BARE_DAY = re.compile(rf"(?<![\w/.-]){_WEEKDAY}(?:the\s+)?([0-9]{{1,2}})(?:st|nd|rd|th)?\s*{_TO}\s*\x02([0-9]+)\x03")
+_LEFT = re.compile(
+    r"\b(?:no longer (?:work|employed|with|in (?:this|the) (?:post|role|team|office)|based|at|part of|in use"
+    r"|monitored|checked|read)|(?:have|has|ve) (?:now )?left (?:the|this|our|my|\w+shire|[a-z]+ (?:police|council))"
+    r"|(?:have|has|ve) (?:now )?(?:retired|moved to (?:a|another) (?:new )?(?:role|post|team|unit))"
+    r"|mailbox (?:is|has been) (?:closed|no longer))"
+)
 _CLOCK = r"(?:[0-9]{1,2}(?:[:.][0-9]{2})?\s*(?:am|pm|hrs)?,?\s+(?:on\s+)?)?"
 _RANGE = re.compile(rf"\x02([0-9]+)\x03\s*{_TO}\s*{_CLOCK}\x02([0-9]+)\x03")
 _UNTIL = re.compile(rf"\b(?:until|till|through|up to)\s+(?:and\s+including\s+)?{_CLOCK}\x02([0-9]+)\x03")
@@ -55,7 +62,7 @@ def away(opened: Opened, *, received_on: date) -> Away:
     new = parted(opened.text).new or opened.text
     said = " ".join(new.split())[:LONGEST_SAID].strip()
     first, last = _days(f"{opened.subject}\n{new}"[:LONGEST_READ].lower(), received_on)
-    return Away(first, last, said)
+    return Away(first, last, said, left=last is None and _LEFT.search(said.lower()) is not None)
 
 
 def _days(text: str, near: date) -> tuple[date | None, date | None]:
