@@ -27,6 +27,7 @@ import directory.duty_pages
 import directory.pages
 import directory.verify_pages
 import meetings.action_pages
+import meetings.break_glass_pages
 import meetings.intake.api
 import meetings.intake.pages
 import meetings.pages
@@ -120,6 +121,7 @@ def routers(settings: Settings) -> list[Router]:
         directory.verify_pages.router,
         meetings.pages.router,
         meetings.action_pages.link_router,
+        meetings.break_glass_pages.router,
         meetings.intake.pages.router,
         meetings.intake.api.router,
         attendance.pages.router,

@@ -31,7 +31,7 @@ from audit import sealing
 from directory import calendar_round, refused_letters, verification_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
-from meetings import action_reminders, handing_over, noticing, outgoing, returning
+from meetings import action_reminders, break_glass_round, handing_over, noticing, outgoing, returning
 from meetings.letters import Letterhead
 from notifications import outbox
 from notifications.smtp import Relay
@@ -171,6 +171,10 @@ class Worker:
         """Every act that is settled is sealed onto the ones before."""
         await sealing.seal_due(self.clock(), stopping=self.stopping.is_set)
 
+    async def oversee(self) -> None:
+        """Managers are asked each week to review emergency access; like appointments, it follows the real time."""
+        await break_glass_round.ask_for_reviews(datetime.now(UTC), posted_at=self.clock(), letterhead=self.letterhead)
+
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -219,6 +223,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("check the ledger", worker.check_ledger, 60 * tick),
         ("make files", worker.make_files, tick),
         ("seal", worker.seal, tick),
+        ("oversee", worker.oversee, 6 * tick),
         ("let go", worker.let_go, 60 * tick),
         *((name, work, 4 * tick) for name, work in worker.publishing.named().items()),
     ]

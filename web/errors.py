@@ -17,8 +17,10 @@ from litestar.exceptions.responses import create_exception_response
 from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
+from web.appointed import EMERGENCY
 from web.pages import cookie_name, front_door, page
 from web.time_limits import TookTooLong
+from web.viewer import Viewer
 
 log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
@@ -108,7 +110,7 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
         words = Words(words.title, f"{error.detail} {_NOTHING_SAVED}", words.next)
     if error.status_code == 404 and error.detail not in ("", "Not Found"):
         words = Words("Not found", f"{error.detail} Nothing was changed.", words.next)
-    return _page(request, words, error.status_code)
+    return _page(request, words, error.status_code, emergency=error.status_code == 404 and _in_emergency(request))
 
 
 def too_many(request: AnyRequest) -> Template:
@@ -167,8 +169,16 @@ def _old_form(request: AnyRequest) -> Response[Any]:
     return response
 
 
-def _page(request: AnyRequest, words: Words, status: int, reference: str = "") -> Template:
-    return page("web/error.html", request, status=status, words=words, reference=reference)
+def _in_emergency(request: AnyRequest) -> bool:
+    """Whether they may take access to a case that is not theirs; the same where there is none at this address."""
+    viewer = request.scope.get("state", {}).get("viewer")
+    return isinstance(viewer, Viewer) and not viewer.roles.isdisjoint(EMERGENCY)
+
+
+def _page(
+    request: AnyRequest, words: Words, status: int, reference: str = "", *, emergency: bool = False
+) -> Template:
+    return page("web/error.html", request, status=status, words=words, reference=reference, emergency=emergency)
 
 
 def _is_api(request: AnyRequest) -> bool:

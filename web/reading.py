@@ -83,6 +83,8 @@ PAGES: Mapping[str, Opened] = {
     "/invitations/{invitation}/next-contact": Opened("an invitation", "invitation", "invitation"),
     "/proposals/{number}": Opened("a proposed time", "proposal", "number"),
     "/deputies/{number}": Opened("a named deputy", "deputy", "number"),
+    "/break-glass/review": Opened("the list of emergency access", "list"),
+    "/break-glass/{access}/review": Opened("an emergency access", "access", "access"),
     "/directory": Opened("the directory", "list"),
     "/answer/{link}": Opened("an invitation by its link", "invitation", "link"),
     "/answer/series/{link}": Opened("a series' invitation by its link", "series invitation", "link"),
