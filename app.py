@@ -42,6 +42,7 @@ import reports.pages
 import start_checks
 from demo.clock import MovedClock
 from logs import configure_logging
+from meetings.letters import Letterhead
 from reports import drawing
 from settings import Settings, load_settings
 from web import addresses, errors, guessing, health, reading, session_pages, signin_pages, time_limits
@@ -59,6 +60,10 @@ LARGEST_BODY = 10_000_000  # bytes
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Litestar:
     """The web application. `clock` gives the time by which meetings and deadlines are shown and decided."""
     letterhead = processes.letterhead_of(settings)
+
+    async def letterhead_today() -> Letterhead:
+        return await processes.letterhead_today(letterhead)
+
     sender = Sender(letterhead.sender_address(), letterhead.sender_name, settings.base_url)
     door = FrontDoor(
         clock=clock,
@@ -72,7 +77,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         route_handlers=[*routers(settings), static_files()],
         dependencies={
             "now": Provide(clock, sync_to_thread=False),
-            "letterhead": Provide(lambda: letterhead, sync_to_thread=False),
+            "letterhead": Provide(letterhead_today),
+            "plain_domains": Provide(lambda: settings.plain_domains, sync_to_thread=False),
             "calendar_networks": Provide(lambda: settings.calendar_networks, sync_to_thread=False),
             "authserv_id": Provide(lambda: settings.authserv_id, sync_to_thread=False),
         },

@@ -195,6 +195,20 @@ def migrate() -> None:
     click.echo("The database is at this version. No contacts are shipped: add them in the directory.")
 
 
+@main.command("tls-policy", short_help="Print the relay's map of domains that demand encryption.")
+def tls_policy() -> None:
+    """Print, for Postfix's smtp_tls_policy_maps, the mail domains for which the directory demands encryption."""
+
+    async def work() -> str:
+        async with installation():
+            from directory import mail_domains
+            from notifications import tls_promises
+
+            return tls_promises.as_map(await mail_domains.demands())
+
+    click.echo(with_surroundings(work()), nl=False)
+
+
 @main.command(short_help="Serve the pages (one part of an installation).")
 def web() -> None:
     """Serve the pages (one part of an installation; reads its settings from the environment)."""

@@ -7,6 +7,7 @@ import contextlib
 import io
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import asyncpg
@@ -59,6 +60,13 @@ def letterhead_of(settings: Settings) -> Letterhead:
         secret=settings.secret,
         plain_domains=settings.plain_domains,
     )
+
+
+async def letterhead_today(letterhead: Letterhead) -> Letterhead:
+    """The letterhead with the mail domains that the directory treats as plain; the settings' for the others."""
+    from directory.mail_domains import plain_domains  # imported late, as below
+
+    return replace(letterhead, plain_domains=await plain_domains(letterhead.plain_domains))
 
 
 def relay_of(settings: Settings) -> Relay:

@@ -63,6 +63,7 @@ class Settings:
     relay_password: str = field(repr=False)
     relay_tls: Literal["none", "starttls", "tls"]
     relay_connections: int
+    relay_tls_policy: Path | None
     smtp_door: tuple[str, int]
     lmtp_door: tuple[str, int]
     imap: Imap | None
@@ -119,6 +120,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         relay_password=secret(env, "CONVENE_RELAY_PASSWORD"),
         relay_tls=_relay_tls(env, oauth),
         relay_connections=_connections(env),
+        relay_tls_policy=Path(env["CONVENE_RELAY_TLS_POLICY"]) if env.get("CONVENE_RELAY_TLS_POLICY") else None,
         smtp_door=endpoint(env, "CONVENE_SMTP_DOOR", "127.0.0.1:2525"),
         lmtp_door=endpoint(env, "CONVENE_LMTP_DOOR", "127.0.0.1:2424"),
         imap=_imap(env, oauth) if env.get("CONVENE_IMAP") else None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -28,12 +29,13 @@ from attendance import (
 )
 from attendance.reading_apart import ReadsApart
 from audit import sealing
-from directory import calendar_round, refused_letters, verification_round
+from directory import calendar_round, demanded_tls, refused_letters, verification_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
 from meetings import action_reminders, break_glass_round, handing_over, noticing, outgoing, returning
 from meetings.letters import Letterhead
 from notifications import outbox
+from notifications.holding import holding
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
 from privacy import letting_go
@@ -62,16 +64,19 @@ class Worker:
         authserv_id: str,
         fetcher: Fetcher,
         publishing: PublishingRounds,
+        tls_policy: Path | None = None,
     ) -> None:
         self.relay, self.letterhead, self.clock, self.authserv_id = relay, letterhead, clock, authserv_id
         self.fetcher, self.reader, self.publishing = fetcher, ReadsApart(), publishing
+        self.tls_policy, self._settings_letterhead = tls_policy, letterhead
         self.stopping = asyncio.Event()
         self._in_hand: set[asyncio.Task[object]] = set()
 
     async def deliver(self) -> None:
         """Every message that is due has been offered to the relay."""
         at_once = self.relay.connections
-        while await outbox.deliver_due(outgoing.guarded(self.relay.send), clock=self.clock, at_once=at_once):
+        send = holding(self.relay.send, await demanded_tls.kept_back(self.tls_policy, self.clock()))
+        while await outbox.deliver_due(outgoing.guarded(send), clock=self.clock, at_once=at_once):
             if self.stopping.is_set():
                 return
 
@@ -183,6 +188,7 @@ class Worker:
             assert task is not None, "the timetable runs rounds as tasks"
             self._in_hand.add(task)
             try:
+                self.letterhead = await processes.letterhead_today(self._settings_letterhead)
                 await work()
                 now = self.clock()
                 await Heartbeat.insert(Heartbeat(job=name, at=now)).on_conflict(
@@ -245,7 +251,13 @@ async def main(settings: Settings) -> None:
             open_data_url=settings.open_data_url,
         )
         worker = Worker(
-            relay, letterhead, clock, authserv_id=settings.authserv_id, fetcher=fetcher, publishing=publishing
+            relay,
+            letterhead,
+            clock,
+            authserv_id=settings.authserv_id,
+            fetcher=fetcher,
+            publishing=publishing,
+            tls_policy=settings.relay_tls_policy,
         )
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=ONE_AT_A_TIME)
         for name, work, seconds in timetable(worker, settings.tick):

@@ -2,6 +2,8 @@
 
 import re
 
+from directory.wording import NotPlain
+
 LONGEST = 254  # RFC 5321 4.5.3.1.3: a path of 256 with its brackets
 LONGEST_LOCAL = 64  # RFC 5321 4.5.3.1.1
 
@@ -11,6 +13,9 @@ _LOCAL = re.compile(r"[a-z0-9_~+'-]+(?:\.[a-z0-9_~+'-]+)*", re.ASCII | re.IGNORE
 # A name of at least two labels (RFC 1123 2.1), the last of which is no number; no address literals.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?=[a-z]){_LABEL}", re.ASCII | re.IGNORECASE)
+
+_SERVER = re.compile(rf"\.?(?:{_LABEL}\.)+[a-z]{{2,63}}", re.ASCII)
+MOST_SERVERS = 5
 
 
 class BadAddress(ValueError):
@@ -49,6 +54,31 @@ def same_address(one: str, other: str) -> bool:
         return _folded(one) == _folded(other)
     except BadAddress:
         return False
+
+
+def mail_domain(text: str) -> str:
+    """The domain in lower case, with or without its @.
+
+    :raises BadAddress: when it is none.
+    """
+    try:
+        return address(f"mailbox@{text.strip().removeprefix('@').lower()}").rpartition("@")[2]
+    except BadAddress:
+        raise BadAddress(text) from None
+
+
+def server_names(text: str) -> str:
+    """Names of mail servers as they are kept: `.protection.outlook.com:mx.police.example`.
+
+    :raises NotPlain: when one is no name of a server, or there are too many.
+    """
+    names = [name for name in re.split(r"[\s:,;]+", text.strip().lower()) if name]
+    if len(names) > MOST_SERVERS or not all(_SERVER.fullmatch(name) for name in names) or len(":".join(names)) > 200:
+        raise NotPlain(
+            "The servers' names",
+            f"must be at most {MOST_SERVERS}, like mx.police.example, or .police.example for any server under it.",
+        )
+    return ":".join(names)
 
 
 def _folded(text: str) -> str:

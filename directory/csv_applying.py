@@ -165,6 +165,7 @@ async def _domains(acts: Sequence[Change]) -> None:
             agency=agencies[act.now("agency_code")],
             tls=act.now("tls"),
             answers=act.now("answers"),
+            servers=act.now("servers"),
         )
         for act in acts
     ]
@@ -172,7 +173,7 @@ async def _domains(acts: Sequence[Change]) -> None:
         await MailDomain.insert(*some).on_conflict(
             target=MailDomain.domain,
             action="DO UPDATE",
-            values=[MailDomain.agency, MailDomain.tls, MailDomain.answers],
+            values=[MailDomain.agency, MailDomain.tls, MailDomain.answers, MailDomain.servers],
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from directory.addresses import address
+from directory.addresses import address, mail_domain, server_names
 from directory.rungs import CHOSEN
 from directory.wording import phone, plain_line
 from web.moments import read_day
@@ -22,7 +22,6 @@ KINDS: Final = (
     *("voluntary", "placement", "reviewing service", "other"),
 )
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?", re.ASCII)
-_DOMAIN = "mailbox@"
 
 
 class Sheet(StrEnum):
@@ -73,10 +72,6 @@ def telephone(cell: str) -> str:
 
 def mail(cell: str) -> str:
     return address(cell)
-
-
-def domain(cell: str) -> str:
-    return address(_DOMAIN + cell.removeprefix("@").lower()).removeprefix(_DOMAIN)
 
 
 def code(cell: str) -> str:
@@ -146,10 +141,11 @@ SHEETS: Final[Mapping[Sheet, Sequence[Column]]] = {
         Column("source", text(200), needed=True),
     ),
     Sheet.DOMAINS: (
-        Column("domain", domain, needed=True, key=True),
+        Column("domain", mail_domain, needed=True, key=True),
         Column("agency_code", code),
         Column("tls", one_of("opportunistic", "enforced"), needed=True),
         Column("answers", one_of("tokens", "plain address"), needed=True),
+        Column("servers", server_names),
     ),
 }
 _TOLD_BY: Final[Mapping[Sheet, frozenset[str]]] = {  # the columns by which a file is known, the surest first

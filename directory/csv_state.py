@@ -132,9 +132,9 @@ async def _areas() -> list[Entry]:
 
 async def _domains() -> list[Entry]:
     agency = MailDomain.agency.code.as_alias("agency_code")
-    rows = await MailDomain.select(MailDomain.domain, MailDomain.tls, MailDomain.answers, agency).order_by(
-        MailDomain.domain
-    )
+    rows = await MailDomain.select(
+        MailDomain.domain, MailDomain.tls, MailDomain.answers, MailDomain.servers, agency
+    ).order_by(MailDomain.domain)
     return [Entry(row["domain"], {**row, "agency_code": row["agency_code"] or ""}) for row in rows]
 
 

@@ -39,6 +39,13 @@ class NoSuchUnit(DirectoryError):
         super().__init__(f"The directory has no unit {str(unit)!r}. Choose one from the directory's list.")
 
 
+class NoSuchAgency(DirectoryError):
+    """The directory has no agency of this code."""
+
+    def __init__(self, agency: str) -> None:
+        super().__init__(f"The directory has no agency {agency!r}. Choose one from the list.")
+
+
 class NoSuchContact(DirectoryError):
     """The directory has no contact of this id for this unit."""
 

@@ -21,6 +21,7 @@ from directory import (
     front_pages,
     ladder,
     ladder_pages,
+    mail_domain_pages,
     truth,
     units,
     verification_pages,
@@ -275,6 +276,7 @@ router = Router(
         *desk_pages.handlers,
         *ladder_pages.handlers,
         *verification_pages.handlers,
+        *mail_domain_pages.handlers,
     ],
     guards=[signed_in],
 )

@@ -37,6 +37,7 @@ class MailDomain(Table, tablename="mail_domain"):
     agency = ForeignKey(Agency, null=True, on_delete=OnDelete.restrict)
     tls = Varchar(length=14, choices=Tls, default=Tls.OPPORTUNISTIC)
     answers = Varchar(length=14, choices=Answers, default=Answers.TOKENS)
+    servers = Varchar(length=200, default="")  # where TLS is enforced, the names of which a certificate must bear one
 
 
 class DirectoryFile(Table, tablename="directory_file"):

@@ -25,6 +25,13 @@ class TryLater(Exception):
         self.text = text
 
 
+class Held(TryLater):
+    """The letter may not travel as the relay would send it, so the relay was not given it; the message says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(None, why)
+
+
 class Unreadable(Exception):
     """These bytes cannot be read safely as what they claim to be; the message says why. Set them aside."""
 

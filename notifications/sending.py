@@ -11,7 +11,7 @@ import structlog
 
 from notifications import claims
 from notifications.claims import Claimed, Settlement
-from notifications.errors import Refused, TryLater
+from notifications.errors import Held, Refused, TryLater
 
 Send = Callable[[bytes, str, str], Awaitable[None]]
 DEAD_RELAY = 3  # times in a row without an answer, after which the rest of a batch waits
@@ -67,7 +67,7 @@ class Batch:
             _log.warning("letter refused", mail=letter.id, code=refusal.code)
             return claims.refused(letter, refusal.code, refusal.text, now=self._clock()), False
         except TryLater as delay:
-            silent = delay.code in (None, 421)
+            silent = delay.code in (None, 421) and not isinstance(delay, Held)
             if not (silent and self._silences):  # a relay that is down is told once, not for each letter
                 _log.info("letter delayed", mail=letter.id, tries=letter.tries, code=delay.code)
             return claims.later(letter, delay.code, delay.text, now=self._clock()), silent

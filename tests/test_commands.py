@@ -21,6 +21,7 @@ COMMANDS = (
     "person",
     "token",
     "migrate",
+    "tls-policy",
     "web",
     "worker",
     "door",
