@@ -38,7 +38,7 @@ from notifications import outbox
 from notifications.holding import holding
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
-from privacy import letting_go
+from privacy import answering, letting_go
 from processes import Clock
 from reports import asked_files, corrections_due, low_rates, making, nightly, posting
 from reports.publishing_rounds import PublishingRounds
@@ -163,6 +163,10 @@ class Worker:
         """Once a night what has had its time is gone, and what goes next is counted."""
         await letting_go.let_go_due(self.clock(), stopping=self.stopping.is_set)
 
+    async def answer_requests(self) -> None:
+        """Requests about what is held have had their next step."""
+        await answering.take_steps(self.clock(), stopping=self.stopping.is_set)
+
     async def make_files(self) -> None:
         """The files of reports that people asked for are made, and old ones forgotten."""
         await asked_files.make_due(self.clock, stopping=self.stopping.is_set)
@@ -230,6 +234,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("make files", worker.make_files, tick),
         ("seal", worker.seal, tick),
         ("oversee", worker.oversee, 6 * tick),
+        ("answer requests", worker.answer_requests, tick),
         ("let go", worker.let_go, 60 * tick),
         *((name, work, 4 * tick) for name, work in worker.publishing.named().items()),
     ]

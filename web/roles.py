@@ -38,7 +38,7 @@ class Act(StrEnum):
     APPOINT = "give and end accounts and appointments"
     AUDIT = "read the trail of others"
     RETAIN = "set how long data is kept"
-    DISCLOSE = "answer what is held of somebody; hold, or have forgotten, a case of one's own authority"
+    DISCLOSE = "answer what is held of somebody, hold a case, have a child forgotten"
 
 
 _EVERYBODY = frozenset({Act.ENTER, Act.READ_PUBLICATIONS})

@@ -52,6 +52,7 @@ FORMS = (
     "/rules/clocks",
     "/rules/low-attendance",
     "/retention",
+    "/requests",
     "/rules/HIGH",
     "/rules/OPEN24-CARE/change",
 )

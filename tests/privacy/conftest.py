@@ -37,3 +37,17 @@ async def coordinator(app: Litestar, rolled_back: None) -> AsyncIterator[Browser
     """Runs cases, and answers nobody's request."""
     async with Browser(app) as client:
         yield await sign_in_as(client, "coordinator@council.example", "Coordinator", posts=[Post(Role.COORDINATOR)])
+
+
+@pytest_asyncio.fixture
+async def manager(app: Litestar, rolled_back: None) -> AsyncIterator[Browser]:
+    """Answers requests, of every authority."""
+    async with Browser(app) as client:
+        yield await sign_in_as(client, "manager@council.example", "Manager, Lambeth", posts=[Post(Role.MANAGER)])
+
+
+@pytest_asyncio.fixture
+async def second_manager(app: Litestar, rolled_back: None) -> AsyncIterator[Browser]:
+    """A colleague of that one."""
+    async with Browser(app) as client:
+        yield await sign_in_as(client, "second@council.example", "Head of service", posts=[Post(Role.MANAGER)])
