@@ -87,14 +87,6 @@ async def test_a_letter_that_tells_of_the_child_is_held_and_shown_to_a_person(
     assert await sent(now + timedelta(days=2)) == []
 
 
-async def test_one_held_letter_keeps_no_other_from_leaving(now: datetime) -> None:
-    meeting = await a_meeting(now, "LCS-7719")
-    await write(letter(text="LCS-7719"), now, meeting.uid)
-    await OutboundMail.update({OutboundMail.message_id: "<2@invites.convene.example>"}, force=True)
-    await write(letter(), now, meeting.uid)
-    assert len(await sent(now)) == 1
-
-
 async def test_a_letter_about_no_meeting_names_no_child_either(now: datetime) -> None:
     await a_meeting(now, "LCS-7719")
     await write(letter(subject="About LCS-7719"), now)
