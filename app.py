@@ -45,11 +45,12 @@ from logs import configure_logging
 from meetings.letters import Letterhead
 from reports import drawing
 from settings import Settings, load_settings
-from web import addresses, errors, guessing, health, reading, session_pages, signin_pages, time_limits
+from web import addresses, errors, guessing, health, openid_pages, reading, session_pages, signin_pages, time_limits
 from web.clients import Clients
 from web.environment import STATIC, environment
 from web.headers import harden
 from web.letters import Sender
+from web.openid_client import Provider, ProviderClient
 from web.pages import FrontDoor, cookie_name, utc_now
 from web.watching import Watched
 
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         marking=settings.marking,
         sender=sender,
         join_link=settings.join_link,
+        providers=providers_of(settings),
         clients=Clients(settings.proxies, hmac.digest(settings.secret.encode(), b"clients", "sha256")),
     )
     return Litestar(
@@ -116,11 +118,21 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     )
 
 
+def providers_of(settings: Settings) -> dict[str, ProviderClient]:
+    """The organisations through which people sign in, by their names."""
+    providers = [
+        Provider(one.name, one.title, one.issuer, one.client_id, one.client_secret, one.domains, one.only)
+        for one in settings.openid
+    ]
+    return {provider.name: ProviderClient(provider) for provider in providers}
+
+
 def routers(settings: Settings) -> list[Router]:
     """One router a room; the mailroom in the demonstration only."""
     rooms = [
         health.router,
         signin_pages.router,
+        openid_pages.router,
         session_pages.router,
         directory.pages.router,
         directory.duty_pages.router,

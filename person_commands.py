@@ -39,6 +39,8 @@ class Wanted:
 @click.option("--rules/--no-rules", default=None, help="They may change the rules, or no more. At first: no.")
 @click.option("--publishes/--no-publishes", default=None, help="They may approve and release reports, or no more.")
 @click.option("--end", is_flag=True, help="They can sign in no more, and are signed out everywhere.")
+@click.option("--sign-out", is_flag=True, help="They are signed out everywhere, and can sign in again.")
+@click.option("--new-account", is_flag=True, help="Their organisation gave them a new account: let that one in.")
 def person(
     email: str,
     title: str,
@@ -49,15 +51,21 @@ def person(
     rules: bool | None,
     publishes: bool | None,
     end: bool,
+    sign_out: bool,
+    new_account: bool,
 ) -> None:
     """Give somebody an account and print a sign-in link: EMAIL and TITLE, a role such as "Missing coordinator".
 
     Without an appointment (--role) they can sign in and see nothing. Repeating adds one; the page People ends one.
     """
-    if not end and not title and not role:
+    for asked, work in ((end, _end), (sign_out, _sign_out), (new_account, _new_account)):
+        if asked:
+            click.echo(with_surroundings(work(email)))
+            return
+    if not title and not role:
         raise click.UsageError('TITLE is missing: the role they are shown as, such as "Missing coordinator".')
     wanted = Wanted(email, title or role.capitalize(), role, agency, unit, everywhere, rules, publishes)
-    click.echo(with_surroundings(_end(email) if end else _give(wanted)))
+    click.echo(with_surroundings(_give(wanted)))
 
 
 async def _give(wanted: Wanted) -> str:
@@ -87,3 +95,24 @@ async def _end(email: str) -> str:
 
         known = await signin.end_person(email, by=OPERATOR, now=datetime.now(UTC))
         return f"{email} can sign in no more." if known else f"There is no account of {email}."
+
+
+async def _sign_out(email: str) -> str:
+    async with installation():
+        from web import sessions, signin
+
+        person = await signin.id_of(email)
+        if person is None:
+            return f"There is no account of {email}."
+        ended = await sessions.end_all_of(person, by=OPERATOR, now=datetime.now(UTC))
+        return f"{email} is signed out everywhere; sessions ended: {ended}."
+
+
+async def _new_account(email: str) -> str:
+    async with installation():
+        from web import openid, signin
+
+        person = await signin.id_of(email)
+        if person is None or not await openid.forget(person, by=OPERATOR, now=datetime.now(UTC)):
+            return f"{email} has signed in through no organisation yet: there is nothing to forget."
+        return f"{email} is signed out. Their next sign-in through their organisation lets their account there in."

@@ -81,6 +81,11 @@ def relay_of(settings: Settings) -> Relay:
     )
 
 
+def through_of(settings: Settings) -> dict[str, str]:
+    """Mail domains whose people sign in through their organisation alone, and what it is called."""
+    return {domain: one.title for one in settings.openid if one.only for domain in one.domains}
+
+
 def relay_tokens_of(settings: Settings) -> AccessTokens | None:
     """The access tokens that sign in to the relay: where a user is set, and no password."""
     return tokens_of(settings) if settings.relay_user and not settings.relay_password else None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
+from openid_settings import OpenId, load_openid
 from variables import (
     THIS_MACHINE,
     endpoint,
@@ -68,6 +69,7 @@ class Settings:
     lmtp_door: tuple[str, int]
     imap: Imap | None
     oauth: OAuth | None
+    openid: tuple[OpenId, ...]
     authserv_id: str
     mail_domain: str
     mailbox: str
@@ -125,6 +127,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         lmtp_door=endpoint(env, "CONVENE_LMTP_DOOR", "127.0.0.1:2424"),
         imap=_imap(env, oauth) if env.get("CONVENE_IMAP") else None,
         oauth=oauth,
+        openid=load_openid(env),
         authserv_id=_authserv_id(env),
         mail_domain=_mail_domain(env, demo=demo),
         mailbox=mailbox,

@@ -7,7 +7,7 @@ does what is due until nothing is. Two workers are harmless, because every claim
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,11 +65,12 @@ class Worker:
         fetcher: Fetcher,
         publishing: PublishingRounds,
         tls_policy: Path | None = None,
+        through: Mapping[str, str] = askings.NOBODY,
     ) -> None:
         self.relay, self.letterhead, self.clock, self.authserv_id = relay, letterhead, clock, authserv_id
         self.fetcher, self.reader, self.publishing = fetcher, ReadsApart(), publishing
         self.tls_policy, self._settings_letterhead = tls_policy, letterhead
-        self.stopping = asyncio.Event()
+        self.stopping, self.through = asyncio.Event(), through
         self._in_hand: set[asyncio.Task[object]] = set()
 
     async def deliver(self) -> None:
@@ -84,7 +85,8 @@ class Worker:
         """Whoever asked to sign in and has an account has a letter. By the real time, as sessions go."""
         head = self.letterhead
         sender = Sender(head.sender_address(), head.sender_name, head.base_url)
-        await askings.answer_due(sender, now=datetime.now(UTC), posted_at=self.clock())
+        now = datetime.now(UTC)
+        await askings.answer_due(sender, through=self.through, now=now, posted_at=self.clock())
 
     async def take_in(self) -> None:
         """Every message that came in has its disposition."""
@@ -263,6 +265,7 @@ async def main(settings: Settings) -> None:
             fetcher=fetcher,
             publishing=publishing,
             tls_policy=settings.relay_tls_policy,
+            through=processes.through_of(settings),
         )
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=ONE_AT_A_TIME)
         for name, work, seconds in timetable(worker, settings.tick):

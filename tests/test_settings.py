@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import openid_settings
 import settings as read_settings
 from settings import BadSetting, load_settings
 
@@ -80,7 +81,9 @@ def test_networks_for_calendars_are_listed_with_commas_and_usually_none() -> Non
 
 
 def test_every_variable_is_explained_in_the_example() -> None:
-    read = set(re.findall(r'"(CONVENE_[A-Z_]+|DATABASE_URL)"', Path(read_settings.__file__).read_text()))
+    files = (read_settings.__file__, openid_settings.__file__)
+    code = "".join(Path(file).read_text() for file in files)
+    read = set(re.findall(r'"(CONVENE_[A-Z_]+|DATABASE_URL)"', code))
     example = (Path(read_settings.__file__).parent / ".env.example").read_text()
     assert read == set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
 
@@ -215,3 +218,48 @@ def test_reports_are_written_to_no_folder_unless_one_is_named() -> None:
 def test_a_folder_or_its_address_that_cannot_be_one_is_refused(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         load_settings(GOOD | {name: value})
+
+
+COUNCIL = GOOD | {
+    "CONVENE_OPENID": "Council",
+    "CONVENE_OPENID_COUNCIL_ISSUER": "https://login.microsoftonline.com/8d5e/v2.0",
+    "CONVENE_OPENID_COUNCIL_CLIENT_ID": "0f3c",
+    "CONVENE_OPENID_COUNCIL_CLIENT_SECRET": "a secret",
+    "CONVENE_OPENID_COUNCIL_DOMAINS": "Council.gov.uk, social.council.gov.uk",
+}
+
+
+def test_people_sign_in_through_the_organisations_that_are_named_and_usually_through_none() -> None:
+    (council,) = load_settings(COUNCIL).openid
+    assert (council.name, council.title, council.only) == ("council", "Council", False)
+    assert council.domains == {"council.gov.uk", "social.council.gov.uk"}
+    assert "a secret" not in repr(council)
+    assert load_settings(GOOD).openid == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CONVENE_OPENID", "council council"),
+        ("CONVENE_OPENID", "the-council"),
+        ("CONVENE_OPENID_COUNCIL_ISSUER", ""),
+        ("CONVENE_OPENID_COUNCIL_ISSUER", "http://login.example"),
+        ("CONVENE_OPENID_COUNCIL_ISSUER", "https://login.example/?tenant=8d5e"),
+        ("CONVENE_OPENID_COUNCIL_ISSUER", "https://login.microsoftonline.com/common/v2.0"),
+        ("CONVENE_OPENID_COUNCIL_ISSUER", "https://login.microsoftonline.com/organizations/v2.0"),
+        ("CONVENE_OPENID_COUNCIL_CLIENT_ID", ""),
+        ("CONVENE_OPENID_COUNCIL_CLIENT_SECRET", ""),
+        ("CONVENE_OPENID_COUNCIL_DOMAINS", ""),
+        ("CONVENE_OPENID_COUNCIL_DOMAINS", "*"),
+        ("CONVENE_OPENID_COUNCIL_ONLY", "perhaps"),
+    ],
+)
+def test_an_organisation_that_could_let_in_anybody_is_refused_by_its_variable(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        load_settings(COUNCIL | {name: value})
+
+
+def test_no_two_organisations_speak_for_the_same_addresses() -> None:
+    second = {name.replace("COUNCIL", "OTHER"): value for name, value in COUNCIL.items() if "COUNCIL_" in name}
+    with pytest.raises(BadSetting, match="CONVENE_OPENID"):
+        load_settings(COUNCIL | second | {"CONVENE_OPENID": "council other"})

@@ -26,6 +26,11 @@ ENDINGS: Final = (
         sets="email = id::text || '@removed.invalid'",
     ),
     Ending(kind="people", table="break_glass", since="reviewed_at"),
+    Ending(
+        kind="people",
+        table="sign_in_identity",
+        since="(select active_until from person where person.id = sign_in_identity.person)",
+    ),
 )
 OF_A_CHILD: Final = (
     OfAChild(

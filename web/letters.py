@@ -38,6 +38,21 @@ def sign_in_letter(sender: Sender, to: str, link: str, code: str, *, link_id: UU
             "If you did not ask for it, do nothing: it opens nothing for anybody else.",
         ],
     )
+    return _letter(sender, to, wording, link_id, sent_at)
+
+
+def organisation_letter(sender: Sender, to: str, organisation: str, *, link_id: UUID, sent_at: datetime) -> Letter:
+    """Says that this address signs in through its organisation, and where."""
+    wording = Wording(
+        subject="Sign in to Convene through your organisation",
+        opening=f"You sign in to Convene through {organisation}, not by a letter.",
+        facts=[("Open this page, and choose your organisation", f"{sender.base_url}/sign-in")],
+        steps=["If you did not ask for it, do nothing: this letter opens nothing for anybody."],
+    )
+    return _letter(sender, to, wording, link_id, sent_at)
+
+
+def _letter(sender: Sender, to: str, wording: Wording, link_id: UUID, sent_at: datetime) -> Letter:
     return Letter(
         to=to,
         to_name="",

@@ -12,6 +12,7 @@ from litestar.response import Template
 
 from web.clients import Clients
 from web.letters import Sender
+from web.openid_client import ProviderClient
 
 NAVIGATION = (
     ("Waiting", "/", ("/", "/waiting")),
@@ -41,6 +42,7 @@ class FrontDoor:
     sender: Sender
     join_link: str = ""  # offered to a coordinator who has used none yet
     clients: Clients = field(default_factory=Clients)
+    providers: Mapping[str, ProviderClient] = field(default_factory=dict)  # by name: through whom people sign in
 
     @property
     def secure(self) -> bool:

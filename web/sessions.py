@@ -58,7 +58,7 @@ class Session:
     is_this: bool
 
 
-async def begin(person: UUID, way: Way, visitor: Visitor, *, now: datetime) -> str:
+async def begin(person: UUID, way: Way, visitor: Visitor, *, provider: str = "", now: datetime) -> str:
     """A session has begun: its token, which no browser has held before. Whoever calls has checked the person.
 
     The session that the browser had ends: nothing of it, planted or not, lives on.
@@ -76,6 +76,7 @@ async def begin(person: UUID, way: Way, visitor: Visitor, *, now: datetime) -> s
                 expires_at=now + LONGEST,
                 browser=visitor.words,
                 way=way,
+                provider=provider,
             )
         )
         await trail.record(str(person), "signed in", f"session {session_id}", now=now)
@@ -111,11 +112,14 @@ async def of_person(person: UUID, *, this: str, now: datetime) -> list[Session]:
     return [Session(is_this=row.pop("token_sha256") == own, **row) for row in rows]
 
 
-async def sign_out(session: str, *, now: datetime) -> None:
-    """The session is over; ending it again is harmless."""
+async def sign_out(session: str, *, now: datetime) -> str:
+    """The session is over; ending it again is harmless. Through which organisation it began, or ""."""
+    provider = ""
     async with SignIn._meta.db.transaction():
         for ended in await _end(session, now):
             await trail.record(str(ended["person"]), "signed out", f"session {ended['id']}", now=now)
+            provider = str(ended["provider"])
+    return provider
 
 
 async def end_one(session: UUID, *, person: UUID, now: datetime) -> bool:
@@ -153,7 +157,7 @@ async def _end(session: str, now: datetime) -> list[dict[str, object]]:
     ended: list[dict[str, object]] = (
         await SignIn.update({SignIn.ended_at: now})
         .where((SignIn.token_sha256 == sha256(session)) & SignIn.ended_at.is_null())
-        .returning(SignIn.id, SignIn.person)
+        .returning(SignIn.id, SignIn.person, SignIn.provider)
     )
     return ended
 

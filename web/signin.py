@@ -97,6 +97,15 @@ async def _let(person_id: UUID, right: Boolean, may: bool | None, action: str, n
         await trail.record("operator", action if may else f"{action} no more", f"person {person_id}", now=now)
 
 
+async def id_of(email: str) -> UUID | None:
+    """The person with this address, whether or not they may still enter.
+
+    :raises NotAnAddress: when the address is none.
+    """
+    found = await Person.select(Person.id).where(Person.email == plain_address(email)).first()
+    return UUID(str(found["id"])) if found else None
+
+
 async def titles_of(actors: Iterable[str]) -> dict[str, str]:
     """Each person's role by their id, of actors in the audit trail; processes and source systems are not in it."""
     ids = [UUID(actor) for actor in actors if _is_id(actor)]
@@ -172,6 +181,11 @@ async def new_link(person_id: UUID, *, browser_sha256: str = "", network: int = 
         )
     )
     return link
+
+
+async def cancel(link: NewLink, *, now: datetime) -> None:
+    """The link opens nothing; it counts all the same among those that were asked for."""
+    await SignInLink.update({SignInLink.used_at: now}).where(SignInLink.id == link.id)
 
 
 async def standing(token: str, visitor: Visitor, *, now: datetime) -> Standing:

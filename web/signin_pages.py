@@ -50,7 +50,7 @@ async def ask(request: AnyRequest) -> Response[Any]:
     if request.user is not None:
         return Redirect(onward, status_code=303)
     ended = request.query_params.get("done") == "ended"  # a form was sent after the session had ended
-    return page("web/sign_in.html", request, onward=onward, done=DONE, ended=ended)
+    return _question(request, onward, done=DONE, ended=ended)
 
 
 @post("/sign-in", include_in_schema=False)
@@ -66,9 +66,9 @@ async def ask_posted(request: AnyRequest) -> Response[Any]:
         )
     except signin.NotAnAddress:
         problems = forms.Problems(email="Enter an email address, like name@council.gov.uk")
-        return page("web/sign_in.html", request, status=400, onward=onward, values=form, problems=problems)
+        return _question(request, onward, status=400, values=form, problems=problems)
     response = Redirect(_with_next("/sign-in/sent", onward), status_code=303)
-    response.cookies.append(_cookie(request, "asked", asked, askings.ASKING_LIFE.seconds))
+    response.cookies.append(cookie_of(request, "asked", asked, askings.ASKING_LIFE.seconds))
     return response
 
 
@@ -86,18 +86,18 @@ async def code_posted(request: AnyRequest) -> Response[Any]:
     if await throttle.is_held_up(Kind.CODE, number, now=utc_now()):
         return too_many(request)
     try:
-        session = await signin.use_code(form.get("code", ""), _visitor(request), now=utc_now())
+        session = await signin.use_code(form.get("code", ""), visitor_of(request), now=utc_now())
     except signin.LinkSpent:
         await throttle.count(Kind.CODE, number, now=utc_now())
         return _sent(request, onward, status=400, problems=forms.Problems(code=_WRONG_CODE))
-    return _entered(request, session, onward)
+    return entered(request, session, onward)
 
 
 @get("/sign-in/{token:str}", include_in_schema=False)
 async def confirm(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """One button: opening the link uses nothing up, because mail scanners open links as well."""
     onward = safe_path(request.query_params.get("next", "/"))
-    match await signin.standing(token, _visitor(request), now=utc_now()):
+    match await signin.standing(token, visitor_of(request), now=utc_now()):
         case Standing.GONE:
             return _spent(request)
         case Standing.ELSEWHERE:
@@ -110,46 +110,60 @@ async def confirm_posted(request: AnyRequest, token: FromPath[str]) -> Response[
     """The link is used, and the browser has a fresh session."""
     form = await forms.read(request)
     try:
-        session = await signin.use_link(token, _visitor(request), now=utc_now())
+        session = await signin.use_link(token, visitor_of(request), now=utc_now())
     except signin.LinkSpent:
         return _spent(request)
-    return _entered(request, session, safe_path(form.get("next", "/")))
+    return entered(request, session, safe_path(form.get("next", "/")))
 
 
 @post("/sign-out", include_in_schema=False)
 async def leave(request: AnyRequest) -> Response[Any]:
     """The session is over, here and for whoever else has its cookie."""
-    await sessions.sign_out(session_of(request), now=utc_now())
-    response = Redirect("/sign-in?done=out", status_code=303)
-    response.cookies.append(_cookie(request, "session", "", 0))
+    provider = await sessions.sign_out(session_of(request), now=utc_now())
+    response = Redirect(f"/sign-in?done=out&from={provider}" if provider else "/sign-in?done=out", status_code=303)
+    response.cookies.append(cookie_of(request, "session", "", 0))
     return response
 
 
 def session_of(request: AnyRequest) -> str:
     """The token of the session that the browser says it has, or ""."""
-    return _kept(request, "session")
+    return kept(request, "session")
 
 
 def _asked(request: AnyRequest) -> str:
-    return _kept(request, "asked")
+    return kept(request, "asked")
 
 
-def _kept(request: AnyRequest, kind: str) -> str:
+def kept(request: AnyRequest, kind: str) -> str:
     return request.cookies.get(cookie_name(kind, front_door(request).secure), "")
 
 
-def _visitor(request: AnyRequest) -> Visitor:
+def visitor_of(request: AnyRequest) -> Visitor:
     words = browsers.in_words(request.headers.get("user-agent", ""))
     return Visitor(session=session_of(request), asked=_asked(request), words=words)
 
 
-def _entered(request: AnyRequest, session: str, onward: str) -> Redirect:
+def entered(request: AnyRequest, session: str, onward: str) -> Redirect:
     """The session's cookie lasts as long as the browser runs; the asking's has done its work."""
     response = Redirect(onward, status_code=303)
-    response.cookies.append(_cookie(request, "session", session, None))
+    response.cookies.append(cookie_of(request, "session", session, None))
     if _asked(request):
-        response.cookies.append(_cookie(request, "asked", "", 0))
+        response.cookies.append(cookie_of(request, "asked", "", 0))
     return response
+
+
+def _question(request: AnyRequest, onward: str, **shown: Any) -> Template:
+    """The sign-in page: through an organisation, where there is one, or by letter."""
+    providers = front_door(request).providers
+    left = providers.get(request.query_params.get("from", ""))
+    return page(
+        "web/sign_in.html",
+        request,
+        onward=onward,
+        providers=[client.provider for client in providers.values()],
+        left=left.provider if left else None,
+        **shown,
+    )
 
 
 def _sent(request: AnyRequest, onward: str, **shown: Any) -> Template:
@@ -168,7 +182,7 @@ def _with_next(path: str, onward: str) -> str:
     return path if onward == "/" else f"{path}?next={quote(onward, safe='/')}"
 
 
-def _cookie(request: AnyRequest, kind: str, value: str, max_age: int | None) -> Cookie:
+def cookie_of(request: AnyRequest, kind: str, value: str, max_age: int | None) -> Cookie:
     """One that scripts and other sites cannot use; with a `max_age` of 0 it is taken away."""
     secure = front_door(request).secure
     return Cookie(

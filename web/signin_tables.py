@@ -1,7 +1,10 @@
-"""Who asked for a way in, and how often each network tried."""
+"""Who asked for a way in, which accounts elsewhere are whose, and how often each network tried."""
 
-from piccolo.columns import UUID, Integer, SmallInt, Timestamptz, Varchar
+from piccolo.columns import UUID, ForeignKey, Integer, OnDelete, SmallInt, Timestamptz, Varchar
+from piccolo.constraints import Unique
 from piccolo.table import Table
+
+from web.tables import Person
 
 
 class Asking(Table, tablename="sign_in_asking"):
@@ -26,3 +29,15 @@ class Tally(Table, tablename="sign_in_tally"):
     id = Integer(primary_key=True)  # kind and number
     began_at = Timestamptz(default=None, null=False)
     tries = Integer()
+
+
+class Identity(Table, tablename="sign_in_identity"):
+    """An account at an organisation is this person's: bound at the first sign-in through it, and by nothing later."""
+
+    id = UUID(primary_key=True)
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    issuer = Varchar(length=255)
+    subject = Varchar(length=255)  # web.openid_tokens.Proof
+    bound_at = Timestamptz(default=None, null=False)
+    one_person_each = Unique(["issuer", "subject"])
+    one_account_each = Unique(["person", "issuer"])

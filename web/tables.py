@@ -57,6 +57,7 @@ class SignIn(Table, tablename="sign_in"):
     ended_at = Timestamptz(default=None, null=True)
     browser = Varchar(length=60, default="")  # in plain words: web.browsers
     way = Varchar(length=60, default="")  # web.sessions.Way
+    provider = Varchar(length=40, default="")  # through which organisation: web.openid_client.Provider
 
 
 class BreakGlass(Table, tablename="break_glass"):

@@ -15,6 +15,9 @@ OPEN = {
     "/sign-in",  # where strangers are led
     "/sign-in/sent",
     "/sign-in/code",
+    "/sign-in/with/{provider}",  # to an organisation's own sign-in, and back
+    "/sign-in/with/{provider}/back",
+    "/sign-in/with/{provider}/out",
     "/sign-in/{token}",
     "/sign-out",
     "/live",  # watched by machines, and tell nothing

@@ -20,6 +20,7 @@ from web.signin_tables import Asking
 from web.tables import SignIn, SignInLink
 
 SESSION, ASKED = "convene-session", "convene-asked"
+SENDER = Sender("meetings@invites.convene.example", "Convene meetings", "http://convene.example")
 WRONG = "That is not the code of the newest letter"
 
 
@@ -176,8 +177,7 @@ async def test_an_asking_is_forgotten_with_its_address(browser: Browser, coordin
     await letters_to_sign_in()
     assert [row["email"] for row in await Asking.select(Asking.email)] == [""]
     later = datetime.now(UTC) + askings.ASKING_LIFE
-    sender = Sender("meetings@invites.convene.example", "Convene meetings", "http://convene.example")
-    await askings.answer_due(sender, now=later, posted_at=later)
+    await askings.answer_due(SENDER, now=later, posted_at=later)
     assert not await Asking.exists()
 
 
@@ -210,6 +210,25 @@ async def test_one_letter_that_cannot_be_written_keeps_no_other_back(
     assert len(await letters_to_sign_in()) == 1
     monkeypatch.undo()
     assert len(await letters_to_sign_in()) == 2
+
+
+async def test_people_of_an_organisation_that_signs_in_alone_are_sent_there_and_given_no_link(
+    browser: Browser, coordinator: UUID
+) -> None:
+    answer = await browser.send_form("/sign-in", email=COORDINATOR)
+    assert answer.headers["location"] == "/sign-in/sent"
+    today = datetime.now(UTC)
+    through = {"council.example": "Example Council"}
+    await askings.answer_due(SENDER, through=through, now=today, posted_at=today)
+    (letter,) = await letters_to_sign_in()
+    assert letter.replace("\r\n", "\n") == (
+        "You sign in to Convene through Example Council, not by a letter.\n"
+        "\n"
+        "Open this page, and choose your organisation: http://convene.example/sign-in\n"
+        "\n"
+        "If you did not ask for it, do nothing: this letter opens nothing for anybody.\n"
+    )
+    assert not await SignInLink.exists().where(SignInLink.used_at.is_null())
 
 
 async def taken(statements: list[str]) -> list[str]:
