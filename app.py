@@ -25,6 +25,7 @@ import attendance.pages
 import demo.pages
 import directory.duty_pages
 import directory.pages
+import directory.proposed_pages
 import directory.verify_pages
 import meetings.action_pages
 import meetings.break_glass_pages
@@ -137,6 +138,7 @@ def routers(settings: Settings) -> list[Router]:
         directory.pages.router,
         directory.duty_pages.router,
         directory.verify_pages.router,
+        directory.proposed_pages.router,
         meetings.pages.router,
         meetings.action_pages.link_router,
         meetings.break_glass_pages.router,

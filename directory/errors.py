@@ -166,3 +166,27 @@ class NoSuchWarning(DirectoryError):
 
     def __init__(self) -> None:
         super().__init__("The unit has no such warning. Go back to the unit's page.")
+
+
+class NothingProposed(DirectoryError):
+    """A proposal that would change nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("This is what the directory holds already. Change what is wrong, then propose it.")
+
+
+class ProposalDecided(DirectoryError):
+    """Somebody decided about the proposal before."""
+
+    def __init__(self) -> None:
+        super().__init__("This proposal was decided before. Nothing was changed.")
+
+
+class FourEyes(DirectoryError):
+    """Whoever proposed where a unit's letters go would accept it themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You proposed this yourself, and it moves where the unit's letters go. Nothing was changed. "
+            "Its owner, or somebody else who keeps the directory, has to accept it."
+        )

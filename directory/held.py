@@ -14,13 +14,14 @@ from directory import areas, contacts, ladder
 from directory.desks import desk_of
 from directory.duty_tables import DutyPattern
 from directory.entries import KINDS
-from directory.tables import Unit, UnitKind
+from directory.tables import Contact, Unit, UnitKind
 from directory.unit_time import promise_in_words, told_of
 from web.filters import day
 
 CONTACTS = "Contacts"
 HOURS = "Duty hours"
 PLACES = "Places it serves"
+_NAME = "Name"
 LADDER = "Who is told when the unit stays silent"
 
 
@@ -43,6 +44,11 @@ class Line:
     @property
     def text(self) -> str:
         return ", ".join(value for _, value in self.says)
+
+    @property
+    def without_name(self) -> str:
+        """As `text`, but for a person's name: that stands in no letter."""
+        return ", ".join(value for what, value in self.says if what != _NAME)
 
     def over(self, today: date) -> bool:
         return self.until is not None and self.until <= today
@@ -91,23 +97,19 @@ def _of_unit(unit: Unit) -> list[tuple[str, str]]:
 
 async def _contacts(unit: UUID) -> list[Line]:
     rows = sorted(await contacts.contacts_of(unit), key=lambda one: (one.rank, one.active_from, one.email))
-    return [
-        _line(
-            f"contact:{row.id}",
-            CONTACTS,
-            row.role,
-            [
-                ("Name", row.name),
-                ("Mail address", row.email),
-                ("Telephone", row.phone),
-                ("Order", "tried first" if row.rank == 1 else f"tried as number {row.rank}"),
-                ("Mailbox", "a team’s mailbox" if row.group else ""),
-            ],
-            row.active_from,
-            row.active_to,
-        )
-        for row in rows
+    return [of_contact(row) for row in rows]
+
+
+def of_contact(row: Contact) -> Line:
+    """What is held of one contact."""
+    says = [
+        (_NAME, row.name),
+        ("Mail address", row.email),
+        ("Telephone", row.phone),
+        ("Order", "tried first" if row.rank == 1 else f"tried as number {row.rank}"),
+        ("Mailbox", "a team’s mailbox" if row.group else ""),
     ]
+    return _line(f"contact:{row.id}", CONTACTS, row.role, says, row.active_from, row.active_to)
 
 
 async def _ladder(unit: UUID) -> list[Line]:

@@ -14,6 +14,8 @@ from litestar.response import Redirect, Template
 
 from directory import (
     areas,
+    change_pages,
+    changes_proposed,
     contacts,
     csv_pages,
     desk_pages,
@@ -53,6 +55,7 @@ DONE = {
     "unit": "The unit was added. It cannot be invited until it has a contact.",
     "area": "The change was recorded. Days before it keep the unit they had.",
     **{f"ladder-{code}": sentence for code, sentence in ladder_pages.DONE.items()},
+    **{f"change-{code}": sentence for code, sentence in change_pages.DONE.items()},
     **{f"truth-{code}": sentence for code, sentence in verification_pages.DONE.items()},
 }
 
@@ -76,6 +79,7 @@ async def show_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> 
         promise=await promise_in_words(unit.id),
         desk=await desk_of(unit.id),
         truth=await truth.truth_of(unit.id, now),
+        proposals=await changes_proposed.open_of(unit.id),
     )
 
 
@@ -277,6 +281,7 @@ router = Router(
         *ladder_pages.handlers,
         *verification_pages.handlers,
         *mail_domain_pages.handlers,
+        *change_pages.handlers,
     ],
     guards=[signed_in],
 )

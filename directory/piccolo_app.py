@@ -15,6 +15,7 @@ APP_CONFIG = AppConfig(
             "directory.reach_tables",
             "directory.verification_tables",
             "directory.contradiction_tables",
+            "directory.change_tables",
         ],
         exclude_imported=True,
     ),

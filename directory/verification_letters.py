@@ -55,9 +55,11 @@ def question(asked: Asked, sender: Sender, *, now: datetime) -> Letter:
 
 
 def facts_of(lines: Sequence[Line]) -> list[tuple[str, str]]:
-    """What is held, a fact a line; the places it serves in one."""
+    """What is held, a fact a line, without the names of people; the places it serves in one."""
     unit = [(line.name, line.text) for line in lines if line.key.startswith("unit:")]
-    others = [(f"{_LABELS[line.section]}, {line.name}", line.text) for line in lines if line.section in _LABELS]
+    others = [
+        (f"{_LABELS[line.section]}, {line.name}", line.without_name) for line in lines if line.section in _LABELS
+    ]
     places = [line.name for line in lines if line.section == PLACES]
     return [*unit, *others, *([("Serves", ", ".join(places))] if places else [])]
 

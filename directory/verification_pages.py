@@ -11,7 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from directory import contradictions, held, truth, units, verification, verification_round
+from directory import changes_proposed, contradictions, held, truth, units, verification, verification_round
 from directory.contradictions import LONGEST_REASON
 from directory.errors import ChangedMeanwhile, NoSuchUnit, NoSuchWarning
 from directory.tables import Unit
@@ -43,7 +43,12 @@ class Decision(msgspec.Struct):
 @get("/directory/checks", include_in_schema=False)
 async def list_checks(request: AnyRequest, now: Now) -> Template:
     """What a person should look at: units that did not answer, and what speaks against entries."""
-    return page("directory/checks.html", request, listed=await truth.to_check(now))
+    return page(
+        "directory/checks.html",
+        request,
+        listed=await truth.to_check(now),
+        proposals=await changes_proposed.all_open(),
+    )
 
 
 @post("/directory/{unit_code:str}/verification", include_in_schema=False)

@@ -23,6 +23,9 @@ AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
 
 
+DONE = {"said": "Thank you. What you said is kept. If the rest is right, confirm it below."}
+
+
 class Confirmed(msgspec.Struct):
     """The form: who says so, and what they were shown."""
 
@@ -70,6 +73,7 @@ async def _page(
     return page(
         "directory/verify.html",
         request,
+        done=DONE,
         status=status,
         asked=asked,
         link=link,

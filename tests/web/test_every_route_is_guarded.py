@@ -28,6 +28,8 @@ OPEN = {
     "/acknowledge/{link}",
     "/handover/{link}",
     "/verify/{link}",
+    "/verify/{link}/wrong",
+    "/proposed/{link}",
     "/actions/{link}",
     "/outcomes/{link}",
     "/outcomes/{link}/{seat}",
