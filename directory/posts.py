@@ -20,11 +20,11 @@ async def post_at(role: Role, agency: str = "", unit: str = "", *, everywhere: b
     """
     if unit:
         return await _at_unit(role, agency, unit)
+    if agency and not await Agency.exists().where(Agency.code == agency):
+        raise NotAPost(f"No agency has the code {agency!r}. Nothing was changed. The directory lists the codes.")
     if role is Role.UNIT_LEAD:
         raise NotAPost("A police-unit lead leads one unit: say which. Nothing was changed.")
     if agency:
-        if not await Agency.exists().where(Agency.code == agency):
-            raise NotAPost(f"No agency has the code {agency!r}. Nothing was changed. The directory lists the codes.")
         return Post(role, agency)
     if everywhere or role in CITY_WIDE:
         return Post(role)
