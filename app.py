@@ -46,7 +46,18 @@ from logs import configure_logging
 from meetings.letters import Letterhead
 from reports import drawing
 from settings import Settings, load_settings
-from web import addresses, errors, guessing, health, openid_pages, reading, session_pages, signin_pages, time_limits
+from web import (
+    addresses,
+    errors,
+    guards,
+    guessing,
+    health,
+    openid_pages,
+    reading,
+    session_pages,
+    signin_pages,
+    time_limits,
+)
 from web.clients import Clients
 from web.environment import STATIC, environment
 from web.headers import harden
@@ -82,6 +93,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             "now": Provide(clock, sync_to_thread=False),
             "letterhead": Provide(letterhead_today),
             "plain_domains": Provide(lambda: settings.plain_domains, sync_to_thread=False),
+            "viewer": Provide(guards.viewer_of, sync_to_thread=False),
             "calendar_networks": Provide(lambda: settings.calendar_networks, sync_to_thread=False),
             "authserv_id": Provide(lambda: settings.authserv_id, sync_to_thread=False),
         },

@@ -11,7 +11,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from attendance import aliases
+from attendance.subjects import ALIAS
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {
@@ -20,10 +24,10 @@ DONE = {
 }
 
 
-@get("/aliases", include_in_schema=False)
-async def aliases_page(request: AnyRequest) -> Template:
+@get("/aliases", include_in_schema=False, needs=Needs(Act.RUN))
+async def aliases_page(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Template:
     """Every alias in use, and those that were forgotten."""
-    known = await aliases.learnt()
+    known = await aliases.learnt(viewer)
     return page(
         "attendance/aliases.html",
         request,
@@ -33,7 +37,7 @@ async def aliases_page(request: AnyRequest) -> Template:
     )
 
 
-@post("/aliases/{alias:int}/forgotten", include_in_schema=False)
+@post("/aliases/{alias:int}/forgotten", include_in_schema=False, needs=Needs(Act.RUN, ALIAS))
 async def forget_step(request: AnyRequest, alias: FromPath[int], now: NamedDependency[datetime]) -> Redirect:
     """The alias is used no more."""
     known = 0 < alias < 2**63 and await aliases.forget(alias, by=str(request.user.id), now=now)

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from attendance import errors
+from attendance.subjects import aliases
 from attendance.tables import Alias, AliasKind
 from audit import trail
 from directory import contradictions
 from directory.addresses import same_address
 from directory.contradiction_tables import Against
+from meetings import seeing
 from notifications.addresses import found_address
 from web.signin import titles_of
+from web.viewer import MACHINE, Viewer
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,13 @@ async def forget(alias_id: int, *, by: str, now: datetime) -> bool:
     return bool(same)
 
 
-async def learnt() -> list[Learnt]:
-    """Every alias: those in use first, by the invited address, then the forgotten ones, the latest first."""
-    rows: Sequence[Alias] = await Alias.objects().order_by(Alias.address, Alias.alias, Alias.id)
+async def learnt(viewer: Viewer = MACHINE) -> list[Learnt]:
+    """The aliases of addresses that a meeting of the viewer's invited.
+
+    Those in use come first, by the invited address, then the forgotten ones, the latest first.
+    """
+    seen = seeing.where(aliases(viewer))
+    rows: Sequence[Alias] = await Alias.objects().where(seen).order_by(Alias.address, Alias.alias, Alias.id)
     titles = await titles_of({row.learnt_by for row in rows} | {row.forgotten_by for row in rows} - {""})
     told = [
         Learnt(

@@ -27,6 +27,7 @@ from notifications import publishing
 from notifications.itip import Partstat
 from notifications.publishing import Entry
 from notifications.telling import said_in_calendar
+from web.viewer import MACHINE, Viewer
 
 
 class TellsOfAChild(Exception):
@@ -45,19 +46,19 @@ class _Seen:
     changed: list[datetime] = field(default_factory=list)
 
 
-async def calendar_of(feed: Feed, *, letterhead: Letterhead, now: datetime) -> bytes:
+async def calendar_of(feed: Feed, *, letterhead: Letterhead, now: datetime, viewer: Viewer = MACHINE) -> bytes:
     """The feed's iCalendar stream: the same bytes until something that it shows changes.
 
     :raises TellsOfAChild: where something in it would tell who a child is.
     """
-    stream = await _stream(feed, letterhead, now)
+    stream = await _stream(feed, letterhead, now, viewer)
     if found := await told_in(said_in_calendar(stream)):
         raise TellsOfAChild(found)
     return stream
 
 
-async def _stream(feed: Feed, letterhead: Letterhead, now: datetime) -> bytes:
-    meetings = await feeds.meetings_of(feed, now=now)
+async def _stream(feed: Feed, letterhead: Letterhead, now: datetime, viewer: Viewer) -> bytes:
+    meetings = await feeds.meetings_of(feed, now=now, viewer=viewer)
     seen = await _seen(meetings)
     name = (await feeds.names_of([feed]))[feed.id]
     return publishing.published(

@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 
 from attendance.challenge_errors import NoSuchChallenge
 from attendance.challenge_tables import Challenge, ChallengeState
 from attendance.challenges import answer_wanted_by
+from meetings import seeing
+from web.roles import Act
 from web.signin import titles_of
+from web.viewer import MACHINE, Viewer
 
 LATEST = 50
 
@@ -50,21 +54,26 @@ class Challenged:
         return self.state == ChallengeState.OPEN
 
 
-async def open_challenges() -> list[Challenged]:
-    """Every challenge that waits for an answer, the one that waits longest in front."""
-    return await _listed(Challenge.state == ChallengeState.OPEN)
+async def open_challenges(viewer: Viewer = MACHINE) -> list[Challenged]:
+    """Every challenge to a meeting of the viewer's that waits for an answer, the one that waits longest in front."""
+    return await _listed((Challenge.state == ChallengeState.OPEN) & _seen(viewer))
 
 
-async def answered_lately() -> list[Challenged]:
+async def answered_lately(viewer: Viewer = MACHINE) -> list[Challenged]:
     """The challenges that ended last, the latest in front."""
-    ended = await _listed(Challenge.state != ChallengeState.OPEN, latest=LATEST)
+    ended = await _listed((Challenge.state != ChallengeState.OPEN) & _seen(viewer), latest=LATEST)
     return sorted(ended, key=lambda one: (one.answered_at or one.raised_at, one.id), reverse=True)
 
 
-async def count_open() -> int:
+async def count_open(viewer: Viewer = MACHINE) -> int:
     """How many challenges wait for an answer."""
-    waiting: int = await Challenge.count().where(Challenge.state == ChallengeState.OPEN)
+    waiting: int = await Challenge.count().where((Challenge.state == ChallengeState.OPEN) & _seen(viewer))
     return waiting
+
+
+def _seen(viewer: Viewer) -> WhereRaw:
+    challenged = "EXISTS (SELECT 1 FROM meeting AS of_it WHERE of_it.id = challenge.meeting AND {})"
+    return WhereRaw(challenged, seeing.meetings(viewer, Act.RUN, of="of_it"))
 
 
 async def challenge_of(challenge: UUID) -> Challenged:

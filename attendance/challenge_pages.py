@@ -17,9 +17,13 @@ from attendance.challenge_errors import NoSuchChallenge
 from attendance.challenge_listing import answered_lately, challenge_of, open_challenges
 from attendance.errors import AttendanceError
 from attendance.register import standing_marks
+from attendance.subjects import CHALLENGE
 from meetings.letters import Letterhead
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 UPHELD, KEPT = "upheld", "kept"
@@ -29,25 +33,25 @@ DONE = {
 }
 
 
-@get("/challenges", include_in_schema=False)
-async def challenges_page(request: AnyRequest) -> Template:
+@get("/challenges", include_in_schema=False, needs=Needs(Act.RUN))
+async def challenges_page(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Template:
     """The outcomes that units challenge and nobody has answered, and the latest answers."""
     return page(
         "attendance/challenges.html",
         request,
         done=DONE,
-        waiting=await open_challenges(),
-        ended=await answered_lately(),
+        waiting=await open_challenges(viewer),
+        ended=await answered_lately(viewer),
     )
 
 
-@get("/challenges/{challenge:uuid}", include_in_schema=False)
+@get("/challenges/{challenge:uuid}", include_in_schema=False, needs=Needs(Act.RUN, CHALLENGE))
 async def challenge_page(request: AnyRequest, challenge: FromPath[UUID]) -> Template:
     """One challenge: what is recorded, what the unit says, and the form for the answer."""
     return await _draw(request, challenge, forms.Form(), {})
 
 
-@post("/challenges/{challenge:uuid}", include_in_schema=False)
+@post("/challenges/{challenge:uuid}", include_in_schema=False, needs=Needs(Act.RUN, CHALLENGE))
 async def challenge_step(
     request: AnyRequest,
     challenge: FromPath[UUID],

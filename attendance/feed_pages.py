@@ -20,10 +20,13 @@ from meetings import feeds
 from meetings.errors import NoSuchFeed, UnsuitableFeed
 from meetings.feed_tables import FeedKind
 from meetings.letterhead import Letterhead
+from meetings.subjects import FEED
 from meetings.tables import MeetingType
 from web import forms
-from web.guards import signed_in
-from web.pages import page
+from web.appointing import viewer_of
+from web.guards import CLOSED, Needs
+from web.pages import page, utc_now
+from web.roles import Act
 from web.signin import titles_of
 
 log = structlog.get_logger()
@@ -43,8 +46,9 @@ async def feed_file(
     feed = await feeds.opened(token, now=now) if (dot, ending) == (".", "ics") else None
     if feed is None:  # the same whether it was revoked or never was, so that guessing teaches nothing
         return Response(b"There is no calendar at this address.\n", status_code=404, media_type="text/plain")
+    maker = await viewer_of(UUID(feed.made_by), now=utc_now())
     try:
-        calendar = await calendar_of(feed, letterhead=letterhead, now=now)
+        calendar = await calendar_of(feed, letterhead=letterhead, now=now, viewer=maker)
     except TellsOfAChild as why:  # calendars keep what they have, and ask again later
         log.error("feed held", feed=str(feed.id), found=str(why))
         return Response(
@@ -58,13 +62,13 @@ async def feed_file(
     return Response(calendar, media_type="text/calendar", headers=named)
 
 
-@get("/feeds", include_in_schema=False)
+@get("/feeds", include_in_schema=False, needs=Needs(Act.SEE))
 async def feeds_page(request: AnyRequest, letterhead: NamedDependency[Letterhead]) -> Template:
     """One's own calendars with their addresses, others' by name only, and a new one to make."""
     return await _page(request, letterhead)
 
 
-@post("/feeds", include_in_schema=False)
+@post("/feeds", include_in_schema=False, needs=Needs(Act.SEE))
 async def feeds_step(
     request: AnyRequest, now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template | Redirect:
@@ -78,7 +82,7 @@ async def feeds_step(
     return Redirect("/feeds?done=made", status_code=303)
 
 
-@post("/feeds/{feed:uuid}/revocation", include_in_schema=False)
+@post("/feeds/{feed:uuid}/revocation", include_in_schema=False, needs=Needs(Act.SEE, FEED))
 async def revocation_step(request: AnyRequest, feed: FromPath[UUID], now: NamedDependency[datetime]) -> Redirect:
     """The calendar's address leads nowhere any more."""
     try:
@@ -89,7 +93,7 @@ async def revocation_step(request: AnyRequest, feed: FromPath[UUID], now: NamedD
 
 
 async def _page(request: AnyRequest, letterhead: Letterhead, *, status: int = 200, **shown: Any) -> Template:
-    live = await feeds.live()
+    live = await feeds.live(request.state.viewer)
     names = await feeds.names_of(live)
     titles = await titles_of({feed.made_by for feed in live})
     mine = str(request.user.id)
@@ -115,6 +119,6 @@ router = Router(
     path="/",
     route_handlers=[
         feed_file,
-        Router(path="/", guards=[signed_in], route_handlers=[feeds_page, feeds_step, revocation_step]),
+        Router(path="/", guards=CLOSED, route_handlers=[feeds_page, feeds_step, revocation_step]),
     ],
 )

@@ -18,8 +18,12 @@ from meetings import handovers
 from meetings.errors import MeetingError
 from meetings.handover_tables import HandoverState
 from meetings.letters import Letterhead
+from meetings.subjects import HANDOVER
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {
@@ -30,25 +34,25 @@ DONE = {
 }
 
 
-@get("/handovers", include_in_schema=False)
-async def handovers_page(request: AnyRequest) -> Template:
+@get("/handovers", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
+async def handovers_page(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Template:
     """The moves that nobody has acknowledged, and the latest that somebody has."""
     return page(
         "attendance/handovers.html",
         request,
         done=DONE,
-        waiting=await handovers.waiting(),
-        acknowledged=await handovers.acknowledged(),
+        waiting=await handovers.waiting(viewer),
+        acknowledged=await handovers.acknowledged(viewer),
     )
 
 
-@get("/handovers/{reference:str}", include_in_schema=False)
+@get("/handovers/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE_PLACES, HANDOVER))
 async def handover_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """One move: who was told, and the forms for what a person knows."""
     return await _draw(request, reference)
 
 
-@post("/handovers/{reference:str}", include_in_schema=False)
+@post("/handovers/{reference:str}", include_in_schema=False, needs=Needs(Act.RUN, HANDOVER))
 async def handover_step(
     request: AnyRequest,
     reference: FromPath[str],

@@ -17,8 +17,12 @@ from attendance import escalations, ladder_view
 from attendance.errors import AttendanceError
 from attendance.escalations import LONGEST_REASON
 from attendance.ladder_view import LadderView
+from attendance.subjects import LADDER
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {
@@ -37,19 +41,23 @@ class Hurry(msgspec.Struct):
     reason: Annotated[str, forms.ask(_WHY, max_length=LONGEST_REASON)]
 
 
-@get("/ladders", include_in_schema=False)
-async def ladders_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+@get("/ladders", include_in_schema=False, needs=Needs(Act.SEE))
+async def ladders_page(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """Every ladder that climbs or waits to be acknowledged."""
-    return page("attendance/ladders.html", request, done=DONE, ladders=await ladder_view.open_ladders(now=now))
+    return page(
+        "attendance/ladders.html", request, done=DONE, ladders=await ladder_view.open_ladders(now=now, viewer=viewer)
+    )
 
 
-@get("/ladders/{ladder:uuid}/hold", include_in_schema=False)
+@get("/ladders/{ladder:uuid}/hold", include_in_schema=False, needs=Needs(Act.RUN, LADDER))
 async def hold_page(request: AnyRequest, ladder: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """Until when should nobody be told?"""
     return page("attendance/hold_ladder.html", request, ladder=await _found(ladder, now))
 
 
-@post("/ladders/{ladder:uuid}/hold", include_in_schema=False)
+@post("/ladders/{ladder:uuid}/hold", include_in_schema=False, needs=Needs(Act.RUN, LADDER))
 async def hold_step(
     request: AnyRequest, ladder: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -63,13 +71,13 @@ async def hold_step(
     return _back(view, "ladder-held")
 
 
-@get("/ladders/{ladder:uuid}/hurry", include_in_schema=False)
+@get("/ladders/{ladder:uuid}/hurry", include_in_schema=False, needs=Needs(Act.RUN, LADDER))
 async def hurry_page(request: AnyRequest, ladder: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """Why should the next step be taken now?"""
     return page("attendance/hurry_ladder.html", request, ladder=await _found(ladder, now))
 
 
-@post("/ladders/{ladder:uuid}/hurry", include_in_schema=False)
+@post("/ladders/{ladder:uuid}/hurry", include_in_schema=False, needs=Needs(Act.RUN, LADDER))
 async def hurry_step(
     request: AnyRequest, ladder: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -13,7 +13,10 @@ from piccolo.custom_types import Combinable
 
 from attendance.ladder_letters import rungs_in_words
 from attendance.ladder_tables import Escalation, EscalationNotice, EscalationStep, StepEnd
+from attendance.subjects import ladders
+from meetings import seeing
 from notifications.tables import OutboundMail, OutState
+from web.viewer import MACHINE, Viewer
 
 MOST_SHOWN = 200
 _TAKEN = (StepEnd.SENT, StepEnd.NOBODY, StepEnd.MISSED)
@@ -66,9 +69,11 @@ async def ladders_of(meeting: UUID, *, now: datetime) -> list[LadderView]:
     return sorted(shown, key=lambda one: (one.stopped_at is not None, one.unit, one.raised_at))
 
 
-async def open_ladders(*, now: datetime) -> list[LadderView]:
-    """Every ladder that climbs or waits to be acknowledged, the one whose next step is soonest in front."""
-    found = [one for one in await _views(Escalation.stopped_at.is_null(), now) if one.taken]
+async def open_ladders(*, now: datetime, viewer: Viewer = MACHINE) -> list[LadderView]:
+    """The viewer's ladders that climb or wait to be acknowledged, that whose next step is soonest in front."""
+    found = [
+        one for one in await _views(Escalation.stopped_at.is_null() & seeing.where(ladders(viewer)), now) if one.taken
+    ]
     return sorted(found, key=lambda one: (one.next is None, one.next.due_at if one.next else one.raised_at))
 
 

@@ -17,9 +17,13 @@ from meetings import leads
 from meetings.errors import MeetingError
 from meetings.lead_listing import lead_of, open_disputes
 from meetings.meeting_pages import childs_meeting_of
+from meetings.subjects import MEETING
 from meetings.tables import Meeting, MeetingState
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {
@@ -28,23 +32,23 @@ DONE = {
     "interim": "The chair's decision is recorded. The dispute stays open until it is settled.",
     "settle": "The dispute is settled, and the lead is on record.",
 }
-Act = Callable[[str, UUID, forms.Form, str, datetime], Awaitable[None]]
+Recorded = Callable[[str, UUID, forms.Form, str, datetime], Awaitable[None]]
 
 
-@get("/disputes", include_in_schema=False)
-async def disputes_page(request: AnyRequest) -> Template:
+@get("/disputes", include_in_schema=False, needs=Needs(Act.SEE))
+async def disputes_page(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Template:
     """Every meeting whose lead is disputed, the one to be settled soonest in front."""
-    return page("attendance/disputes.html", request, disputes=await open_disputes())
+    return page("attendance/disputes.html", request, disputes=await open_disputes(viewer))
 
 
-@get("/meetings/{reference:str}/lead", include_in_schema=False)
+@get("/meetings/{reference:str}/lead", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
 async def lead_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """Who leads, what is said against it, and the forms for what people decide."""
     meeting = await childs_meeting_of(reference)
     return await _draw(request, meeting)
 
 
-@post("/meetings/{reference:str}/lead", include_in_schema=False)
+@post("/meetings/{reference:str}/lead", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def lead_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -82,7 +86,7 @@ async def _settle(reference: str, unit: UUID, form: forms.Form, by: str, now: da
 
 
 # Each act with the field that names the unit.
-_ACTS: dict[str, tuple[str, Act]] = {
+_ACTS: dict[str, tuple[str, Recorded]] = {
     "refuse": ("refused_by", _refuse),
     "change": ("new_lead", _change),
     "interim": ("interim", _interim),

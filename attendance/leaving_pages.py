@@ -21,12 +21,15 @@ from directory import contacts, units
 from directory.addresses import BadAddress
 from directory.entries import problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchUnit
+from directory.subjects import UNIT
 from directory.tables import Contact, Unit
 from directory.wording import NotPlain
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 SOMEBODY_NEW = "new"
@@ -46,7 +49,11 @@ class HandedOver:
     why_not: str
 
 
-@get("/directory/{unit_code:str}/contacts/{contact_id:uuid}/left", include_in_schema=False)
+@get(
+    "/directory/{unit_code:str}/contacts/{contact_id:uuid}/left",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def left_page(
     request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template:
@@ -67,7 +74,11 @@ async def left_page(
     )
 
 
-@post("/directory/{unit_code:str}/contacts/{contact_id:uuid}/left", include_in_schema=False)
+@post(
+    "/directory/{unit_code:str}/contacts/{contact_id:uuid}/left",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def left_step(
     request: AnyRequest,
     unit_code: FromPath[str],

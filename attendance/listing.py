@@ -16,10 +16,12 @@ from attendance.registers_waiting import asked_of
 from attendance.state import given_to
 from attendance.tables import Register
 from directory.units import unit_names
+from meetings import seeing
 from meetings.lead_listing import disputed_among
 from meetings.occurrences import series_references
 from meetings.reasons import LEFT_SERIES
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
+from web.viewer import MACHINE, Viewer
 
 MOST_SHOWN = 200
 PAGE = 50
@@ -60,22 +62,24 @@ class Listed:
         return self.answers.total()
 
 
-async def coming(now: datetime) -> list[Listed]:
+async def coming(now: datetime, viewer: Viewer = MACHINE) -> list[Listed]:
     """The meetings that have not started, the soonest first; of a series its next date only."""
     rows = (
         await Meeting.objects()
         .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now) & _next_of_its_series(now))
+        .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at)
         .limit(MOST_SHOWN)
     )
     return await _listed(rows, with_answers=True)
 
 
-async def awaiting_register(now: datetime) -> list[Listed]:
+async def awaiting_register(now: datetime, viewer: Viewer = MACHINE) -> list[Listed]:
     """The meetings whose time has come and whose register is open, the oldest first, with how far it is marked."""
     rows = (
         await Meeting.objects()
         .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at <= now) & _REGISTER_OPEN)
+        .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at)
         .limit(MOST_SHOWN)
     )
@@ -98,12 +102,13 @@ WHERE meeting.id = ANY({}::uuid[]) GROUP BY meeting.id
 """
 
 
-async def past(page: int) -> tuple[list[Listed], bool]:
+async def past(page: int, viewer: Viewer = MACHINE) -> tuple[list[Listed], bool]:
     """One page of the meetings that were held or called off, the newest first; and whether there are older ones."""
     rows = (
         await Meeting.objects()
         .where((Meeting.state == MeetingState.CALLED_OFF) | _REGISTER_CLOSED)
         .where(Meeting.called_off_reason != LEFT_SERIES)
+        .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at, ascending=False)
         .offset((page - 1) * PAGE)
         .limit(PAGE + 1)

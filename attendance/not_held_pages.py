@@ -17,21 +17,24 @@ from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from meetings.meeting_pages import meeting_of
 from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
+from meetings.subjects import MEETING
 from meetings.tables import Meeting
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/meetings/{reference:str}/register/not-held", include_in_schema=False)
+@get("/meetings/{reference:str}/register/not-held", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def not_held_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """By whose wish and why a meeting whose time has come did not take place."""
     meeting = await meeting_of(reference)
     return _draw(request, meeting, now)
 
 
-@post("/meetings/{reference:str}/register/not-held", include_in_schema=False)
+@post("/meetings/{reference:str}/register/not-held", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def not_held_step(
     request: AnyRequest,
     reference: FromPath[str],

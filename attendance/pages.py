@@ -43,9 +43,12 @@ from attendance.unanswered import unanswered
 from meetings.about import subject_of
 from meetings.after import after
 from meetings.lead_listing import lead_of, open_disputes
+from meetings.subjects import MEETING
 from web import forms
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {
@@ -77,25 +80,27 @@ class Answered(msgspec.Struct):
     answer: Annotated[str, forms.ask("Choose what the unit answered")]
 
 
-@get("/meetings", include_in_schema=False)
-async def meetings_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+@get("/meetings", include_in_schema=False, needs=Needs(Act.SEE))
+async def meetings_page(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """What is coming, what waits for its register, and, page by page, what is past."""
     number = _page_number(request)
-    older, more = await past(number)
+    older, more = await past(number, viewer)
     return page(
         "attendance/meetings.html",
         request,
-        coming=await coming(now) if number == 1 else [],
-        waiting=await awaiting_register(now) if number == 1 else [],
+        coming=await coming(now, viewer) if number == 1 else [],
+        waiting=await awaiting_register(now, viewer) if number == 1 else [],
         past=older,
-        disputes=len(await open_disputes()) if number == 1 else 0,
-        challenges=await count_open() if number == 1 else 0,
+        disputes=len(await open_disputes(viewer)) if number == 1 else 0,
+        challenges=await count_open(viewer) if number == 1 else 0,
         number=number,
         more=more,
     )
 
 
-@get("/meetings/{reference:str}", include_in_schema=False)
+@get("/meetings/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
 async def meeting_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """All about one meeting."""
     overview = await _overview(reference, now)
@@ -118,7 +123,7 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str], now: Named
     )
 
 
-@get("/meetings/{reference:str}/answers/{invitation:uuid}", include_in_schema=False)
+@get("/meetings/{reference:str}/answers/{invitation:uuid}", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def answer_page(
     request: AnyRequest, reference: FromPath[str], invitation: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template:
@@ -127,7 +132,7 @@ async def answer_page(
     return page("attendance/answer.html", request, reference=reference, seat=seat, choices=CHOICES)
 
 
-@post("/meetings/{reference:str}/answers/{invitation:uuid}", include_in_schema=False)
+@post("/meetings/{reference:str}/answers/{invitation:uuid}", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def answer_step(
     request: AnyRequest, reference: FromPath[str], invitation: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -177,7 +182,7 @@ def _page_number(request: AnyRequest) -> int:
 
 router = Router(
     path="/",
-    guards=[signed_in],
+    guards=CLOSED,
     route_handlers=[
         meetings_page,
         meeting_page,

@@ -15,13 +15,17 @@ from uuid import UUID
 
 from attendance.asking import overtaken
 from attendance.proposals import is_open
+from attendance.subjects import invited
+from attendance.subjects import mail as mail_of
 from attendance.tables import Asked, Deputy, Proposal
+from meetings import seeing
 from meetings.letters import in_words
 from meetings.tables import Invitation, Meeting, Series
 from notifications import inbox
 from notifications.inbox import SetAside
 from notifications.kinds import InboundKind
 from notifications.tables import InboundMail
+from web.viewer import MACHINE, Viewer
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,13 @@ _STEPS = {
 }
 
 
-async def waiting_groups(now: datetime) -> list[Group]:
-    """Every message and request that waits for a person, in groups; groups with nothing in them are left out."""
-    mails = {mail.id: mail for mail in await inbox.set_aside_waiting()}
+async def waiting_groups(now: datetime, viewer: Viewer = MACHINE) -> list[Group]:
+    """Each message and request about a meeting of the viewer's that waits for a person, in groups that have any."""
+    mails = {mail.id: mail for mail in await inbox.set_aside_waiting(seeing.where(mail_of(viewer)))}
     kinds = await _kinds(mails)
     references = await references_of(mail.uid for mail in mails.values())
     found: defaultdict[InboundKind, list[Waiting]] = defaultdict(list)
-    for kind, item in [*await _proposals(now), *await _deputies(now)]:
+    for kind, item in [*await _proposals(now, viewer), *await _deputies(now, viewer)]:
         found[kind].append(item)
         if item.mail is not None:
             mails.pop(item.mail, None)
@@ -130,9 +134,9 @@ async def _kinds(mails: Mapping[int, SetAside]) -> dict[int, InboundKind]:
     return {row["id"]: InboundKind(row["kind"]) for row in rows}
 
 
-async def _proposals(now: datetime) -> list[tuple[InboundKind, Waiting]]:
+async def _proposals(now: datetime, viewer: Viewer) -> list[tuple[InboundKind, Waiting]]:
     """Proposals that nobody decided; one that came in a message is shown until that was dealt with, if overtaken."""
-    proposals = await Proposal.objects().where(Proposal.state == Asked.OPEN)
+    proposals = await Proposal.objects().where((Proposal.state == Asked.OPEN) & invited(viewer, of="proposal"))
     of = await _invitations(proposal.invitation for proposal in proposals)
     asked = []
     for proposal in proposals:
@@ -153,8 +157,8 @@ async def _proposals(now: datetime) -> list[tuple[InboundKind, Waiting]]:
     return await _still_shown(asked)
 
 
-async def _deputies(now: datetime) -> list[tuple[InboundKind, Waiting]]:
-    deputies = await Deputy.objects().where(Deputy.state == Asked.OPEN)
+async def _deputies(now: datetime, viewer: Viewer) -> list[tuple[InboundKind, Waiting]]:
+    deputies = await Deputy.objects().where((Deputy.state == Asked.OPEN) & invited(viewer, of="deputy"))
     of = await _invitations(deputy.invitation for deputy in deputies)
     asked = []
     for deputy in deputies:

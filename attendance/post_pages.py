@@ -16,8 +16,10 @@ from attendance.behind import invitation_behind, next_contact_paths, waits
 from attendance.errors import AttendanceError
 from attendance.post_listing import references_of, waiting_groups
 from attendance.rules import ANSWERS as TO_RECORD
+from attendance.subjects import LETTER, MAIL, letters
 from attendance.timeline import ANSWERS
 from audit import trail
+from meetings import seeing
 from meetings.letters import Letterhead
 from notifications import inbox, itip, outbox, troubles
 from notifications.errors import Unreadable
@@ -26,7 +28,10 @@ from notifications.kinds import InboundKind
 from notifications.quoting import parted, suggested
 from notifications.tables import InboundMail, OutboundMail
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 LONGEST_SHOWN = 4000  # characters of a message that cannot be opened
@@ -57,17 +62,18 @@ CHOICES = [(answer.value, f"Record as: {ANSWERS[answer.value].capitalize()}") fo
 _ITS_OWN_PAGE = {InboundKind.BOUNCE: "returned", InboundKind.STRANGER: "who"}
 
 
-@get("/post", include_in_schema=False)
-async def post_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+@get("/post", include_in_schema=False, needs=Needs(Act.RUN))
+async def post_page(request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]) -> Template:
     """Everything that waits for a person, grouped by the step that it needs, the oldest first."""
-    refused = await outbox.needing_a_person()
+    own = seeing.where(letters(viewer))
+    refused = await outbox.needing_a_person(own)
     requests = [letter for letter in refused if letter.kind == "request"]
-    held_up = await outbox.held_up(now)
+    held_up = await outbox.held_up(now, own)
     return page(
         "attendance/post.html",
         request,
         done=DONE,
-        groups=await waiting_groups(now),
+        groups=await waiting_groups(now, viewer),
         refused=refused,
         letter_names=LETTERS,
         held_up=held_up,
@@ -77,7 +83,7 @@ async def post_page(request: AnyRequest, now: NamedDependency[datetime]) -> Temp
     )
 
 
-@get("/post/{mail:int}", include_in_schema=False)
+@get("/post/{mail:int}", include_in_schema=False, needs=Needs(Act.RUN, MAIL))
 async def message_page(
     request: AnyRequest,
     mail: FromPath[int],
@@ -88,7 +94,7 @@ async def message_page(
     return await _message(request, row, letterhead)
 
 
-@post("/post/{mail:int}/answer", include_in_schema=False)
+@post("/post/{mail:int}/answer", include_in_schema=False, needs=Needs(Act.RUN, MAIL))
 async def record_step(
     request: AnyRequest,
     mail: FromPath[int],
@@ -105,7 +111,7 @@ async def record_step(
     return Redirect(f"/post?done={'recorded' if recorded else 'not-waiting'}", status_code=303)
 
 
-@post("/post/{mail:int}/dealt-with", include_in_schema=False)
+@post("/post/{mail:int}/dealt-with", include_in_schema=False, needs=Needs(Act.RUN, MAIL))
 async def dealt_with_step(request: AnyRequest, mail: FromPath[int], now: NamedDependency[datetime]) -> Redirect:
     """A person has dealt with a message that was set aside."""
     by = str(request.user.id)
@@ -116,7 +122,7 @@ async def dealt_with_step(request: AnyRequest, mail: FromPath[int], now: NamedDe
     return Redirect(f"/post?done={'dealt-with' if reviewed else 'not-waiting'}", status_code=303)
 
 
-@post("/post/letters/{mail:int}/dealt-with", include_in_schema=False)
+@post("/post/letters/{mail:int}/dealt-with", include_in_schema=False, needs=Needs(Act.RUN, LETTER))
 async def letter_dealt_with_step(
     request: AnyRequest, mail: FromPath[int], now: NamedDependency[datetime]
 ) -> Redirect:

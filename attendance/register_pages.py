@@ -22,10 +22,13 @@ from attendance.tables import Outcome
 from attendance.teams_evidence import waits
 from attendance.timeline import ANSWERS
 from meetings.meeting_pages import meeting_of
+from meetings.subjects import MEETING
 from meetings.tables import Invitation, Meeting, MeetingState
 from web import forms
+from web.guards import Needs
 from web.moments import NotUnderstood
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 OUTCOMES = [
@@ -43,14 +46,14 @@ DONE = {
 }
 
 
-@get("/meetings/{reference:str}/register", include_in_schema=False)
+@get("/meetings/{reference:str}/register", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def register_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """Each seat with its mark, to be marked or corrected."""
     meeting = await meeting_of(reference)
     return await _draw(request, meeting, now)
 
 
-@post("/meetings/{reference:str}/register", include_in_schema=False)
+@post("/meetings/{reference:str}/register", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def register_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -72,7 +75,7 @@ async def register_step(
     return Redirect(f"/meetings/{reference}/register?done=marked", status_code=303)
 
 
-@post("/meetings/{reference:str}/register/{seat:uuid}", include_in_schema=False)
+@post("/meetings/{reference:str}/register/{seat:uuid}", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def seat_step(
     request: AnyRequest, reference: FromPath[str], seat: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:

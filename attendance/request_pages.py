@@ -14,25 +14,28 @@ from litestar.response import Redirect, Template
 from attendance import deputies, proposals
 from attendance.errors import AttendanceError
 from attendance.named_deputies import NamedDeputy, named_deputy
+from attendance.subjects import DEPUTY, PROPOSAL
 from attendance.timeline import ANSWERS as WORDS
 from attendance.weighing import Weighed, weigh
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 _NONE = ("", "No reason")
 
 
-@get("/proposals/{number:int}", include_in_schema=False)
+@get("/proposals/{number:int}", include_in_schema=False, needs=Needs(Act.RUN, PROPOSAL))
 async def proposal_page(request: AnyRequest, number: FromPath[int], now: NamedDependency[datetime]) -> Template:
     """The present and the proposed time beside one another, and what is known of who could come."""
     weighed = await _weighed(number, now)
     return _proposal(request, weighed)
 
 
-@post("/proposals/{number:int}", include_in_schema=False)
+@post("/proposals/{number:int}", include_in_schema=False, needs=Needs(Act.RUN, PROPOSAL))
 async def proposal_step(
     request: AnyRequest,
     number: FromPath[int],
@@ -56,14 +59,14 @@ async def proposal_step(
     return _proposal(request, await _weighed(number, now), form, problems)
 
 
-@get("/deputies/{number:int}", include_in_schema=False)
+@get("/deputies/{number:int}", include_in_schema=False, needs=Needs(Act.RUN, DEPUTY))
 async def deputy_page(request: AnyRequest, number: FromPath[int], now: NamedDependency[datetime]) -> Template:
     """Who is to come instead of whom, and what is known of their address."""
     named = await _named(number, now)
     return _deputy(request, named)
 
 
-@post("/deputies/{number:int}", include_in_schema=False)
+@post("/deputies/{number:int}", include_in_schema=False, needs=Needs(Act.RUN, DEPUTY))
 async def deputy_step(
     request: AnyRequest,
     number: FromPath[int],

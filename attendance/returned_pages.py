@@ -16,17 +16,20 @@ from attendance import bounces
 from attendance.bounces import Returned
 from attendance.errors import AttendanceError
 from attendance.next_contact import Next, invite_next, next_of
+from attendance.subjects import INVITATION, MAIL
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from notifications.tables import InboundMail
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 _CHOOSE = {"decision": "Choose what becomes of the seat"}
 
 
-@get("/post/{mail:int}/returned", include_in_schema=False)
+@get("/post/{mail:int}/returned", include_in_schema=False, needs=Needs(Act.RUN, MAIL))
 async def returned_page(
     request: AnyRequest,
     mail: FromPath[int],
@@ -38,7 +41,7 @@ async def returned_page(
     return _page(request, row, returned)
 
 
-@post("/post/{mail:int}/returned", include_in_schema=False)
+@post("/post/{mail:int}/returned", include_in_schema=False, needs=Needs(Act.RUN, MAIL))
 async def returned_step(
     request: AnyRequest,
     mail: FromPath[int],
@@ -63,7 +66,7 @@ async def returned_step(
     return _page(request, row, returned, form, problems)
 
 
-@get("/invitations/{invitation:uuid}/next-contact", include_in_schema=False)
+@get("/invitations/{invitation:uuid}/next-contact", include_in_schema=False, needs=Needs(Act.RUN, INVITATION))
 async def next_contact_page(
     request: AnyRequest, invitation: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template:
@@ -72,7 +75,7 @@ async def next_contact_page(
     return _next(request, await _invitation(invitation, now), {"dates": dates})
 
 
-@post("/invitations/{invitation:uuid}/next-contact", include_in_schema=False)
+@post("/invitations/{invitation:uuid}/next-contact", include_in_schema=False, needs=Needs(Act.RUN, INVITATION))
 async def next_contact_step(
     request: AnyRequest,
     invitation: FromPath[UUID],

@@ -14,7 +14,10 @@ from litestar.response import Template
 from attendance.series_overview import series_overview
 from attendance.timeline import ANSWERS as WORDS
 from meetings.series_letters import how_often
+from meetings.subjects import SERIES
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 DONE = {
     "set-up": "The series is set up and its invitations are on their way.",
@@ -27,7 +30,7 @@ DONE = {
 }
 
 
-@get("/series/{reference:str}", include_in_schema=False)
+@get("/series/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE, SERIES))
 async def series_page(
     request: Request[Any, Any, Any], reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template:

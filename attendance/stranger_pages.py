@@ -14,13 +14,16 @@ from litestar.response import Redirect, Template
 from attendance import strangers
 from attendance.errors import AttendanceError
 from attendance.strangers import Question, Who, question
+from attendance.subjects import MAIL
 from attendance.timeline import ANSWERS as WORDS
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from notifications.authentication import Dmarc
 from notifications.tables import InboundMail
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 PROOF = {
@@ -37,7 +40,7 @@ _DONE = {
 }
 
 
-@get("/post/{mail:int}/who", include_in_schema=False)
+@get("/post/{mail:int}/who", include_in_schema=False, needs=Needs(Act.RUN, MAIL))
 async def who_page(
     request: AnyRequest,
     mail: FromPath[int],
@@ -50,7 +53,7 @@ async def who_page(
     return _page(request, asked)
 
 
-@post("/post/{mail:int}/who", include_in_schema=False)
+@post("/post/{mail:int}/who", include_in_schema=False, needs=Needs(Act.RUN, MAIL))
 async def who_step(
     request: AnyRequest,
     mail: FromPath[int],

@@ -19,9 +19,12 @@ from attendance.teams_evidence import KEPT
 from attendance.teams_proposal import Decided, Evidence
 from attendance.teams_text import LARGEST, Unusable
 from meetings.meeting_pages import meeting_of
+from meetings.subjects import MEETING
 from meetings.tables import Meeting
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 NOBODYS = "none"
@@ -32,14 +35,14 @@ DONE = {
 }
 
 
-@get("/meetings/{reference:str}/register/teams", include_in_schema=False)
+@get("/meetings/{reference:str}/register/teams", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def teams_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """What the files show that were read, to be confirmed; and where another is chosen."""
     meeting = await meeting_of(reference)
     return await _draw(request, meeting, now)
 
 
-@post("/meetings/{reference:str}/register/teams", include_in_schema=False)
+@post("/meetings/{reference:str}/register/teams", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def teams_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -14,8 +14,9 @@ from litestar.response import Redirect, Template
 from attendance.errors import UnsuitableThreshold
 from attendance.low_attendance import LONGEST_WHY, set_threshold, threshold
 from web import forms
-from web.guards import keeps_rules
+from web.guards import Needs, keeps_rules
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {"set": "The numbers are changed. They decide from the next look at attendance on."}
@@ -28,13 +29,13 @@ class NewThreshold(msgspec.Struct):
     why: Annotated[str, forms.ask("Say why", max_length=LONGEST_WHY)]
 
 
-@get("/rules/low-attendance", include_in_schema=False)
+@get("/rules/low-attendance", include_in_schema=False, needs=Needs(Act.READ_RULES))
 async def threshold_page(request: AnyRequest) -> Template:
     """Below which rate, of how many seats, over how many days."""
     return await _draw(request)
 
 
-@post("/rules/low-attendance", include_in_schema=False, guards=[keeps_rules])
+@post("/rules/low-attendance", include_in_schema=False, guards=[keeps_rules], needs=Needs(Act.READ_RULES))
 async def threshold_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Redirect:
     """The numbers are changed."""
     form = await forms.read(request)

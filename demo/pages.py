@@ -27,9 +27,10 @@ from meetings.tables import Invitation, InviteState, Meeting
 from notifications.errors import Refused, TryLater
 from notifications.smtp import Relay
 from web import forms
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
 from web.moments import NotUnderstood, london_date
 from web.pages import page
+from web.roles import Act
 
 DONE = {
     "answered": "The answer left as calendar mail through the mail door. The meeting's page shows it within seconds.",
@@ -42,7 +43,7 @@ _NO_WORDS = "Thank you. Sorry, we cannot attend."
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/mailroom", include_in_schema=False)
+@get("/mailroom", include_in_schema=False, needs=Needs(Act.RUN, everywhere=True))
 async def mailroom(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """The newest messages of every mailbox, or of one."""
     mailbox = request.query_params.get("to", "")
@@ -60,7 +61,7 @@ async def mailroom(request: AnyRequest, now: NamedDependency[datetime]) -> Templ
     )
 
 
-@get("/mailroom/teams/{reference:str}", include_in_schema=False)
+@get("/mailroom/teams/{reference:str}", include_in_schema=False, needs=Needs(Act.RUN, everywhere=True))
 async def teams_report(reference: FromPath[str]) -> Response[bytes]:
     """The attendance report that Teams would offer for this meeting."""
     meeting = await Meeting.objects().where(Meeting.reference == reference).first()
@@ -79,7 +80,7 @@ async def teams_report(reference: FromPath[str]) -> Response[bytes]:
     )
 
 
-@get("/mailroom/{message:int}", include_in_schema=False)
+@get("/mailroom/{message:int}", include_in_schema=False, needs=Needs(Act.RUN, everywhere=True))
 async def one_message(request: AnyRequest, message: FromPath[int]) -> Template:
     """One message as its officer sees it, with the buttons of a calendar."""
     return await _draw(request, await _found(message))
@@ -88,7 +89,7 @@ async def one_message(request: AnyRequest, message: FromPath[int]) -> Template:
 def answering(door: tuple[str, int]) -> Any:
     """The handler that answers as an officer: by SMTP, through the mail door at `door`."""
 
-    @post("/mailroom/{message:int}", include_in_schema=False)
+    @post("/mailroom/{message:int}", include_in_schema=False, needs=Needs(Act.RUN, everywhere=True))
     async def answer(
         request: AnyRequest, message: FromPath[int], now: NamedDependency[datetime]
     ) -> Redirect | Template:
@@ -165,7 +166,7 @@ def _moment(form: forms.Form) -> datetime:
 def moving(clock: MovedClock) -> Any:
     """The handler that moves the demonstration's clock."""
 
-    @post("/mailroom/clock", include_in_schema=False)
+    @post("/mailroom/clock", include_in_schema=False, needs=Needs(Act.RUN, everywhere=True))
     async def move(request: AnyRequest) -> Redirect:
         """The clock of the demonstration stands an hour or a day later, or where the form says."""
         form = await forms.read(request)
@@ -212,6 +213,6 @@ def mailroom_router(door: tuple[str, int], clock: MovedClock) -> Router:
     """The mailroom's pages, answering through the SMTP door at `door` and moving `clock`."""
     return Router(
         path="/",
-        guards=[signed_in],
+        guards=CLOSED,
         route_handlers=[mailroom, teams_report, one_message, answering(door), moving(clock)],
     )

@@ -16,9 +16,11 @@ from directory.change_tables import ChangeProposal, What
 from directory.change_wanted import Proposer
 from directory.contacts import contact_of
 from directory.errors import NoSuchContact, NoSuchUnit
+from directory.subjects import UNIT
 from directory.tables import Contact, Unit
 from web import forms
 from web.forms import Form, Problems, chosen_id
+from web.guards import Needs
 from web.pages import front_door, page
 from web.roles import Act
 from web.signin import titles_of
@@ -33,7 +35,7 @@ DONE = {
 }
 
 
-@get("/directory/{unit_code:str}/proposals/new", include_in_schema=False)
+@get("/directory/{unit_code:str}/proposals/new", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY, UNIT))
 async def new_proposal(request: AnyRequest, unit_code: FromPath[str]) -> Template:
     """`contact` in the address is the one that is wrong; `other` asks for words; else a contact is missing."""
     unit = await _unit(unit_code)
@@ -42,7 +44,7 @@ async def new_proposal(request: AnyRequest, unit_code: FromPath[str]) -> Templat
     return _form(request, unit, contact, filled(what, contact))
 
 
-@post("/directory/{unit_code:str}/proposals/new", include_in_schema=False)
+@post("/directory/{unit_code:str}/proposals/new", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY, UNIT))
 async def propose(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template | Redirect:
     """The proposal is kept, and the owner is asked by letter."""
     unit, form = await _unit(unit_code), await forms.read(request)
@@ -56,13 +58,21 @@ async def propose(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Te
     return Redirect(f"/directory/{unit.code}?done=change-proposed", status_code=303)
 
 
-@get("/directory/{unit_code:str}/proposals/{proposal:uuid}", include_in_schema=False)
+@get(
+    "/directory/{unit_code:str}/proposals/{proposal:uuid}",
+    include_in_schema=False,
+    needs=Needs(Act.READ_DIRECTORY, UNIT),
+)
 async def proposal_page(request: AnyRequest, unit_code: FromPath[str], proposal: FromPath[UUID]) -> Template:
     unit = await _unit(unit_code)
     return await _shown(request, unit, await _proposal(unit, proposal))
 
 
-@post("/directory/{unit_code:str}/proposals/{proposal:uuid}/acceptance", include_in_schema=False)
+@post(
+    "/directory/{unit_code:str}/proposals/{proposal:uuid}/acceptance",
+    include_in_schema=False,
+    needs=Needs(Act.READ_DIRECTORY, UNIT),
+)
 async def accept(
     request: AnyRequest, unit_code: FromPath[str], proposal: FromPath[UUID], now: Now
 ) -> Template | Redirect:
@@ -76,7 +86,11 @@ async def accept(
     return Redirect(f"/directory/{unit.code}?done=change-accepted", status_code=303)
 
 
-@post("/directory/{unit_code:str}/proposals/{proposal:uuid}/refusal", include_in_schema=False)
+@post(
+    "/directory/{unit_code:str}/proposals/{proposal:uuid}/refusal",
+    include_in_schema=False,
+    needs=Needs(Act.READ_DIRECTORY, UNIT),
+)
 async def refuse(
     request: AnyRequest, unit_code: FromPath[str], proposal: FromPath[UUID], now: Now
 ) -> Template | Redirect:

@@ -18,7 +18,9 @@ from directory.csv_sheets import SHEETS, Sheet
 from directory.csv_text import Unreadable, as_file
 from directory.errors import FileGone, FileNotReady, PreviewedBefore
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
@@ -32,13 +34,13 @@ ABOUT: Final = {
 DONE: Final = {"taken": "The file was taken. Every change is in the directory's records."}
 
 
-@get("/directory/files", include_in_schema=False)
+@get("/directory/files", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def files_page(request: AnyRequest) -> Template:
     """The files to download, and one to send."""
     return _files(request)
 
 
-@post("/directory/files", include_in_schema=False)
+@post("/directory/files", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
 async def send_file(request: AnyRequest, now: Now) -> Template | Redirect:
     """The file that was chosen waits for its preview to be confirmed."""
     upload = (await forms.read(request)).files.get("file")
@@ -52,7 +54,7 @@ async def send_file(request: AnyRequest, now: Now) -> Template | Redirect:
     return Redirect(f"/directory/files/{kept}", status_code=303)
 
 
-@get("/directory/files/export/{name:str}", include_in_schema=False)
+@get("/directory/files/export/{name:str}", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def export(name: FromPath[str]) -> Response[bytes]:
     """One of the four files, as `contacts.csv`."""
     if name not in {f"{sheet.value}.csv" for sheet in Sheet}:
@@ -60,13 +62,13 @@ async def export(name: FromPath[str]) -> Response[bytes]:
     return _csv(await csv_state.exported(Sheet(name.removesuffix(".csv"))), name)
 
 
-@get("/directory/files/{file:uuid}", include_in_schema=False)
+@get("/directory/files/{file:uuid}", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
 async def preview(request: AnyRequest, file: FromPath[UUID], now: Now) -> Template:
     """What the file would change, from what to what, and what is wrong with it."""
     return _preview(request, await _planned(file, now))
 
 
-@post("/directory/files/{file:uuid}", include_in_schema=False)
+@post("/directory/files/{file:uuid}", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
 async def confirm(request: AnyRequest, file: FromPath[UUID], now: Now) -> Template | Redirect:
     """The file is carried out as it was previewed; or the preview is shown as it is now."""
     previewed = (await forms.read(request)).get("previewed", "")
@@ -79,7 +81,11 @@ async def confirm(request: AnyRequest, file: FromPath[UUID], now: Now) -> Templa
     return Redirect("/directory/files?done=taken", status_code=303)
 
 
-@get("/directory/files/{file:uuid}/changes.csv", include_in_schema=False)
+@get(
+    "/directory/files/{file:uuid}/changes.csv",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True),
+)
 async def changes(file: FromPath[UUID], now: Now) -> Response[bytes]:
     """Every change and every problem of the file, one a line."""
     plan = await _planned(file, now)

@@ -14,24 +14,27 @@ from litestar.response import Redirect, Template
 from directory import contacts, desks, units
 from directory.entries import ContactChange, DeskNote, problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchUnit
+from directory.subjects import UNIT
 from directory.tables import Contact, Unit
 from directory.wording import NotPlain
 from web import forms
 from web.forms import Mistakes, Problems
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
 
 
-@get("/directory/{unit_code:str}/desk", include_in_schema=False)
+@get("/directory/{unit_code:str}/desk", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def ask_desk(request: AnyRequest, unit_code: FromPath[str]) -> Template:
     unit = await _unit(unit_code)
     desk = await desks.desk_of(unit.id)
     return _desk_page(request, unit, forms.shown(DeskNote(desk.phone, desk.hours)))
 
 
-@post("/directory/{unit_code:str}/desk", include_in_schema=False)
+@post("/directory/{unit_code:str}/desk", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def note_desk(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template | Redirect:
     unit, form = await _unit(unit_code), await forms.read(request)
     try:
@@ -42,14 +45,22 @@ async def note_desk(request: AnyRequest, unit_code: FromPath[str], now: Now) -> 
     return Redirect(f"/directory/{unit.code}?done=desk", status_code=303)
 
 
-@get("/directory/{unit_code:str}/contacts/{contact_id:uuid}/change", include_in_schema=False)
+@get(
+    "/directory/{unit_code:str}/contacts/{contact_id:uuid}/change",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def ask_change(request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID]) -> Template:
     unit, contact = await _contact(unit_code, contact_id)
     told = ContactChange(contact.role, contact.name, contact.phone, contact.rank, contact.group)
     return _change_page(request, unit, contact, forms.shown(told))
 
 
-@post("/directory/{unit_code:str}/contacts/{contact_id:uuid}/change", include_in_schema=False)
+@post(
+    "/directory/{unit_code:str}/contacts/{contact_id:uuid}/change",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def change_contact(
     request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID], now: Now
 ) -> Template | Redirect:

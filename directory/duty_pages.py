@@ -28,13 +28,15 @@ from directory.duty_entries import (
 )
 from directory.duty_tables import DutyKind
 from directory.errors import DirectoryError, NoSuchHours, NoSuchUnit
+from directory.subjects import UNIT
 from directory.tables import Unit
 from directory.wording import NotPlain
 from web import forms
 from web.forms import Mistakes, Problems
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
 from web.moments import london_date
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
@@ -56,14 +58,18 @@ DONE = {
 }
 
 
-@get("/directory/{unit_code:str}/hours", include_in_schema=False)
+@get("/directory/{unit_code:str}/hours", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY, UNIT))
 async def show_hours(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template:
     unit = await _unit(unit_code)
     time = await unit_time.of_unit(unit.id, now)
     return page("directory/hours.html", request, done=DONE, unit=unit, time=time, today=london_date(now))
 
 
-@get("/directory/{unit_code:str}/hours/new/{kind:str}", include_in_schema=False)
+@get(
+    "/directory/{unit_code:str}/hours/new/{kind:str}",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def new_hours(request: AnyRequest, unit_code: FromPath[str], kind: FromPath[str], now: Now) -> Template:
     values = forms.shown(Team(name="", valid_from=london_date(now)))
     if _kind(kind) is DutyKind.WEEKLY:
@@ -71,7 +77,11 @@ async def new_hours(request: AnyRequest, unit_code: FromPath[str], kind: FromPat
     return _hours_page(request, await _unit(unit_code), _kind(kind), values)
 
 
-@post("/directory/{unit_code:str}/hours/new/{kind:str}", include_in_schema=False)
+@post(
+    "/directory/{unit_code:str}/hours/new/{kind:str}",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def add_hours(
     request: AnyRequest, unit_code: FromPath[str], kind: FromPath[str], now: Now
 ) -> Template | Redirect:
@@ -84,12 +94,20 @@ async def add_hours(
     return _back(unit, "added")
 
 
-@get("/directory/{unit_code:str}/hours/{pattern:uuid}/end", include_in_schema=False)
+@get(
+    "/directory/{unit_code:str}/hours/{pattern:uuid}/end",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def ask_end_hours(request: AnyRequest, unit_code: FromPath[str], pattern: FromPath[UUID], now: Now) -> Template:
     return await _end_page(request, unit_code, pattern, forms.shown(HoursEnd(last_on=london_date(now))))
 
 
-@post("/directory/{unit_code:str}/hours/{pattern:uuid}/end", include_in_schema=False)
+@post(
+    "/directory/{unit_code:str}/hours/{pattern:uuid}/end",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def end_hours(
     request: AnyRequest, unit_code: FromPath[str], pattern: FromPath[UUID], now: Now
 ) -> Template | Redirect:
@@ -104,12 +122,12 @@ async def end_hours(
     return _back(unit, "ended")
 
 
-@get("/directory/{unit_code:str}/days-off", include_in_schema=False)
+@get("/directory/{unit_code:str}/days-off", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def new_days_off(request: AnyRequest, unit_code: FromPath[str]) -> Template:
     return _form_page("directory/new_days_off.html", request, await _unit(unit_code), {})
 
 
-@post("/directory/{unit_code:str}/days-off", include_in_schema=False)
+@post("/directory/{unit_code:str}/days-off", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def add_days_off(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template | Redirect:
     unit, form = await _unit(unit_code), await forms.read(request)
     try:
@@ -121,7 +139,11 @@ async def add_days_off(request: AnyRequest, unit_code: FromPath[str], now: Now) 
     return _back(unit, "off")
 
 
-@post("/directory/{unit_code:str}/days-off/{days:uuid}/removal", include_in_schema=False)
+@post(
+    "/directory/{unit_code:str}/days-off/{days:uuid}/removal",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def remove_days_off(request: AnyRequest, unit_code: FromPath[str], days: FromPath[UUID], now: Now) -> Redirect:
     unit = await _unit(unit_code)
     try:
@@ -131,7 +153,7 @@ async def remove_days_off(request: AnyRequest, unit_code: FromPath[str], days: F
     return _back(unit, "on")
 
 
-@get("/directory/{unit_code:str}/promise", include_in_schema=False)
+@get("/directory/{unit_code:str}/promise", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def ask_promise(request: AnyRequest, unit_code: FromPath[str]) -> Template:
     unit = await _unit(unit_code)
     given = await duty_changes.promise_of(unit.id)
@@ -139,7 +161,7 @@ async def ask_promise(request: AnyRequest, unit_code: FromPath[str]) -> Template
     return _form_page("directory/promise.html", request, unit, forms.shown(shown))
 
 
-@post("/directory/{unit_code:str}/promise", include_in_schema=False)
+@post("/directory/{unit_code:str}/promise", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def set_promise(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template | Redirect:
     unit, form = await _unit(unit_code), await forms.read(request)
     try:
@@ -150,12 +172,12 @@ async def set_promise(request: AnyRequest, unit_code: FromPath[str], now: Now) -
     return _back(unit, "promise")
 
 
-@get("/directory/{unit_code:str}/calendar", include_in_schema=False)
+@get("/directory/{unit_code:str}/calendar", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def ask_calendar(request: AnyRequest, unit_code: FromPath[str]) -> Template:
     return await _calendar_page(request, await _unit(unit_code))
 
 
-@post("/directory/{unit_code:str}/calendar", include_in_schema=False)
+@post("/directory/{unit_code:str}/calendar", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def set_calendar(
     request: AnyRequest, unit_code: FromPath[str], now: Now, calendar_networks: Networks
 ) -> Template | Redirect:
@@ -168,7 +190,7 @@ async def set_calendar(
     return _back(unit, "calendar")
 
 
-@post("/directory/{unit_code:str}/calendar/reading", include_in_schema=False)
+@post("/directory/{unit_code:str}/calendar/reading", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def read_calendar(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Redirect:
     """The calendar is read again soon, to see whether it can be."""
     unit = await _unit(unit_code)
@@ -176,7 +198,7 @@ async def read_calendar(request: AnyRequest, unit_code: FromPath[str], now: Now)
     return _back(unit, "try")
 
 
-@post("/directory/{unit_code:str}/calendar/removal", include_in_schema=False)
+@post("/directory/{unit_code:str}/calendar/removal", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def remove_calendar(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Redirect:
     unit = await _unit(unit_code)
     await calendars.withdraw(unit.id, by=_actor(request), now=now)
@@ -260,5 +282,5 @@ router = Router(
         read_calendar,
         remove_calendar,
     ],
-    guards=[signed_in],
+    guards=CLOSED,
 )

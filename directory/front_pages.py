@@ -14,15 +14,17 @@ from directory.finding import LONGEST
 from directory.tables import Contact, Unit
 from directory.truth import truths
 from web.forms import Form
+from web.guards import Needs
 from web.moments import london_date
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
 WITHOUT: Final = "without"  # in addresses, the list of units that nobody speaks for
 
 
-@get("/directory", include_in_schema=False)
+@get("/directory", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def front(request: AnyRequest, now: Now) -> Template:
     """An answer to `q`, or the list of one `kind`, or where to begin."""
     asked = request.query_params.get("q", "").strip()[:LONGEST]

@@ -17,12 +17,15 @@ from directory.entries import ContactEnd, problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchUnit
 from directory.ladder_tables import LadderContact
 from directory.rungs import CHOSEN, RUNGS, Rung
+from directory.subjects import LADDER_OF
 from directory.tables import Unit
 from directory.wording import NotPlain
 from web import forms
 from web.forms import Mistakes, Problems, ask
+from web.guards import Needs
 from web.moments import london_date
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
@@ -50,20 +53,20 @@ class _From(msgspec.Struct):
     active_from: date
 
 
-@get("/directory/ladder", include_in_schema=False)
+@get("/directory/ladder", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def london_ladder(request: AnyRequest, now: Now) -> Template:
     """Who is told beside each unit's own, and the quarterly note's readers."""
     listed = await ladder.ladder_of(None)
     return page("directory/london_ladder.html", request, done=DONE, listed=listed, today=london_date(now))
 
 
-@get("/directory/ladder/{whose:str}/new", include_in_schema=False)
+@get("/directory/ladder/{whose:str}/new", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, LADDER_OF))
 async def new_on_ladder(request: AnyRequest, whose: FromPath[str], now: Now) -> Template:
     values = forms.shown(_From(london_date(now)))
     return _new_page(request, await _unit(whose), values)
 
 
-@post("/directory/ladder/{whose:str}/new", include_in_schema=False)
+@post("/directory/ladder/{whose:str}/new", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, LADDER_OF))
 async def add_on_ladder(request: AnyRequest, whose: FromPath[str], now: Now) -> Template | Redirect:
     unit, form = await _unit(whose), await forms.read(request)
     try:
@@ -77,14 +80,22 @@ async def add_on_ladder(request: AnyRequest, whose: FromPath[str], now: Now) -> 
     return Redirect(_back(unit, "added"), status_code=303)
 
 
-@get("/directory/ladder/{whose:str}/{contact:uuid}/end", include_in_schema=False)
+@get(
+    "/directory/ladder/{whose:str}/{contact:uuid}/end",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, LADDER_OF),
+)
 async def ask_end_on_ladder(request: AnyRequest, whose: FromPath[str], contact: FromPath[UUID], now: Now) -> Template:
     unit = await _unit(whose)
     values = forms.shown(ContactEnd(on=london_date(now)))
     return _end_page(request, unit, await _contact(unit, contact), values)
 
 
-@post("/directory/ladder/{whose:str}/{contact:uuid}/end", include_in_schema=False)
+@post(
+    "/directory/ladder/{whose:str}/{contact:uuid}/end",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, LADDER_OF),
+)
 async def end_on_ladder(
     request: AnyRequest, whose: FromPath[str], contact: FromPath[UUID], now: Now
 ) -> Template | Redirect:
@@ -98,7 +109,11 @@ async def end_on_ladder(
     return Redirect(_back(unit, "ended"), status_code=303)
 
 
-@post("/directory/ladder/{whose:str}/{contact:uuid}/{mark:str}", include_in_schema=False)
+@post(
+    "/directory/ladder/{whose:str}/{contact:uuid}/{mark:str}",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, LADDER_OF),
+)
 async def mark_on_ladder(
     request: AnyRequest, whose: FromPath[str], contact: FromPath[UUID], mark: FromPath[str], now: Now
 ) -> Redirect:

@@ -18,8 +18,10 @@ from directory.tables import Agency
 from directory.wording import NotPlain
 from web import forms
 from web.forms import Mistakes, Problems, ask
+from web.guards import Needs
 from web.moments import london_date
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
@@ -46,13 +48,17 @@ class Treatment(msgspec.Struct):
     servers: Annotated[str, ask("Enter the servers' names", max_length=200)] = ""
 
 
-@get("/directory/mail-domains", include_in_schema=False)
+@get("/directory/mail-domains", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def list_domains(request: AnyRequest, now: Now, plain_domains: NamedDependency[frozenset[str]]) -> Template:
     listed = await mail_domains.treated(london_date(now), plain_domains)
     return page("directory/mail_domains.html", request, done=DONE, listed=listed)
 
 
-@get("/directory/mail-domains/{domain:str}", include_in_schema=False)
+@get(
+    "/directory/mail-domains/{domain:str}",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True),
+)
 async def ask_treatment(
     request: AnyRequest, domain: FromPath[str], now: Now, plain_domains: NamedDependency[frozenset[str]]
 ) -> Template:
@@ -67,7 +73,11 @@ async def ask_treatment(
     return await _form(request, values | {"servers": one.servers.replace(":", " ")}, known=domain)
 
 
-@post("/directory/mail-domains/{domain:str}", include_in_schema=False)
+@post(
+    "/directory/mail-domains/{domain:str}",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True),
+)
 async def treat(request: AnyRequest, domain: FromPath[str], now: Now) -> Template | Redirect:
     form = await forms.read(request)
     known = "" if domain == "new" else domain

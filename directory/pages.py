@@ -34,14 +34,16 @@ from directory.desks import desk_of
 from directory.duty_hours import next_on_duty
 from directory.entries import KINDS, AreaChange, ContactEnd, NewContact, NewUnit, problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchPlace, NoSuchUnit
+from directory.subjects import UNIT
 from directory.tables import Contact, Place, Unit, UnitKind
 from directory.unit_time import promise_in_words
 from directory.wording import NotPlain
 from web import forms
 from web.forms import Mistakes, Problems
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
 from web.moments import london_date
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
@@ -60,7 +62,7 @@ DONE = {
 }
 
 
-@get("/directory/{unit_code:str}", include_in_schema=False)
+@get("/directory/{unit_code:str}", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY, UNIT))
 async def show_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template:
     unit = await _unit(unit_code)
     today = london_date(now)
@@ -83,13 +85,13 @@ async def show_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> 
     )
 
 
-@get("/directory/{unit_code:str}/contacts/new", include_in_schema=False)
+@get("/directory/{unit_code:str}/contacts/new", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def new_contact(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template:
     values = forms.shown(NewContact(role="", email="", active_from=london_date(now)))
     return _contact_page(request, await _unit(unit_code), values)
 
 
-@post("/directory/{unit_code:str}/contacts/new", include_in_schema=False)
+@post("/directory/{unit_code:str}/contacts/new", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def add_contact(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template | Redirect:
     unit, form = await _unit(unit_code), await forms.read(request)
     try:
@@ -100,14 +102,22 @@ async def add_contact(request: AnyRequest, unit_code: FromPath[str], now: Now) -
     return Redirect(f"/directory/{unit.code}?done=added", status_code=303)
 
 
-@get("/directory/{unit_code:str}/contacts/{contact_id:uuid}/end", include_in_schema=False)
+@get(
+    "/directory/{unit_code:str}/contacts/{contact_id:uuid}/end",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def ask_end(request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID], now: Now) -> Template:
     unit = await _unit(unit_code)
     values = forms.shown(ContactEnd(on=london_date(now)))
     return _end_page(request, unit, await _contact(unit, contact_id), values)
 
 
-@post("/directory/{unit_code:str}/contacts/{contact_id:uuid}/end", include_in_schema=False)
+@post(
+    "/directory/{unit_code:str}/contacts/{contact_id:uuid}/end",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def end_contact(
     request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID], now: Now
 ) -> Template | Redirect:
@@ -121,7 +131,11 @@ async def end_contact(
     return Redirect(f"/directory/{unit.code}?done=ended", status_code=303)
 
 
-@post("/directory/{unit_code:str}/contacts/{contact_id:uuid}/works-again", include_in_schema=False)
+@post(
+    "/directory/{unit_code:str}/contacts/{contact_id:uuid}/works-again",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def clear_contact(
     request: AnyRequest, unit_code: FromPath[str], contact_id: FromPath[UUID], now: Now
 ) -> Redirect:
@@ -132,12 +146,12 @@ async def clear_contact(
     return Redirect(f"/directory/{unit.code}?done=works", status_code=303)
 
 
-@get("/directory/units/new", include_in_schema=False)
+@get("/directory/units/new", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
 async def new_unit(request: AnyRequest) -> Template:
     return await _unit_page(request, {})
 
 
-@post("/directory/units/new", include_in_schema=False)
+@post("/directory/units/new", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
 async def add_unit(request: AnyRequest, now: Now) -> Template | Redirect:
     form = await forms.read(request)
     try:
@@ -156,19 +170,21 @@ async def add_unit(request: AnyRequest, now: Now) -> Template | Redirect:
     return Redirect(f"/directory/{code}?done=unit", status_code=303)
 
 
-@get("/directory/places", include_in_schema=False)
+@get("/directory/places", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def list_places(request: AnyRequest, now: Now) -> Template:
     today = london_date(now)
     police = await areas.police_of_places(today)
     return page("directory/places.html", request, places=await areas.places(), police=police, today=today)
 
 
-@get("/directory/places/{place_code:str}", include_in_schema=False)
+@get("/directory/places/{place_code:str}", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def show_place(request: AnyRequest, place_code: FromPath[str], now: Now) -> Template:
     return await _place_page(request, await _place(place_code), {}, now=now)
 
 
-@post("/directory/places/{place_code:str}", include_in_schema=False)
+@post(
+    "/directory/places/{place_code:str}", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True)
+)
 async def change_place(request: AnyRequest, place_code: FromPath[str], now: Now) -> Template | Redirect:
     place, form = await _place(place_code), await forms.read(request)
     try:
@@ -283,5 +299,5 @@ router = Router(
         *mail_domain_pages.handlers,
         *change_pages.handlers,
     ],
-    guards=[signed_in],
+    guards=CLOSED,
 )

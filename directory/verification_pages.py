@@ -14,13 +14,16 @@ from litestar.response import Redirect, Template
 from directory import changes_proposed, contradictions, held, truth, units, verification, verification_round
 from directory.contradictions import LONGEST_REASON
 from directory.errors import ChangedMeanwhile, NoSuchUnit, NoSuchWarning
+from directory.subjects import UNIT
 from directory.tables import Unit
 from directory.verification import LONGEST_HOW
 from directory.wording import NotPlain
 from web import forms
 from web.forms import Mistakes, Problems, ask
+from web.guards import Needs
 from web.moments import london_date
 from web.pages import front_door, page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
@@ -40,7 +43,7 @@ class Decision(msgspec.Struct):
     reason: Annotated[str, ask("Enter why the entry stays as it is", max_length=LONGEST_REASON)]
 
 
-@get("/directory/checks", include_in_schema=False)
+@get("/directory/checks", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def list_checks(request: AnyRequest, now: Now) -> Template:
     """What a person should look at: units that did not answer, and what speaks against entries."""
     return page(
@@ -51,7 +54,7 @@ async def list_checks(request: AnyRequest, now: Now) -> Template:
     )
 
 
-@post("/directory/{unit_code:str}/verification", include_in_schema=False)
+@post("/directory/{unit_code:str}/verification", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def ask_again(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Redirect:
     """The unit is asked at once whether its entry is right."""
     unit = await _unit(unit_code)
@@ -60,12 +63,12 @@ async def ask_again(request: AnyRequest, unit_code: FromPath[str], now: Now) -> 
     return Redirect(f"/directory/{unit.code}?done=truth-asked", status_code=303)
 
 
-@get("/directory/{unit_code:str}/confirmation", include_in_schema=False)
+@get("/directory/{unit_code:str}/confirmation", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def confirmation_page(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template:
     return await _confirmation(request, await _unit(unit_code), now)
 
 
-@post("/directory/{unit_code:str}/confirmation", include_in_schema=False)
+@post("/directory/{unit_code:str}/confirmation", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, UNIT))
 async def confirm_for_unit(request: AnyRequest, unit_code: FromPath[str], now: Now) -> Template | Redirect:
     """Somebody asked the unit, and all is right."""
     unit, form = await _unit(unit_code), await forms.read(request)
@@ -81,12 +84,20 @@ async def confirm_for_unit(request: AnyRequest, unit_code: FromPath[str], now: N
     return Redirect(f"/directory/{unit.code}?done=truth-confirmed", status_code=303)
 
 
-@get("/directory/{unit_code:str}/warnings/{warning:uuid}", include_in_schema=False)
+@get(
+    "/directory/{unit_code:str}/warnings/{warning:uuid}",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def warning_page(request: AnyRequest, unit_code: FromPath[str], warning: FromPath[UUID]) -> Template:
     return await _warning(request, await _unit(unit_code), warning)
 
 
-@post("/directory/{unit_code:str}/warnings/{warning:uuid}", include_in_schema=False)
+@post(
+    "/directory/{unit_code:str}/warnings/{warning:uuid}",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
+)
 async def decide_warning(
     request: AnyRequest, unit_code: FromPath[str], warning: FromPath[UUID], now: Now
 ) -> Template | Redirect:

@@ -23,8 +23,10 @@ from meetings.setting_up import chosen
 from meetings.tables import About
 from meetings.when import When
 from web import forms
+from web.guards import Needs
 from web.moments import NotUnderstood, london_date
 from web.pages import front_door, page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 ABOUT = [
@@ -50,7 +52,7 @@ class NewAbout(msgspec.Struct):
         return When(self.starts, self.minutes, self.place, self.link, self.fixed)
 
 
-@get("/meetings/about", include_in_schema=False)
+@get("/meetings/about", include_in_schema=False, needs=Needs(Act.RUN))
 async def about_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """In which borough or area; then who is asked, when and where."""
     area = request.query_params.get("area", "")
@@ -65,7 +67,7 @@ async def about_page(request: AnyRequest, now: NamedDependency[datetime]) -> Tem
     return await _draw(request, area, proposal, values=forms.Form([("minutes", "60"), *seats]))
 
 
-@post("/meetings/about", include_in_schema=False)
+@post("/meetings/about", include_in_schema=False, needs=Needs(Act.RUN))
 async def about_step(
     request: AnyRequest, now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template | Redirect:

@@ -21,9 +21,12 @@ from meetings.actions import NewAction
 from meetings.errors import MeetingError, NoSuchAction
 from meetings.letters import Letterhead
 from meetings.meeting_pages import meeting_of
+from meetings.subjects import MEETING
 from meetings.tables import Seat
 from web import forms
+from web.guards import Needs
 from web.pages import link_gone, page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 OTHER = "other"
@@ -51,13 +54,13 @@ class OpenAgain(msgspec.Struct):
     due: Annotated[date, forms.ask("Enter the day by which it is to be done")]
 
 
-@get("/meetings/{reference:str}/actions", include_in_schema=False)
+@get("/meetings/{reference:str}/actions", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
 async def actions_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """The meeting's actions, and a form for another."""
     return await _draw(request, reference, now, forms.Form(), {})
 
 
-@post("/meetings/{reference:str}/actions", include_in_schema=False)
+@post("/meetings/{reference:str}/actions", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def actions_step(
     request: AnyRequest,
     reference: FromPath[str],
@@ -76,7 +79,7 @@ async def actions_step(
     return Redirect(f"/meetings/{reference}/actions?done=given", status_code=303)
 
 
-@get("/meetings/{reference:str}/actions/{action:uuid}", include_in_schema=False)
+@get("/meetings/{reference:str}/actions/{action:uuid}", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
 async def action_page(
     request: AnyRequest, reference: FromPath[str], action: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template:
@@ -84,7 +87,7 @@ async def action_page(
     return await _draw_one(request, reference, action, now, forms.Form(), {})
 
 
-@post("/meetings/{reference:str}/actions/{action:uuid}", include_in_schema=False)
+@post("/meetings/{reference:str}/actions/{action:uuid}", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def action_step(
     request: AnyRequest,
     reference: FromPath[str],

@@ -18,9 +18,9 @@ from meetings.break_glass_rules import AT_MOST, HOURS, LONGEST, GlassError, NoSu
 from meetings.letterhead import Letterhead
 from web import forms
 from web.appointed import EMERGENCY, only
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
 from web.pages import page, utc_now
-from web.roles import Role
+from web.roles import Act, Role
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -31,14 +31,14 @@ DONE = {
 }
 
 
-@get(HERE, include_in_schema=False, guards=[only(*EMERGENCY)])
+@get(HERE, include_in_schema=False, guards=[only(*EMERGENCY)], needs=Needs(Act.BREAK_GLASS))
 async def ask_page(request: AnyRequest) -> Template:
     """The question for the case, the reason and the time; and what one has taken already."""
     asked = request.query_params.get("reference", "")[:80]
     return await _draw_form(request, values=forms.Form([("reference", asked), ("hours", str(HOURS[0]))]))
 
 
-@post(HERE, include_in_schema=False, guards=[only(*EMERGENCY)])
+@post(HERE, include_in_schema=False, guards=[only(*EMERGENCY)], needs=Needs(Act.BREAK_GLASS))
 async def ask_step(
     request: AnyRequest, now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template | Redirect:
@@ -53,7 +53,7 @@ async def ask_step(
     return Redirect(f"{HERE}/{access}", status_code=303)
 
 
-@get(f"{HERE}/{{access:uuid}}", include_in_schema=False, guards=[only(*EMERGENCY)])
+@get(f"{HERE}/{{access:uuid}}", include_in_schema=False, guards=[only(*EMERGENCY)], needs=Needs(Act.BREAK_GLASS))
 async def taken_page(request: AnyRequest, access: FromPath[UUID]) -> Template:
     """What was taken, until when, and where to go now."""
     one = await break_glass_listing.one_of(_viewer(request), access, utc_now())
@@ -62,7 +62,7 @@ async def taken_page(request: AnyRequest, access: FromPath[UUID]) -> Template:
     return page("meetings/break_glass_taken.html", request, one=one, done=DONE)
 
 
-@get(f"{HERE}/{{access:uuid}}/case", include_in_schema=False, guards=[only(*EMERGENCY)])
+@get(f"{HERE}/{{access:uuid}}/case", include_in_schema=False, guards=[only(*EMERGENCY)], needs=Needs(Act.BREAK_GLASS))
 async def case_page(request: AnyRequest, access: FromPath[UUID], now: NamedDependency[datetime]) -> Redirect:
     """On to the case; nowhere where there is none, or the access does not hold any more, and that is in the log."""
     one = await break_glass_listing.one_of(_viewer(request), access, utc_now())
@@ -72,7 +72,9 @@ async def case_page(request: AnyRequest, access: FromPath[UUID], now: NamedDepen
     return Redirect(f"/meetings/{one.meeting}" if one.meeting else f"/waiting/{one.child}", status_code=303)
 
 
-@post(f"{HERE}/{{access:uuid}}/ending", include_in_schema=False, guards=[only(*EMERGENCY)])
+@post(
+    f"{HERE}/{{access:uuid}}/ending", include_in_schema=False, guards=[only(*EMERGENCY)], needs=Needs(Act.BREAK_GLASS)
+)
 async def end_step(request: AnyRequest, access: FromPath[UUID], now: NamedDependency[datetime]) -> Redirect:
     """The access holds no more."""
     form = await forms.read(request)
@@ -84,20 +86,30 @@ async def end_step(request: AnyRequest, access: FromPath[UUID], now: NamedDepend
     return Redirect(f"{back}?done=ended", status_code=303)
 
 
-@get(f"{HERE}/review", include_in_schema=False, guards=[only(Role.MANAGER)])
+@get(f"{HERE}/review", include_in_schema=False, guards=[only(Role.MANAGER)], needs=Needs(Act.REVIEW_GLASS))
 async def review_page(request: AnyRequest) -> Template:
     """Who took emergency access to this manager's cases, and why; what waits for a review stands first."""
     waiting, reviewed = await break_glass_listing.to_review(_viewer(request), utc_now())
     return page("meetings/break_glass_review.html", request, waiting=waiting, reviewed=reviewed, done=DONE)
 
 
-@get(f"{HERE}/{{access:uuid}}/review", include_in_schema=False, guards=[only(Role.MANAGER)])
+@get(
+    f"{HERE}/{{access:uuid}}/review",
+    include_in_schema=False,
+    guards=[only(Role.MANAGER)],
+    needs=Needs(Act.REVIEW_GLASS),
+)
 async def outcome_page(request: AnyRequest, access: FromPath[UUID]) -> Template:
     """One access, and what the review found."""
     return await _draw_review(request, access, forms.Form(), {})
 
 
-@post(f"{HERE}/{{access:uuid}}/review", include_in_schema=False, guards=[only(Role.MANAGER)])
+@post(
+    f"{HERE}/{{access:uuid}}/review",
+    include_in_schema=False,
+    guards=[only(Role.MANAGER)],
+    needs=Needs(Act.REVIEW_GLASS),
+)
 async def outcome_step(
     request: AnyRequest, access: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -152,6 +164,6 @@ def _viewer(request: AnyRequest) -> Viewer:
 
 router = Router(
     path="/",
-    guards=[signed_in],
+    guards=CLOSED,
     route_handlers=[ask_page, ask_step, taken_page, case_page, end_step, review_page, outcome_page, outcome_step],
 )

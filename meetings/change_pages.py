@@ -23,13 +23,16 @@ from meetings.occurrences import series_references
 from meetings.reasons import CALLED_OFF_BY, CALLED_OFF_REASONS
 from meetings.scheduling import add_seat, move, remove_seat
 from meetings.seats import Capacity
+from meetings.subjects import MEETING
 from meetings.tables import Meeting, MeetingState, Seat
 from meetings.taking_proposals import move_as_proposed
 from meetings.times_shown import Times, other_times
 from meetings.wanting import wanted_again
 from meetings.when import When
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -44,7 +47,7 @@ class NewTime(msgspec.Struct):
     fixed: bool = False
 
 
-@get("/meetings/{reference:str}/time", include_in_schema=False)
+@get("/meetings/{reference:str}/time", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def time_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -56,7 +59,7 @@ async def time_page(
     return page("meetings/time.html", request, meeting=meeting, values=values, times=await _times(meeting, now))
 
 
-@post("/meetings/{reference:str}/time", include_in_schema=False)
+@post("/meetings/{reference:str}/time", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def time_step(
     request: AnyRequest,
     reference: FromPath[str],
@@ -83,7 +86,7 @@ async def time_step(
     return Redirect(f"/meetings/{reference}?done={done}", status_code=303)
 
 
-@get("/meetings/{reference:str}/seats", include_in_schema=False)
+@get("/meetings/{reference:str}/seats", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def seats_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -94,7 +97,7 @@ async def seats_page(
     return await _seats(request, reference, forms.Form(), {})
 
 
-@post("/meetings/{reference:str}/seats", include_in_schema=False)
+@post("/meetings/{reference:str}/seats", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def seats_step(
     request: AnyRequest,
     reference: FromPath[str],
@@ -122,7 +125,7 @@ async def seats_step(
     return Redirect(f"/meetings/{reference}?done=seat-added", status_code=303)
 
 
-@get("/meetings/{reference:str}/calling-off", include_in_schema=False)
+@get("/meetings/{reference:str}/calling-off", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def calling_off_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -133,7 +136,7 @@ async def calling_off_page(
     return page("meetings/calling_off.html", request, meeting=meeting, choices=_choices())
 
 
-@post("/meetings/{reference:str}/calling-off", include_in_schema=False)
+@post("/meetings/{reference:str}/calling-off", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def calling_off_step(
     request: AnyRequest,
     reference: FromPath[str],

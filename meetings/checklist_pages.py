@@ -21,10 +21,13 @@ from meetings.errors import MeetingError
 from meetings.interview_rules import MODES, NAMES, WITH_WHOM, InterviewKind
 from meetings.interviews import NewInterview, interviews_after, interviews_of, record_interview
 from meetings.meeting_pages import childs_meeting_of
+from meetings.subjects import EPISODE, MEETING
 from meetings.tables import Meeting, Seat
 from web import forms
+from web.guards import Needs
 from web.moments import NotUnderstood
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {"answered": "The answers are saved.", "recorded": "Lead agency and minutes are recorded."}
@@ -32,14 +35,14 @@ SAID = {"recorded": "It is recorded."}
 ANSWERS = [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")]
 
 
-@get("/meetings/{reference:str}/checklist", include_in_schema=False)
+@get("/meetings/{reference:str}/checklist", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
 async def checklist_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """The questions with their answers so far."""
     meeting = await childs_meeting_of(reference)
     return await _draw(request, meeting, now)
 
 
-@post("/meetings/{reference:str}/checklist", include_in_schema=False)
+@post("/meetings/{reference:str}/checklist", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def checklist_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -53,7 +56,7 @@ async def checklist_step(
     return Redirect(f"/meetings/{reference}/checklist?done=answered", status_code=303)
 
 
-@post("/meetings/{reference:str}/record", include_in_schema=False)
+@post("/meetings/{reference:str}/record", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def record_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -67,13 +70,13 @@ async def record_step(
     return Redirect(f"/meetings/{reference}/checklist?done=recorded", status_code=303)
 
 
-@get("/episodes/{episode:uuid}/interviews", include_in_schema=False)
+@get("/episodes/{episode:uuid}/interviews", include_in_schema=False, needs=Needs(Act.SEE_PLACES, EPISODE))
 async def interviews_page(request: AnyRequest, episode: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """Both interviews after a return: due when, and what is known of each."""
     return await _draw_interviews(request, episode, now)
 
 
-@post("/episodes/{episode:uuid}/interviews", include_in_schema=False)
+@post("/episodes/{episode:uuid}/interviews", include_in_schema=False, needs=Needs(Act.RUN, EPISODE))
 async def interviews_step(
     request: AnyRequest, episode: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from audit import trail
-from meetings import errors
+from meetings import errors, seeing
 from meetings.checklist import ANSWERS, CODES, COUNTED, Item
 from meetings.checklist_tables import ChecklistAnswer
 from meetings.tables import Meeting
+from web.viewer import MACHINE, Viewer
 
 
 async def answer(meeting: UUID, answers: Mapping[str, str], *, by: str, now: datetime) -> int:
@@ -93,20 +94,23 @@ GIVEN = """
 
 _COUNTED = f"""
     WITH held AS (
-        SELECT id FROM meeting
+        SELECT id FROM meeting AS m
         WHERE type = {{}} AND child IS NOT NULL AND state = 'scheduled' AND starts_at >= {{}} AND starts_at < {{}}
+          AND {{}}
     ), given AS ({GIVEN})
     SELECT '' AS item, '' AS answer, count(*) AS meetings FROM held
     UNION ALL SELECT item, answer, count(*) FROM given GROUP BY item, answer
 """
 
 
-async def tally(meeting_type: str, since: datetime, until: datetime) -> list[Tally]:
+async def tally(meeting_type: str, since: datetime, until: datetime, viewer: Viewer = MACHINE) -> list[Tally]:
     """For each item, how often yes, no, unknown and not asked over the meetings held about a child in a period.
 
     `until` is not later than now: a meeting to come has not been asked.
     """
-    rows: list[dict[str, Any]] = await Meeting.raw(_COUNTED, meeting_type, since, until)
+    rows: list[dict[str, Any]] = await Meeting.raw(
+        _COUNTED, meeting_type, since, until, seeing.meetings(viewer, of="m")
+    )
     return tallies(Counter({(row["item"], row["answer"]): row["meetings"] for row in rows}))
 
 

@@ -13,8 +13,9 @@ from litestar.response import Redirect, Template
 from meetings import standing_clocks
 from meetings.errors import MeetingError
 from web import forms
-from web.guards import keeps_rules
+from web.guards import Needs, keeps_rules
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {"set": "The clock is changed for all that begins from now on. What runs already keeps its time."}
@@ -29,13 +30,13 @@ class NewSetting(msgspec.Struct):
     why: Annotated[str, forms.ask("Say why", max_length=standing_clocks.LONGEST_WHY)]
 
 
-@get("/rules/clocks", include_in_schema=False)
+@get("/rules/clocks", include_in_schema=False, needs=Needs(Act.READ_RULES))
 async def clocks_page(request: AnyRequest) -> Template:
     """Every clock as it stands, and what it was before."""
     return await _draw(request)
 
 
-@post("/rules/clocks", include_in_schema=False, guards=[keeps_rules])
+@post("/rules/clocks", include_in_schema=False, guards=[keeps_rules], needs=Needs(Act.READ_RULES))
 async def clocks_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Redirect:
     """One clock has a new setting."""
     form = await forms.read(request)

@@ -12,11 +12,13 @@ from piccolo.custom_types import Combinable
 
 from audit import reading, trail
 from directory.tables import Unit
+from meetings import seeing
 from meetings.errors import NoSuchFeed, UnsuitableFeed
 from meetings.feed_tables import Feed, FeedKind
 from meetings.letterhead import Letterhead, token_hash
 from meetings.tables import Meeting, MeetingType, Seat
 from web.tables import Person
+from web.viewer import MACHINE, Viewer
 
 MOST = 2000  # meetings in one feed: the earliest of those shown
 BEHIND = timedelta(days=30)  # how long a meeting is shown after its end, called off or not
@@ -83,9 +85,10 @@ async def opened(token: str, *, now: datetime) -> Feed | None:
     return feed
 
 
-async def live() -> list[Feed]:
-    """The feeds that are not revoked, the newest first."""
-    return await Feed.objects().where(Feed.revoked_at.is_null()).order_by(Feed.made_at, ascending=False)
+async def live(viewer: Viewer = MACHINE) -> list[Feed]:
+    """The viewer's feeds that are not revoked, the newest first."""
+    own = seeing.where(seeing.feeds(viewer))
+    return await Feed.objects().where(Feed.revoked_at.is_null() & own).order_by(Feed.made_at, ascending=False)
 
 
 async def names_of(feeds: Sequence[Feed]) -> dict[UUID, str]:
@@ -98,12 +101,13 @@ async def names_of(feeds: Sequence[Feed]) -> dict[UUID, str]:
     return {feed.id: _name(feed, units) for feed in feeds}
 
 
-async def meetings_of(feed: Feed, *, now: datetime) -> list[Meeting]:
-    """The meetings that the feed shows: the coming ones and those of the last 30 days, the earliest first."""
+async def meetings_of(feed: Feed, *, now: datetime, viewer: Viewer = MACHINE) -> list[Meeting]:
+    """What the feed shows of what its maker may see: what comes and what was in the last 30 days, in order."""
     shown = await _shown(feed, now - BEHIND)
     if shown is None:
         return []
-    return await Meeting.objects().where(shown).order_by(Meeting.starts_at).limit(MOST)
+    seen = seeing.where(seeing.meetings(viewer))
+    return await Meeting.objects().where(shown & seen).order_by(Meeting.starts_at).limit(MOST)
 
 
 async def _shown(feed: Feed, since: datetime) -> Combinable | None:

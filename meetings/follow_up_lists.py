@@ -1,7 +1,8 @@
 """The lists of what is to be followed up, each with its words and its query. Pure.
 
 A query gives, for each row: about (which child or meeting), place, what (in a few words), at (a time, whose meaning
-is the list's) and href (where it is dealt with). `{now}` stands for the time asked about.
+is the list's) and href (where it is dealt with). `{now}` stands for the time asked about;
+`{episode}`, `{meeting}` and `{trigger}` for what the viewer may see of `e`, `m` and `t`.
 """
 
 from __future__ import annotations
@@ -43,21 +44,21 @@ _REVIEWS = """
     SELECT c.reference AS about, coalesce(u.name, '') AS place, 'Review of ' || m.reference AS what,
            t.due_at AS at, '/waiting/' || c.id AS href
     FROM trigger t JOIN child c ON c.id = t.child JOIN meeting m ON m.id = t.cause JOIN unit u ON u.id = m.home_unit
-    WHERE t.rule_code = 'REVIEW' AND t.meeting IS NULL AND t.not_convened IS NULL
+    WHERE t.rule_code = 'REVIEW' AND t.meeting IS NULL AND t.not_convened IS NULL AND {trigger}
 """
 _CHAIR = """
     SELECT c.reference AS about, u.name AS place, 'Meeting ' || m.reference AS what,
            m.ends_at AS at, '/meetings/' || m.reference || '/review' AS href
     FROM (SELECT DISTINCT ON (meeting) meeting, by FROM review ORDER BY meeting, id DESC) r
     JOIN meeting m ON m.id = r.meeting JOIN child c ON c.id = m.child JOIN unit u ON u.id = m.home_unit
-    WHERE r.by = 'asked'
+    WHERE r.by = 'asked' AND {meeting}
 """
 _ACTIONS = """
     SELECT m.reference AS about, a.owner_name AS place, a.title AS what,
            ((a.due_on + 1)::timestamp AT TIME ZONE 'Europe/London') AS at,
            '/meetings/' || m.reference || '/actions/' || a.id AS href
     FROM action a JOIN meeting m ON m.id = a.meeting
-    WHERE a.state = 'open'
+    WHERE a.state = 'open' AND {meeting}
 """
 _INTERVIEWS = f"""
     SELECT c.reference AS about, {_PLACE} AS place, k.kind AS what,
@@ -67,7 +68,7 @@ _INTERVIEWS = f"""
         AS k (kind, hours)
     WHERE e.ended_at > {{now}} - interval '{LOOKED_BACK.days} days' AND e.ended_at <= {{now}}
       AND e.withdrawn_at IS NULL AND NOT e.history_only
-      AND EXISTS (SELECT 1 FROM trigger t WHERE t.cause = e.id)
+      AND {{episode}} AND EXISTS (SELECT 1 FROM trigger t WHERE t.cause = e.id)
       AND coalesce((
           SELECT i.answer FROM interview i WHERE i.episode = e.id AND i.kind = k.kind ORDER BY i.id DESC LIMIT 1
       ), 'unknown') = 'unknown'
@@ -85,9 +86,10 @@ _AGEING = f"""
     ) w ON true
     LEFT JOIN LATERAL (
         SELECT m.reference FROM meeting m WHERE m.child = e.child AND m.state = 'scheduled' AND m.starts_at > {{now}}
+          AND {{meeting}}
         ORDER BY m.starts_at LIMIT 1
     ) s ON true
-    WHERE {_SOURCE_OPEN} AND e.started_at <= {{now}} - interval '{AGEING.days} days'
+    WHERE {_SOURCE_OPEN} AND {{episode}} AND e.started_at <= {{now}} - interval '{AGEING.days} days'
       AND NOT EXISTS (
           SELECT 1 FROM meeting h WHERE h.child = e.child AND h.state = 'scheduled'
             AND h.starts_at >= e.started_at AND h.starts_at <= {{now}}
@@ -99,6 +101,7 @@ _REFUSED = f"""
            e.reported_at AS at, '/episodes/' || e.id AS href
     FROM episode e JOIN child c ON c.id = e.child
     WHERE NOT e.report_accepted AND e.refusal_seen_at IS NULL AND NOT e.history_only AND e.withdrawn_at IS NULL
+      AND {{episode}}
 """
 _GRADINGS = f"""
     SELECT c.reference AS about, {_PLACE} AS place,
@@ -106,7 +109,7 @@ _GRADINGS = f"""
            e.started_at AS at, '/episodes/' || e.id AS href
     FROM episode e JOIN child c ON c.id = e.child
     WHERE {_SOURCE_OPEN} AND e.police_grading <> '' AND e.social_care_grading <> ''
-      AND e.police_grading <> e.social_care_grading
+      AND e.police_grading <> e.social_care_grading AND {{episode}}
 """
 _RETURNED = """
     SELECT c.reference AS about, u.name AS place,
@@ -115,7 +118,7 @@ _RETURNED = """
                 ELSE 'Meeting ' || m.reference || ' was called off' END AS what,
            m.starts_at AS at, '/meetings/' || m.reference AS href
     FROM meeting m JOIN child c ON c.id = m.child JOIN unit u ON u.id = m.home_unit
-    WHERE m.on_return IN ('keep', 'convert', 'cancel') AND m.starts_at > {now}
+    WHERE m.on_return IN ('keep', 'convert', 'cancel') AND m.starts_at > {now} AND {meeting}
 """
 _SILENT = f"""
     SELECT c.reference AS about, coalesce({_PLACE}, '') AS place, r.title AS what, t.due_at AS at,
@@ -123,7 +126,7 @@ _SILENT = f"""
     FROM trigger t JOIN child c ON c.id = t.child JOIN rule r ON r.id = t.rule
     LEFT JOIN meeting m ON m.id = t.meeting LEFT JOIN episode e ON e.id = t.cause
     WHERE t.rule_code <> 'REVIEW' AND t.not_convened IS NULL AND t.due_at <= {{now}}
-      AND t.due_at > {{now}} - interval '{LOOKED_BACK.days} days'
+      AND t.due_at > {{now}} - interval '{LOOKED_BACK.days} days' AND {{trigger}}
       AND NOT coalesce(m.state = 'scheduled' AND m.starts_at <= {{now}}, false)
 """
 

@@ -18,34 +18,41 @@ from meetings.follow_up import PAGE, every_list, not_convened_reasons, not_conve
 from meetings.follow_up_lists import BY_CODE
 from meetings.tables import MeetingType
 from web import forms
+from web.guards import Needs
 from web.moments import NotUnderstood, london_date, start_of
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 COUNTED = timedelta(days=90)
 AHEAD = timedelta(days=14)  # a decision is often made before its deadline
 
 
-@get("/follow-up", include_in_schema=False)
-async def follow_up_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+@get("/follow-up", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
+async def follow_up_page(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """Every list with its first rows, and what meetings of the last 90 days answered to the checklist."""
     since = start_of(london_date(now) - COUNTED)
     return page(
         "meetings/follow_up.html",
         request,
-        lists=await every_list(now),
-        tallies=await checklists.tally(MeetingType.MISSING.value, since, now),
+        lists=await every_list(now, viewer),
+        tallies=await checklists.tally(MeetingType.MISSING.value, since, now, viewer),
         days=COUNTED.days,
     )
 
 
-@get("/follow-up/{code:str}", include_in_schema=False)
-async def follow_up_list_page(request: AnyRequest, code: FromPath[str], now: NamedDependency[datetime]) -> Template:
+@get("/follow-up/{code:str}", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
+async def follow_up_list_page(
+    request: AnyRequest, code: FromPath[str], now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """One list, page by page."""
     if code not in BY_CODE:
         raise NotFoundException("There is no such list.")
     number = page_number(request)
-    rows = await rows_of(BY_CODE[code], now, page=number)
+    rows = await rows_of(BY_CODE[code], now, viewer, page=number)
     return page(
         "meetings/follow_up_list.html",
         request,
@@ -56,8 +63,10 @@ async def follow_up_list_page(request: AnyRequest, code: FromPath[str], now: Nam
     )
 
 
-@get("/follow-up/not-convened", include_in_schema=False)
-async def not_convened_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+@get("/follow-up/not-convened", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
+async def not_convened_page(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """The decisions to hold no meeting, of a period and a home unit, with how often each reason was given."""
     form = forms.Form((name, str(value)) for name, value in request.query_params.items())
     today = london_date(now)
@@ -68,12 +77,12 @@ async def not_convened_page(request: AnyRequest, now: NamedDependency[datetime])
     unit = next((u for u in units if u.code == form.get("unit")), None)
     number = page_number(request)
     shown: UUID | None = unit.id if unit else None
-    decisions = await not_convened_register(first, last, shown, page=number)
+    decisions = await not_convened_register(first, last, shown, viewer, page=number)
     return page(
         "meetings/not_convened.html",
         request,
         decisions=decisions,
-        reasons=await not_convened_reasons(first, last, shown),
+        reasons=await not_convened_reasons(first, last, shown, viewer),
         units=[("", "Every unit"), *((u.code, u.name) for u in units)],
         values=_filled(form, first, last),
         problems=problems,

@@ -11,12 +11,13 @@ from audit import trail
 from directory.areas import place_names
 from directory.tables import POLICE, Unit
 from directory.units import unit_names
-from meetings import errors
+from meetings import errors, seeing
 from meetings.episode_tables import Child, PlacementMove
 from meetings.handing_over import tell
 from meetings.handover_tables import Handover, HandoverState
 from meetings.letterhead import Letterhead
 from notifications.addresses import one_line
+from web.viewer import MACHINE, Viewer
 
 LONGEST_WHO = 80
 MOST_SHOWN = 50
@@ -102,19 +103,22 @@ async def found(reference: str) -> Handover:
     return row
 
 
-async def waiting() -> list[Listed]:
-    """Every handover that is not acknowledged, the one to be acknowledged soonest in front."""
-    return await listed(await Handover.objects().where(Handover.state.is_in(list(OPEN))).order_by(Handover.due_at))
+async def waiting(viewer: Viewer = MACHINE) -> list[Listed]:
+    """Every handover of the viewer's that is not acknowledged, the one to be acknowledged soonest in front."""
+    not_done = Handover.state.is_in(list(OPEN)) & seeing.where(seeing.handovers(viewer))
+    return await listed(await Handover.objects().where(not_done).order_by(Handover.due_at))
 
 
-async def acknowledged() -> list[Listed]:
-    """The latest that were acknowledged."""
-    done = Handover.objects().where(Handover.state == HandoverState.ACKNOWLEDGED)
+async def acknowledged(viewer: Viewer = MACHINE) -> list[Listed]:
+    """The latest of the viewer's that were acknowledged."""
+    seen = seeing.where(seeing.handovers(viewer))
+    done = Handover.objects().where((Handover.state == HandoverState.ACKNOWLEDGED) & seen)
     return await listed(await done.order_by(Handover.acknowledged_at, ascending=False).limit(MOST_SHOWN))
 
 
-async def count_waiting() -> int:
-    return int(await Handover.count().where(Handover.state.is_in(list(OPEN))))
+async def count_waiting(viewer: Viewer = MACHINE) -> int:
+    not_done = Handover.state.is_in(list(OPEN)) & seeing.where(seeing.handovers(viewer))
+    return int(await Handover.count().where(not_done))
 
 
 async def listed(rows: list[Handover]) -> list[Listed]:

@@ -9,8 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from directory.units import unit_names
+from meetings import seeing
 from meetings.lead_tables import LeadDispute, LeadRefusal
 from meetings.tables import Meeting, MeetingState
+from web.viewer import MACHINE, Viewer
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,12 @@ async def lead_of(meeting: Meeting) -> Lead:
     return Lead(names[meeting.lead_unit], found[0] if found else None)
 
 
-async def open_disputes() -> list[Dispute]:
-    """Every dispute about a meeting that is not called off, the one to be settled soonest in front."""
+async def open_disputes(viewer: Viewer = MACHINE) -> list[Dispute]:
+    """Every dispute about a meeting of the viewer's that is not called off, the one to be settled first in front."""
     meetings = await Meeting.objects().where(
         Meeting.id.is_in(LeadDispute.select(LeadDispute.meeting).where(LeadDispute.settled_at.is_null()))
         & (Meeting.state == MeetingState.SCHEDULED)
+        & seeing.where(seeing.meetings(viewer))
     )
     return sorted(await _drawn(meetings), key=lambda dispute: dispute.due_at)
 

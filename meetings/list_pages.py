@@ -18,9 +18,13 @@ from meetings.line_tables import Discussed
 from meetings.lines import LISTED, decide, known_children, put_on_list, take_off
 from meetings.listed import on_the_list, suggested
 from meetings.meeting_pages import meeting_of
+from meetings.subjects import MEETING
 from meetings.tables import Meeting, MeetingState
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 TAKE_OFF = "take off"
@@ -39,16 +43,18 @@ DONE = {
 }
 
 
-@get("/meetings/{reference:str}/list", include_in_schema=False)
-async def list_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
+@get("/meetings/{reference:str}/list", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
+async def list_page(
+    request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """The children of one briefing or panel."""
     meeting = await _meeting(reference)
-    return await _draw(request, meeting, now)
+    return await _draw(request, meeting, now, viewer)
 
 
-@post("/meetings/{reference:str}/list", include_in_schema=False)
+@post("/meetings/{reference:str}/list", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def list_step(
-    request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
+    request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template | Redirect:
     """Children are put on the list, or what was decided is saved: as the button that was pressed says."""
     meeting = await _meeting(reference)
@@ -56,14 +62,14 @@ async def list_step(
     by = str(request.user.id)
     try:
         if form.get("act") == "add":
-            children = await _chosen(form)
+            children = await _chosen(form, meeting, now, viewer)
             done = "added" if await put_on_list(reference, children, by=by, now=now) else "unchanged"
         else:
             done = await _save(reference, form, by, now)
     except forms.Mistakes as mistakes:
-        return await _draw(request, meeting, now, values=form, problems=mistakes.problems)
+        return await _draw(request, meeting, now, viewer, values=form, problems=mistakes.problems)
     except MeetingError as refused:
-        return await _draw(request, meeting, now, values=form, problems={refused.field: str(refused)})
+        return await _draw(request, meeting, now, viewer, values=form, problems={refused.field: str(refused)})
     return Redirect(f"/meetings/{reference}/list?done={done}", status_code=303)
 
 
@@ -84,15 +90,17 @@ def _differs(decisions: Mapping[UUID, Discussed], form: forms.Form) -> bool:
     return any(form.get(f"shown-{line}", "") != choice for line, choice in decisions.items())
 
 
-async def _chosen(form: forms.Form) -> list[UUID]:
+async def _chosen(form: forms.Form, meeting: Meeting, now: datetime, viewer: Viewer) -> list[UUID]:
     """The ticked children and the one whose reference was typed.
 
     :raises Mistakes: where nobody was chosen, or the reference is not one child's.
     """
-    chosen = [child for value in form.many("children") if (child := forms.chosen_id(value))]
+    offered = {one.child for one in await suggested(meeting, now, viewer)}
+    ticked = [forms.chosen_id(value) for value in form.many("children")]
+    chosen = [child for child in ticked if child in offered]
     typed = form.get("reference", "")
     if typed:
-        known = await known_children(typed)
+        known = await known_children(typed, viewer)
         if len(known) != 1:
             raise forms.Mistakes(forms.Problems(reference=_not_one(len(known))))
         chosen.append(known[0].id)
@@ -111,12 +119,13 @@ async def _draw(
     request: AnyRequest,
     meeting: Meeting,
     now: datetime,
+    viewer: Viewer,
     *,
     values: forms.Form | None = None,
     problems: Mapping[str, str] | None = None,
 ) -> Template:
-    lines = await on_the_list(meeting.id, now)
-    others = await suggested(meeting, now)
+    lines = await on_the_list(meeting.id, now, viewer)
+    others = await suggested(meeting, now, viewer)
     if values is None:
         ticked = [("children", str(one.child)) for one in others]
         values = forms.Form([*ticked, *((f"decided-{one.line}", one.decided.value) for one in lines)])

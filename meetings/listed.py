@@ -9,10 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from directory.areas import services_of
+from meetings import seeing
 from meetings.episode_tables import Child, Episode
 from meetings.line_tables import Discussed, Line
 from meetings.tables import Meeting, MeetingState, Trigger
 from web.moments import london_date
+from web.viewer import MACHINE, Viewer
 
 SHOWN_AT_MOST = 100  # suggestions on one page, the longest missing first
 
@@ -40,24 +42,24 @@ class Listed:
     decided: Discussed
 
 
-async def on_the_list(meeting: UUID, now: datetime) -> list[Listed]:
+async def on_the_list(meeting: UUID, now: datetime, viewer: Viewer = MACHINE) -> list[Listed]:
     """The lines that stand, the longest missing first, in a fixed number of queries."""
     rows = await Line.objects().where((Line.meeting == meeting) & Line.taken_off_at.is_null())
-    known = await _known([row.child for row in rows], now)
+    known = await _known([row.child for row in rows], now, viewer)
     return sorted(
         (Listed(row.id, known[row.child], Discussed(row.decided)) for row in rows), key=lambda one: _rank(one.known)
     )
 
 
-async def suggested(meeting: Meeting, now: datetime) -> list[Known]:
+async def suggested(meeting: Meeting, now: datetime, viewer: Viewer = MACHINE) -> list[Known]:
     """Children who are not on the list and belong there, the longest missing first.
 
     They are those that the last date left to come back, and those missing now from, placed in or last seen in a place
     that the convening unit serves on the day.
     """
     listed = {row["child"] for row in await Line.select(Line.child).where(Line.meeting == meeting.id)}
-    wanted = (await _left_to_come_back(meeting) | await _missing_there(meeting)) - listed
-    return sorted((await _known(wanted, now)).values(), key=_rank)[:SHOWN_AT_MOST]
+    wanted = (await _left_to_come_back(meeting) | await _missing_there(meeting, viewer)) - listed
+    return sorted((await _known(wanted, now, viewer)).values(), key=_rank)[:SHOWN_AT_MOST]
 
 
 async def _left_to_come_back(meeting: Meeting) -> set[UUID]:
@@ -74,13 +76,15 @@ async def _left_to_come_back(meeting: Meeting) -> set[UUID]:
     return {row["child"] for row in rows if row["meeting"] == rows[0]["meeting"] and row["decided"] in back}
 
 
-async def _missing_there(meeting: Meeting) -> set[UUID]:
+async def _missing_there(meeting: Meeting, viewer: Viewer) -> set[UUID]:
     day = london_date(meeting.starts_at)
     places = [service.place for service in await services_of(meeting.home_unit) if service.holds_on(day)]
     if not places:
         return set()
     there = [column.is_in(places) for column in (Episode.home_place, Episode.host_place, Episode.incident_place)]
-    rows = await Episode.select(Episode.child).where(_open() & (there[0] | there[1] | there[2]))
+    rows = await Episode.select(Episode.child).where(
+        _open() & (there[0] | there[1] | there[2]) & seeing.where(seeing.episodes(viewer))
+    )
     return {row["child"] for row in rows}
 
 
@@ -88,7 +92,7 @@ def _open() -> Any:
     return Episode.ended_at.is_null() & Episode.withdrawn_at.is_null() & Episode.history_only.eq(False)
 
 
-async def _known(children: Collection[UUID], now: datetime) -> dict[UUID, Known]:
+async def _known(children: Collection[UUID], now: datetime, viewer: Viewer) -> dict[UUID, Known]:
     wanted = list(children)
     if not wanted:
         return {}
@@ -100,6 +104,7 @@ async def _known(children: Collection[UUID], now: datetime) -> dict[UUID, Known]
     coming = (
         await Meeting.select(Meeting.child, Meeting.reference, Meeting.starts_at)
         .where(Meeting.child.is_in(wanted) & (Meeting.state == MeetingState.SCHEDULED) & (Meeting.ends_at > now))
+        .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at, ascending=False)
     )
     waits = {row["child"] for row in waiting}

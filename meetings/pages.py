@@ -40,6 +40,7 @@ from meetings.proposal import Proposal, propose
 from meetings.reasons import NOT_CONVENED_REASONS
 from meetings.setting_up import chosen, leading, set_up
 from meetings.slot_words import choice
+from meetings.subjects import CHILD, EPISODE
 from meetings.tables import Rule, Trigger
 from meetings.taking_proposals import set_up_as_proposed
 from meetings.times_shown import Joining, times_shown, usual_joining
@@ -47,9 +48,11 @@ from meetings.waiting import list_waiting, meetings_too_late, refusal_seen, refu
 from meetings.wanting import USUAL_MINUTES, as_wanted, weighed_at
 from meetings.when import When
 from web import forms
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
 from web.moments import NotUnderstood, london_date
 from web.pages import front_door, page
+from web.roles import Act
+from web.viewer import Viewer
 
 DONE = {
     "not-convened": "Recorded: no meeting is convened. The decision and its reason are in the reports.",
@@ -83,36 +86,38 @@ class ProposedTime(msgspec.Struct):
     join_link: str = ""
 
 
-@get("/", include_in_schema=False)
-async def waiting_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+@get("/", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
+async def waiting_page(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """What waits, soonest deadline first; meetings that stand too late; reports the police did not take."""
     return page(
         "meetings/waiting.html",
         request,
         done=DONE,
-        waiting=await list_waiting(),
-        too_late=await meetings_too_late(now),
-        refusals=await refusals_unseen(),
+        waiting=await list_waiting(viewer),
+        too_late=await meetings_too_late(now, viewer),
+        refusals=await refusals_unseen(viewer),
         places=await place_names(),
-        handovers=await count_waiting(),
+        handovers=await count_waiting(viewer),
     )
 
 
-@post("/refusals/{episode:uuid}", include_in_schema=False)
+@post("/refusals/{episode:uuid}", include_in_schema=False, needs=Needs(Act.RUN, EPISODE))
 async def refusal_step(request: AnyRequest, episode: FromPath[UUID], now: NamedDependency[datetime]) -> Redirect:
     """A person has seen that the police did not take this report."""
     await refusal_seen(episode, by=str(request.user.id), now=now)
     return Redirect("/?done=refusal-seen", status_code=303)
 
 
-@get("/waiting/{child:uuid}", include_in_schema=False)
+@get("/waiting/{child:uuid}", include_in_schema=False, needs=Needs(Act.SEE_PLACES, CHILD))
 async def set_up_page(request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """The best times for one child's meeting, its reasons, the seats that the rules call for, a time to choose."""
     triggers, proposal = await _waiting(child, london_date(now))
     return await _draw(request, child, triggers, proposal, now=now)
 
 
-@post("/waiting/{child:uuid}/proposal", include_in_schema=False)
+@post("/waiting/{child:uuid}/proposal", include_in_schema=False, needs=Needs(Act.RUN, CHILD))
 async def proposal_step(
     request: AnyRequest,
     child: FromPath[UUID],
@@ -136,7 +141,7 @@ async def proposal_step(
     return Redirect(f"/meetings/{reference}?done=set-up", status_code=303)
 
 
-@post("/waiting/{child:uuid}", include_in_schema=False)
+@post("/waiting/{child:uuid}", include_in_schema=False, needs=Needs(Act.RUN, CHILD))
 async def set_up_step(
     request: AnyRequest,
     child: FromPath[UUID],
@@ -178,7 +183,7 @@ async def set_up_step(
     )
 
 
-@post("/waiting/{child:uuid}/not-convened", include_in_schema=False)
+@post("/waiting/{child:uuid}/not-convened", include_in_schema=False, needs=Needs(Act.RUN, CHILD))
 async def not_convened_step(
     request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -273,7 +278,7 @@ def _minutes(request: AnyRequest, given: forms.Form | None) -> int:
 
 router = Router(
     path="/",
-    guards=[signed_in],
+    guards=CLOSED,
     route_handlers=[
         waiting_page,
         refusal_step,

@@ -9,7 +9,7 @@ from itertools import groupby
 from uuid import UUID
 
 from directory.availability import Period
-from meetings import errors
+from meetings import errors, seeing
 from meetings.episode_tables import Child
 from meetings.kept_plans import as_seen, offers, wanted_of
 from meetings.plan_tables import KeptPlan, KeptTime, TimeState
@@ -18,6 +18,7 @@ from meetings.slots import Wanted
 from meetings.tables import Meeting
 from meetings.waiting import list_waiting
 from web.moments import london_date
+from web.viewer import MACHINE, Viewer
 
 
 @dataclass(frozen=True)
@@ -98,30 +99,34 @@ class WeekPlan:
         return [line for line in self.lines if not line.waits and not line.meeting]
 
 
-async def week_plan(plan: UUID) -> WeekPlan:
-    """The plan as it stands now.
+async def week_plan(plan: UUID, viewer: Viewer = MACHINE) -> WeekPlan:
+    """The plan as it stands now, of the children whom the viewer may see now.
 
     :raises NoSuchPlan: where there is none, or it was forgotten.
     """
     kept = await KeptPlan.objects().where(KeptPlan.id == plan).first()
     if kept is None:
         raise errors.NoSuchPlan
-    rows = await KeptTime.objects().where(KeptTime.plan == plan).order_by(KeptTime.due_at).order_by(KeptTime.id)
+    seen = seeing.where(seeing.waiting(viewer, of="kept_time.child"))
+    rows = (
+        await KeptTime.objects().where((KeptTime.plan == plan) & seen).order_by(KeptTime.due_at).order_by(KeptTime.id)
+    )
     references = await _children([row.child for row in rows])
     sent = await _meetings([row.meeting for row in rows if row.meeting is not None])
-    waiting = {one.child for one in await list_waiting()}
+    waiting = {one.child for one in await list_waiting(viewer)}
     lines = tuple(_line(row, kept.made_at, references, waiting, sent) for row in rows)
     return WeekPlan(kept.id, kept.made_at, kept.link, kept.beyond, lines)
 
 
-async def plan_to_finish(now: datetime) -> tuple[UUID, datetime] | None:
+async def plan_to_finish(now: datetime, viewer: Viewer = MACHINE) -> tuple[UUID, datetime] | None:
     """The newest plan of which something can still be sent, and when it was made."""
-    waiting = [one.child for one in await list_waiting()]
+    waiting = [one.child for one in await list_waiting(viewer)]
     if not waiting:
         return None
     row = (
         await KeptTime.select(KeptTime.plan, KeptTime.plan.made_at.as_alias("made_at"))
         .where((KeptTime.state == TimeState.OPEN) & (KeptTime.chosen_at > now) & KeptTime.child.is_in(waiting))
+        .where(seeing.where(seeing.plans(viewer, of='"kept_time$plan"')))
         .order_by(KeptTime.plan.made_at, ascending=False)
         .first()
     )

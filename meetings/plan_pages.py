@@ -18,10 +18,14 @@ from meetings.kept_plans import LENGTHS, MOST, propose_all
 from meetings.letters import Letterhead
 from meetings.plan_listing import WeekPlan, clashes, plan_to_finish, week_plan
 from meetings.sending_plans import choose, send
+from meetings.subjects import PLAN
 from meetings.times_shown import usual_joining
 from meetings.waiting import list_waiting
 from web import forms
+from web.guards import Needs
 from web.pages import front_door, page
+from web.roles import Act
+from web.viewer import Viewer
 
 DONE = {
     "nothing": "Nothing was changed: nothing waits any more.",
@@ -32,49 +36,52 @@ LEFT_OUT = "out"  # what a form sends for a meeting that is not to be sent
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/plan", include_in_schema=False)
-async def plan_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+@get("/plan", include_in_schema=False, needs=Needs(Act.RUN))
+async def plan_page(request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]) -> Template:
     """How many wait, and one button that proposes times for them all; opening the page computes nothing."""
     return page(
         "meetings/plan.html",
         request,
         done=DONE,
-        waiting=await list_waiting(),
-        unfinished=await plan_to_finish(now),
+        waiting=await list_waiting(viewer),
+        unfinished=await plan_to_finish(now, viewer),
         most=MOST,
         values={"minutes": "60"},
     )
 
 
-@post("/plan", include_in_schema=False)
-async def propose_step(request: AnyRequest, now: NamedDependency[datetime]) -> Redirect:
+@post("/plan", include_in_schema=False, needs=Needs(Act.RUN))
+async def propose_step(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Redirect:
     """Times are proposed for all that waits, and kept."""
     given = (await forms.read(request)).get("minutes", "")
     minutes = int(given) if given in map(str, LENGTHS) else 60
     try:
-        plan = await propose_all(minutes=minutes, by=str(request.user.id), now=now)
+        plan = await propose_all(minutes=minutes, by=str(request.user.id), now=now, viewer=viewer)
     except NothingWaiting:
         return Redirect("/plan?done=nothing", status_code=303)
     return Redirect(f"/plan/{plan}", status_code=303)
 
 
-@get("/plan/{plan:uuid}", include_in_schema=False)
-async def week_page(request: AnyRequest, plan: FromPath[UUID]) -> Template:
+@get("/plan/{plan:uuid}", include_in_schema=False, needs=Needs(Act.RUN, PLAN))
+async def week_page(request: AnyRequest, plan: FromPath[UUID], viewer: NamedDependency[Viewer]) -> Template:
     """The planned week, as it stands: what is to be sent, what was, what could not be done and why."""
-    week = await _week(plan)
+    week = await _week(plan, viewer)
     return await _draw(request, week)
 
 
-@post("/plan/{plan:uuid}", include_in_schema=False)
+@post("/plan/{plan:uuid}", include_in_schema=False, needs=Needs(Act.RUN, PLAN))
 async def week_step(
     request: AnyRequest,
     plan: FromPath[UUID],
     now: NamedDependency[datetime],
+    viewer: NamedDependency[Viewer],
     letterhead: NamedDependency[Letterhead],
 ) -> Template | Redirect:
     """The choices are kept, and on Send every chosen meeting is set up by itself."""
     form = await forms.read(request)
-    week, by = await _week(plan), str(request.user.id)
+    week, by = await _week(plan, viewer), str(request.user.id)
     try:
         times = _times(week, form)
         problems = clashes(week.lines, times)
@@ -83,7 +90,7 @@ async def week_step(
         await choose(plan, times, form.get("link", "")[:255], by=by, now=now)
         if form.get("step") != "send":
             return Redirect(f"/plan/{plan}?done=kept", status_code=303)
-        await send(plan, by=by, now=now, letterhead=letterhead)
+        await send(plan, by=by, now=now, letterhead=letterhead, viewer=viewer)
     except MeetingError as refused:
         field = {"place": "link"}.get(refused.field, refused.field)
         return await _draw(request, week, values=form, problems={field: str(refused)})
@@ -107,9 +114,9 @@ def _times(week: WeekPlan, form: forms.Form) -> dict[UUID, datetime | None]:
     return found
 
 
-async def _week(plan: UUID) -> WeekPlan:
+async def _week(plan: UUID, viewer: Viewer) -> WeekPlan:
     try:
-        return await week_plan(plan)
+        return await week_plan(plan, viewer)
     except NoSuchPlan as none:
         raise NotFoundException(str(none)) from none
 

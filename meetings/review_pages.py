@@ -14,8 +14,11 @@ from litestar.response import Redirect, Template
 from meetings.errors import MeetingError
 from meetings.meeting_pages import childs_meeting_of
 from meetings.reviews import chair_says, reviewed
+from meetings.subjects import MEETING
 from web import forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 CHOICES = [("on", "By a day"), ("none", "No review is needed")]
@@ -28,13 +31,13 @@ class ChairSays(msgspec.Struct):
     due: datetime | None = None
 
 
-@get("/meetings/{reference:str}/review", include_in_schema=False)
+@get("/meetings/{reference:str}/review", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def review_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """What was settled about the review, and what the chair says."""
     return await _draw(request, reference, forms.Form([("review", "on")]), {})
 
 
-@post("/meetings/{reference:str}/review", include_in_schema=False)
+@post("/meetings/{reference:str}/review", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
 async def review_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -25,9 +25,10 @@ from meetings.rules_pages import draw_rule
 from meetings.situations import BY_PEOPLE
 from meetings.tables import Rule
 from web import forms
-from web.guards import keeps_rules
+from web.guards import Needs, keeps_rules
 from web.moments import london_date
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -48,7 +49,7 @@ class _Changing:
         return terms_of(self.before)
 
 
-@get("/rules/{code:str}/change", include_in_schema=False, guards=[keeps_rules])
+@get("/rules/{code:str}/change", include_in_schema=False, guards=[keeps_rules], needs=Needs(Act.READ_RULES))
 async def change_page(request: AnyRequest, code: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """The form, filled with what the rule says now; with a place, with what holds for its children."""
     place = request.query_params.get("place")
@@ -58,7 +59,7 @@ async def change_page(request: AnyRequest, code: FromPath[str], now: NamedDepend
     return _draw(request, changing, rule_forms.shown(changing.terms))
 
 
-@post("/rules/{code:str}/change", include_in_schema=False, guards=[keeps_rules])
+@post("/rules/{code:str}/change", include_in_schema=False, guards=[keeps_rules], needs=Needs(Act.READ_RULES))
 async def change_step(
     request: AnyRequest, code: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -102,7 +103,7 @@ async def change_step(
     )
 
 
-@post("/rules/{code:str}/ending", include_in_schema=False, guards=[keeps_rules])
+@post("/rules/{code:str}/ending", include_in_schema=False, guards=[keeps_rules], needs=Needs(Act.READ_RULES))
 async def ending_step(
     request: AnyRequest, code: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:

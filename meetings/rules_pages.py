@@ -15,7 +15,9 @@ from directory.areas import place_names
 from meetings.rule_errors import NoSuchRule
 from meetings.rule_listing import all_rules, changes_of, one_rule
 from web.forms import Form
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {
@@ -24,13 +26,13 @@ DONE = {
 }
 
 
-@get("/rules", include_in_schema=False)
+@get("/rules", include_in_schema=False, needs=Needs(Act.READ_RULES))
 async def rules_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """Every rule as it holds today, in words, and that each authority must confirm its own before going live."""
     return page("meetings/rules.html", request, done=DONE, rules=await all_rules(now))
 
 
-@get("/rules/{code:str}", include_in_schema=False)
+@get("/rules/{code:str}", include_in_schema=False, needs=Needs(Act.READ_RULES))
 async def rule_page(request: AnyRequest, code: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """One rule with its versions, each authority's own beside it, and who changed it, when and why."""
     return await draw_rule(request, code, now)

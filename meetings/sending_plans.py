@@ -9,7 +9,7 @@ from uuid import UUID
 from audit import trail
 from directory.errors import NoUnit
 from directory.tables import Unit
-from meetings import errors
+from meetings import errors, seeing
 from meetings.kept_plans import offers, wanted_of
 from meetings.letters import Letterhead
 from meetings.plan_tables import KeptPlan, KeptTime, TimeState
@@ -19,6 +19,8 @@ from meetings.slots import Wanted
 from meetings.tables import Meeting
 from meetings.wanting import wanted, weighed_at
 from meetings.when import When
+from web.roles import Act
+from web.viewer import MACHINE, Viewer
 
 _SOON = timedelta(hours=1)  # any time to come will do: here only the link is checked
 
@@ -42,10 +44,11 @@ async def choose(plan: UUID, times: Mapping[UUID, datetime | None], link: str, *
         await trail.record(by, "chose times of a plan", f"plan:{plan}", now=now)
 
 
-async def send(plan: UUID, *, by: str, now: datetime, letterhead: Letterhead) -> None:
+async def send(plan: UUID, *, by: str, now: datetime, letterhead: Letterhead, viewer: Viewer = MACHINE) -> None:
     """Every chosen time that is still to be sent is a meeting with its invitations, or says why it is not.
 
-    Whoever is stopped in the middle sends the rest by sending again. See `_send_one` for why none is sent twice.
+    What the sender may no longer see is left alone. Whoever is stopped in the middle sends the rest by sending again.
+    See `_send_one` for why none is sent twice.
 
     :raises UnsuitablePlace: where the plan's link is none; nothing was sent.
     """
@@ -55,6 +58,7 @@ async def send(plan: UUID, *, by: str, now: datetime, letterhead: Letterhead) ->
     rows = (
         await KeptTime.select(KeptTime.id, KeptTime.chosen_at)
         .where((KeptTime.plan == plan) & (KeptTime.state == TimeState.OPEN) & KeptTime.chosen_at.is_not_null())
+        .where(seeing.where(seeing.waiting(viewer, Act.RUN, of="kept_time.child")))
         .order_by(KeptTime.chosen_at)
         .order_by(KeptTime.id)
     )

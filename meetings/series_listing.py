@@ -10,9 +10,11 @@ from uuid import UUID
 
 from directory.tables import POLICE, Unit
 from directory.units import unit_names
+from meetings import seeing
 from meetings.occurrences import rule_of
 from meetings.series_letters import how_often
 from meetings.tables import Meeting, MeetingState, Series
+from web.viewer import MACHINE, Viewer
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,9 @@ class ListedSeries:
     called_off: bool
 
 
-async def list_series(now: datetime) -> list[ListedSeries]:
-    """Every series: those with a date to come first, the soonest first; then the others by title."""
-    rows = await Series.objects().order_by(Series.title)
+async def list_series(now: datetime, viewer: Viewer = MACHINE) -> list[ListedSeries]:
+    """Every series of the viewer's: those with a date to come first, the soonest first; then the others by title."""
+    rows = await Series.objects().where(seeing.where(seeing.series(viewer))).order_by(Series.title)
     if not rows:
         return []
     coming: list[dict[str, Any]] = await Meeting.select(Meeting.series, Meeting.starts_at).where(

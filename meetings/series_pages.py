@@ -24,28 +24,34 @@ from meetings.series_changes import change_series
 from meetings.series_forms import UNIT_ROWS, Held, held_as_shown, plan_of, weekday_choices
 from meetings.series_letters import how_often
 from meetings.series_listing import all_units, list_series, police_units, units_by_code
+from meetings.subjects import SERIES
 from meetings.tables import MeetingState, Series
 from web import forms
+from web.guards import Needs
 from web.moments import london_date
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 Problems = dict[str, str]
 
 
-@get("/series", include_in_schema=False)
-async def series_list_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+@get("/series", include_in_schema=False, needs=Needs(Act.SEE))
+async def series_list_page(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """The briefings and panels that come round again."""
-    return page("meetings/series_list.html", request, series=await list_series(now))
+    return page("meetings/series_list.html", request, series=await list_series(now, viewer))
 
 
-@get("/series/new", include_in_schema=False)
+@get("/series/new", include_in_schema=False, needs=Needs(Act.RUN))
 async def new_series_page(request: AnyRequest) -> Template:
     """When, where and with whom is it held?"""
     return await _draw_new(request, forms.Form([("minutes", "30"), ("every", "1")]), {})
 
 
-@post("/series/new", include_in_schema=False)
+@post("/series/new", include_in_schema=False, needs=Needs(Act.RUN))
 async def new_series_step(
     request: AnyRequest, now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template | Redirect:
@@ -66,7 +72,7 @@ async def new_series_step(
     return await _check(request, form, plan, now)
 
 
-@get("/series/{reference:str}/change", include_in_schema=False)
+@get("/series/{reference:str}/change", include_in_schema=False, needs=Needs(Act.RUN, SERIES))
 async def change_series_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -77,7 +83,7 @@ async def change_series_page(
     return _draw_change(request, series, held_as_shown(series), {})
 
 
-@post("/series/{reference:str}/change", include_in_schema=False)
+@post("/series/{reference:str}/change", include_in_schema=False, needs=Needs(Act.RUN, SERIES))
 async def change_series_step(
     request: AnyRequest,
     reference: FromPath[str],
@@ -105,7 +111,7 @@ async def change_series_step(
     return Redirect(f"/series/{reference}?done={done}", status_code=303)
 
 
-@get("/series/{reference:str}/units", include_in_schema=False)
+@get("/series/{reference:str}/units", include_in_schema=False, needs=Needs(Act.RUN, SERIES))
 async def series_units_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -116,7 +122,7 @@ async def series_units_page(
     return await _draw_units(request, series, forms.Form(), {}, now)
 
 
-@post("/series/{reference:str}/units", include_in_schema=False)
+@post("/series/{reference:str}/units", include_in_schema=False, needs=Needs(Act.RUN, SERIES))
 async def series_units_step(
     request: AnyRequest,
     reference: FromPath[str],
@@ -143,7 +149,7 @@ async def series_units_step(
     return Redirect(f"/series/{reference}?done={'unit-removed' if removing else 'unit-added'}", status_code=303)
 
 
-@get("/series/{reference:str}/calling-off", include_in_schema=False)
+@get("/series/{reference:str}/calling-off", include_in_schema=False, needs=Needs(Act.RUN, SERIES))
 async def calling_off_series_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -154,7 +160,7 @@ async def calling_off_series_page(
     return _draw_calling_off(request, series, {})
 
 
-@post("/series/{reference:str}/calling-off", include_in_schema=False)
+@post("/series/{reference:str}/calling-off", include_in_schema=False, needs=Needs(Act.RUN, SERIES))
 async def calling_off_series_step(
     request: AnyRequest,
     reference: FromPath[str],

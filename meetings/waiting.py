@@ -12,9 +12,11 @@ from piccolo.custom_types import Combinable
 
 from audit import trail
 from directory.areas import place_names
+from meetings import seeing
 from meetings.episode_tables import Child, Episode, PlacementMove
 from meetings.review_rules import REVIEW
 from meetings.tables import Meeting, MeetingState, Rule, Trigger
+from web.viewer import MACHINE, Viewer
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,10 @@ async def triggers_waiting(child: UUID) -> list[Trigger]:
     return await Trigger.objects().where(_unanswered() & (Trigger.child == child)).order_by(Trigger.due_at)
 
 
-async def list_waiting() -> list[Waiting]:
-    """Every child with a waiting trigger, soonest deadline first, in a fixed number of queries."""
-    triggers = await Trigger.objects().where(_unanswered()).order_by(Trigger.due_at)
+async def list_waiting(viewer: Viewer = MACHINE) -> list[Waiting]:
+    """Every child of the viewer's with a waiting trigger, soonest deadline first, in a fixed number of queries."""
+    seen = seeing.where(seeing.waiting(viewer, of="trigger.child"))
+    triggers = await Trigger.objects().where(_unanswered() & seen).order_by(Trigger.due_at)
     titles = {r["id"]: r["title"] for r in await Rule.select(Rule.id, Rule.title)}
     places = await place_names()
     references = await _references({t.child for t in triggers})
@@ -58,23 +61,25 @@ async def list_waiting() -> list[Waiting]:
     return [_waiting(child, own, references[child], titles, facts[child], places) for child, own in by_child.items()]
 
 
-async def meetings_too_late(now: datetime) -> list[TooLate]:
+async def meetings_too_late(now: datetime, viewer: Viewer = MACHINE) -> list[TooLate]:
     """Coming meetings that stand later than their earliest deadline, and could perhaps be moved."""
     rows = await (
         Meeting.select(Meeting.reference, Meeting.starts_at, Meeting.due_at)
         .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now))
         .where(Meeting.starts_at > Meeting.due_at)
+        .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.due_at)
     )
     return [TooLate(r["reference"], r["starts_at"], r["due_at"]) for r in rows]
 
 
-async def refusals_unseen() -> list[Episode]:
+async def refusals_unseen(viewer: Viewer = MACHINE) -> list[Episode]:
     """Reports the police did not accept, which nobody here has looked at yet (rule REFUSED)."""
     return await (
         Episode.objects()
         .where(Episode.report_accepted.eq(False) & Episode.refusal_seen_at.is_null())
         .where(Episode.history_only.eq(False) & Episode.withdrawn_at.is_null())
+        .where(seeing.where(seeing.episodes(viewer)))
         .order_by(Episode.reported_at)
     )
 

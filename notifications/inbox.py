@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from piccolo.custom_types import Combinable
+
 from notifications.addresses import UNSAFE, one_line
 from notifications.errors import AlreadySettled
 from notifications.kinds import InboundKind
@@ -165,12 +167,13 @@ async def settle_again(end: End, *, by: str, now: datetime) -> bool:
     return bool(changed)
 
 
-async def set_aside_waiting() -> list[SetAside]:
-    """The messages that wait for a person, the oldest first."""
+async def set_aside_waiting(which: Combinable | None = None) -> list[SetAside]:
+    """The messages that wait for a person, the oldest first; only such as the caller's condition says."""
     columns = [getattr(InboundMail, name) for name in SetAside.__dataclass_fields__]
     rows = (
         await InboundMail.select(*columns)
         .where((InboundMail.disposition == Disposition.SET_ASIDE) & InboundMail.reviewed_at.is_null())
+        .where(*([which] if which else []))
         .order_by(InboundMail.id)
     )
     return [SetAside(**row) for row in rows]

@@ -168,15 +168,20 @@ async def history(uid: str) -> list[Posted]:
     return await _posted(OutboundMail.uid == uid)
 
 
-async def needing_a_person() -> list[Posted]:
-    """Letters that were refused or given up, and that nobody has dealt with yet, the oldest first."""
-    return await _posted((OutboundMail.state == OutState.REFUSED) & OutboundMail.seen_at.is_null())
+async def needing_a_person(which: Combinable | None = None) -> list[Posted]:
+    """Letters that were refused or given up, and that nobody has dealt with yet, the oldest first.
+
+    :param which: the caller's own condition, where not all are wanted.
+    """
+    refused = (OutboundMail.state == OutState.REFUSED) & OutboundMail.seen_at.is_null()
+    return await _posted(refused & which if which else refused)
 
 
-async def held_up(now: datetime) -> list[Posted]:
-    """Letters that were written over half an hour ago and that no relay has taken yet, the oldest first."""
+async def held_up(now: datetime, which: Combinable | None = None) -> list[Posted]:
+    """Letters that were written over half an hour ago and that no relay has taken yet, the oldest first; as above."""
     unsettled = OutboundMail.state.is_in([OutState.QUEUED.value, OutState.SENDING.value])
-    return await _posted(unsettled & (OutboundMail.created_at < now - HELD_UP))
+    late = unsettled & (OutboundMail.created_at < now - HELD_UP)
+    return await _posted(late & which if which else late)
 
 
 async def _posted(which: Combinable) -> list[Posted]:

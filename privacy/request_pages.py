@@ -21,6 +21,7 @@ from privacy.endings import OF_A_CHILD
 from privacy.errors import PrivacyError
 from privacy.tables import CaseHold, PrivacyRequest, Stand
 from web import forms
+from web.guards import Needs
 from web.pages import page
 from web.roles import Act
 from web.signin import titles_of
@@ -55,13 +56,13 @@ def discloses(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRoute
         raise PermissionDeniedException("What is held about somebody is for managers of their authority to answer.")
 
 
-@get("/requests", include_in_schema=False, guards=[discloses])
+@get("/requests", include_in_schema=False, guards=[discloses], needs=Needs(Act.DISCLOSE))
 async def requests_page(request: AnyRequest) -> Template:
     """What was asked, the latest first; the holds that stand; and a form for another."""
     return await _draw(request)
 
 
-@post("/requests", include_in_schema=False, guards=[discloses])
+@post("/requests", include_in_schema=False, guards=[discloses], needs=Needs(Act.DISCLOSE))
 async def requests_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Redirect:
     """What was asked for is written down."""
     form = await forms.read(request)
@@ -83,13 +84,13 @@ async def requests_step(request: AnyRequest, now: NamedDependency[datetime]) -> 
     return Redirect(f"/requests/{reference}?done=asked", status_code=303)
 
 
-@get("/requests/{reference:str}", include_in_schema=False, guards=[discloses])
+@get("/requests/{reference:str}", include_in_schema=False, guards=[discloses], needs=Needs(Act.DISCLOSE))
 async def request_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """How far one request is, what an erasure would do, or the answer to take away."""
     return await _draw_one(request, await _mine(request, reference))
 
 
-@post("/requests/{reference:str}", include_in_schema=False, guards=[discloses])
+@post("/requests/{reference:str}", include_in_schema=False, guards=[discloses], needs=Needs(Act.DISCLOSE))
 async def request_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -105,7 +106,7 @@ async def request_step(
     return Redirect(f"/requests/{reference}?done={'dropped' if drops else 'confirmed'}", status_code=303)
 
 
-@get("/requests/{reference:str}/answer.zip", include_in_schema=False, guards=[discloses])
+@get("/requests/{reference:str}/answer.zip", include_in_schema=False, guards=[discloses], needs=Needs(Act.DISCLOSE))
 async def answer_file(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Response[bytes]:
@@ -118,7 +119,7 @@ async def answer_file(
     return Response(bytes(row.content), media_type="application/zip", headers=named)
 
 
-@post("/requests/holds/{reference:str}", include_in_schema=False, guards=[discloses])
+@post("/requests/holds/{reference:str}", include_in_schema=False, guards=[discloses], needs=Needs(Act.DISCLOSE))
 async def hold_step(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:

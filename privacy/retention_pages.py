@@ -18,6 +18,7 @@ from privacy import letting_go, periods
 from privacy.errors import Unsuitable
 from privacy.kinds import CASES, ELSEWHERE, KINDS
 from web import forms
+from web.guards import Needs
 from web.pages import page
 from web.roles import Act
 from web.signin import titles_of
@@ -46,13 +47,13 @@ def retains(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHa
         raise PermissionDeniedException("How long data is kept is for administrators to see and to set.")
 
 
-@get("/retention", include_in_schema=False, guards=[retains])
+@get("/retention", include_in_schema=False, guards=[retains], needs=Needs(Act.RETAIN))
 async def retention_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """Every kind with its period and its reason, and what will have gone within a week."""
     return await _draw(request, now)
 
 
-@post("/retention", include_in_schema=False, guards=[retains])
+@post("/retention", include_in_schema=False, guards=[retains], needs=Needs(Act.RETAIN))
 async def retention_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Redirect:
     """A kind has another period, from a week from now."""
     form = await forms.read(request)

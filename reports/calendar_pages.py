@@ -27,8 +27,10 @@ from reports.calendar_tables import Every, ListedAddress, ReportCalendar
 from reports.periods import Period
 from reports.report_calendars import LIMITS, LONGEST_NAME, Terms
 from web import forms
+from web.guards import Needs
 from web.moments import london_date
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/reports/calendar"
@@ -77,7 +79,7 @@ def may_change(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
         raise PermissionDeniedException("Everybody may read the calendar; only people who publish reports change it.")
 
 
-@get(HERE, include_in_schema=False)
+@get(HERE, include_in_schema=False, needs=Needs(Act.KEEP_CALENDARS))
 async def calendar_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """Every report that recurs, when its next draft is drawn up, and to whom it is sent."""
     return page(
@@ -91,14 +93,14 @@ async def calendar_page(request: AnyRequest, now: NamedDependency[datetime]) -> 
     )
 
 
-@get(f"{HERE}/new", include_in_schema=False, guards=[may_change])
+@get(f"{HERE}/new", include_in_schema=False, guards=[may_change], needs=Needs(Act.KEEP_CALENDARS))
 async def new_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """The form for a report that recurs, filled with what is usual."""
     usual = Recurring(**{name: getattr(Terms(), name) for name in LIMITS}, since=london_date(now), active=True)
     return _draw_form(request, None, forms.Form([("every", Every.QUARTER.value), *forms.shown(usual).pairs()]), {})
 
 
-@post(f"{HERE}/new", include_in_schema=False, guards=[may_change])
+@post(f"{HERE}/new", include_in_schema=False, guards=[may_change], needs=Needs(Act.KEEP_CALENDARS))
 async def new_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Redirect:
     """The report is in the calendar."""
     form = await forms.read(request)
@@ -112,7 +114,7 @@ async def new_step(request: AnyRequest, now: NamedDependency[datetime]) -> Templ
     return Redirect(f"{HERE}/{calendar}?done=added", status_code=303)
 
 
-@get(f"{HERE}/{{calendar:uuid}}", include_in_schema=False, guards=[may_change])
+@get(f"{HERE}/{{calendar:uuid}}", include_in_schema=False, guards=[may_change], needs=Needs(Act.KEEP_CALENDARS))
 async def change_page(request: AnyRequest, calendar: FromPath[UUID]) -> Template:
     """The terms of one report, and its list."""
     row = await _found(calendar)
@@ -120,7 +122,7 @@ async def change_page(request: AnyRequest, calendar: FromPath[UUID]) -> Template
     return _draw_form(request, row, forms.shown(terms), {}, await report_calendars.listed(calendar))
 
 
-@post(f"{HERE}/{{calendar:uuid}}", include_in_schema=False, guards=[may_change])
+@post(f"{HERE}/{{calendar:uuid}}", include_in_schema=False, guards=[may_change], needs=Needs(Act.KEEP_CALENDARS))
 async def change_step(
     request: AnyRequest, calendar: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -19,6 +19,8 @@ from reports.asking import asked_for
 from reports.document import Chart, Document, Table
 from reports.rates import DoesNotReconcile
 from web import forms
+from web.guards import Needs
+from web.roles import Act
 
 MOST_REMEMBERED: Final = 400  # pictures, of about twenty reports
 Drawable = tuple[Chart, Table]
@@ -42,7 +44,7 @@ def addresses(document: Document, kind: str) -> dict[str, str]:
     return found
 
 
-@get("/reports/charts/{name:str}/{key:str}", include_in_schema=False)
+@get("/reports/charts/{name:str}/{key:str}", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True))
 async def chart(
     request: Request[Any, Any, Any], name: FromPath[str], key: FromPath[str], now: NamedDependency[datetime]
 ) -> Response[bytes]:

@@ -17,14 +17,15 @@ from reports.documents.shown import shown
 from reports.making import NotMade
 from reports.rates import DoesNotReconcile
 from web import forms
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
 from web.pages import page, refused
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 TEMPLATE = "reports/dataset.html"
 
 
-@get("/reports/dataset", include_in_schema=False)
+@get("/reports/dataset", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True))
 async def dataset_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """The dataset of the period and type in the address; without them, this financial year's main type."""
     form = forms.Form(request.query_params.multi_items())
@@ -47,7 +48,7 @@ async def dataset_page(request: AnyRequest, now: NamedDependency[datetime]) -> T
     )
 
 
-@get("/reports/dataset/{kind:str}", include_in_schema=False)
+@get("/reports/dataset/{kind:str}", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True))
 async def dataset_file(request: AnyRequest, kind: FromPath[str], now: NamedDependency[datetime]) -> Response[bytes]:
     """The same as one file: a package of CSV files with their dictionary, or a spreadsheet."""
     if kind not in FORMATS:
@@ -70,4 +71,4 @@ async def dataset_file(request: AnyRequest, kind: FromPath[str], now: NamedDepen
     )
 
 
-router = Router(path="/", route_handlers=[dataset_page, dataset_file], guards=[signed_in])
+router = Router(path="/", route_handlers=[dataset_page, dataset_file], guards=CLOSED)

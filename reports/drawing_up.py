@@ -34,10 +34,13 @@ async def draw_up(period: Period, kind: str, now: datetime) -> Document:
     return await written(await counted(period, kind, now), period, kind, now)
 
 
+NOT_FOR_PUBLICATION = ": not for publication"  # ends the title of what holds every count
+
+
 def not_for_publication(document: Document) -> Document:
     """The report with every count, marked in its title and first among what must be said: for files, which travel."""
     return msgspec.structs.replace(
-        document, title=f"{document.title}: not for publication", caveats=(EVERY_COUNT, *document.caveats)
+        document, title=f"{document.title}{NOT_FOR_PUBLICATION}", caveats=(EVERY_COUNT, *document.caveats)
     )
 
 

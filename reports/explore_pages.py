@@ -24,8 +24,9 @@ from reports.exploring import AT_ONCE, By, Question, explore, police_units, seat
 from reports.measures import attendance_rate
 from reports.rates import DoesNotReconcile
 from web import forms
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
 from web.pages import page
+from web.roles import Act
 
 CUTS: Final = {
     By.UNIT: "Police unit",
@@ -80,7 +81,7 @@ class Asked:
         return "/reports/explore/meetings?" + urlencode(self.values | more)
 
 
-@get("/reports/explore", include_in_schema=False)
+@get("/reports/explore", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True))
 async def explore_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """Police seats of a period and type, of all units or one, in any capacity or one, cut by one thing."""
     form = forms.Form(request.query_params.multi_items())
@@ -98,7 +99,7 @@ async def explore_page(request: AnyRequest, now: NamedDependency[datetime]) -> T
     return _draw(request, units, now, asked=asked, rows=rows, total=Shown("All", "", total), values=asked.values)
 
 
-@get("/reports/explore/meetings", include_in_schema=False)
+@get("/reports/explore/meetings", include_in_schema=False, needs=Needs(Act.SEE, everywhere=True))
 async def behind_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """The meetings behind one number, newest first; that they were looked at is in the audit trail."""
     form = forms.Form(request.query_params.multi_items())
@@ -209,4 +210,4 @@ def _draw(request: AnyRequest, units: Sequence[Unit], now: datetime, *, status: 
     )
 
 
-router = Router(path="/", route_handlers=[explore_page, behind_page], guards=[signed_in])
+router = Router(path="/", route_handlers=[explore_page, behind_page], guards=CLOSED)

@@ -18,15 +18,17 @@ from reports.asking import asked_for
 from reports.making import Format
 from reports.making_tables import AskedFile, Stage
 from reports.rates import DoesNotReconcile
+from reports.subjects import FILE
 from web import forms
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
 from web.pages import page, refused
+from web.roles import Act
 
 AGAIN = 2  # seconds after which the page of a file that is not made yet asks again
 AnyRequest = Request[Any, Any, Any]
 
 
-@post("/reports/files", include_in_schema=False)
+@post("/reports/files", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True))
 async def ask_step(request: AnyRequest, now: NamedDependency[datetime]) -> Redirect | Response[bytes]:
     """The report of this period and type is being made into a file of the format that was chosen."""
     form = await forms.read(request)
@@ -44,7 +46,7 @@ async def ask_step(request: AnyRequest, now: NamedDependency[datetime]) -> Redir
     return Redirect(f"/reports/files/{asked}", status_code=303)
 
 
-@get("/reports/files/{asked:uuid}", include_in_schema=False)
+@get("/reports/files/{asked:uuid}", include_in_schema=False, needs=Needs(Act.READ_PUBLICATIONS, FILE))
 async def file_page(request: AnyRequest, asked: FromPath[UUID]) -> Template:
     """How far the file is; where it is not made yet, the browser asks again by itself, without a script."""
     columns = AskedFile.all_columns(exclude=[AskedFile.frozen, AskedFile.content])
@@ -58,7 +60,7 @@ async def file_page(request: AnyRequest, asked: FromPath[UUID]) -> Template:
     return shown
 
 
-@get("/reports/files/{asked:uuid}/download", include_in_schema=False)
+@get("/reports/files/{asked:uuid}/download", include_in_schema=False, needs=Needs(Act.READ_PUBLICATIONS, FILE))
 async def download(asked: FromPath[UUID]) -> Response[bytes]:
     """The file, once it is made; to be saved, never shown in the browser beside our own pages."""
     made = (AskedFile.id == asked) & (AskedFile.stage == Stage.MADE)
@@ -73,4 +75,4 @@ async def download(asked: FromPath[UUID]) -> Response[bytes]:
     )
 
 
-router = Router(path="/", route_handlers=[ask_step, file_page, download], guards=[signed_in])
+router = Router(path="/", route_handlers=[ask_step, file_page, download], guards=CLOSED)

@@ -17,8 +17,9 @@ from reports.documents.shown import shown
 from reports.making_words import Format
 from reports.rates import DoesNotReconcile
 from web import forms
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
 from web.pages import page, refused
+from web.roles import Act
 
 FIRST = "attendance"
 EARLIER_NAMES = {"police-units": FIRST}  # by which other systems may still ask for a table
@@ -26,7 +27,7 @@ FILE_FORMATS = [(kind.value, kind.words) for kind in Format]
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/reports", include_in_schema=False)
+@get("/reports", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True))
 async def report_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """The report of the period and type in the address; without them, this financial year's main type."""
     form = forms.Form(request.query_params.multi_items())
@@ -52,7 +53,7 @@ async def report_page(request: AnyRequest, now: NamedDependency[datetime]) -> Te
     return page("reports/report.html", request, report=shown(document), **told, **choices(now))
 
 
-@get("/reports.csv", include_in_schema=False)
+@get("/reports.csv", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True))
 async def report_file(request: AnyRequest, now: NamedDependency[datetime]) -> Response[bytes]:
     """One table of the report as a file, by its name."""
     form = forms.Form(request.query_params.multi_items())
@@ -92,5 +93,5 @@ router = Router(
         *publication_pages.handlers,
         *verify_pages.handlers,
     ],
-    guards=[signed_in],
+    guards=CLOSED,
 )

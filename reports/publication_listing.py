@@ -14,7 +14,9 @@ from reports.documents.shown import Shown as ShownDocument
 from reports.documents.shown import shown as shown_document
 from reports.periods import Period
 from reports.publication_tables import Publication, State
+from reports.subjects import RELEASED, reads_drafts
 from web.signin import titles_of
+from web.viewer import MACHINE, Viewer
 
 COLOURS = {State.DRAFTED: "yellow", State.APPROVED: "blue", State.RELEASED: "green", State.WITHDRAWN: "grey"}
 _LISTED = (
@@ -77,11 +79,12 @@ class Shown:
         return coming[0] if coming and coming[0]["id"] != self.row.id else None
 
 
-async def listed() -> list[Listed]:
-    """Every period and type with a publication or draft, the latest period first; withdrawn drafts come last."""
+async def listed(viewer: Viewer = MACHINE) -> list[Listed]:
+    """Every period and type with what the viewer may read, the latest period first; withdrawn drafts come last."""
     due = await corrections_due.due()
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in await _rows():
+    drafts = reads_drafts(viewer)
+    for row in [row for row in await _rows() if drafts or row["state"] in RELEASED]:
         groups.setdefault((row["period"], row["type"]), []).append(row)
     found = []
     for (code, kind), rows in groups.items():

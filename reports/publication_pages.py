@@ -25,10 +25,12 @@ from reports.publication_tables import Publication, State
 from reports.publishing_errors import NoSuchPublication, PublishingError
 from reports.rates import DoesNotReconcile
 from reports.standing_press import PRESS
+from reports.subjects import PUBLICATION
 from web import forms
-from web.guards import publishes
+from web.guards import Needs, publishes
 from web.moments import london_date
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 Step = Callable[[UUID, forms.Form, str, datetime], Awaitable[UUID]]
@@ -53,13 +55,13 @@ class NewDraft(msgspec.Struct):
     despite: bool = False
 
 
-@get(ALL, include_in_schema=False)
+@get(ALL, include_in_schema=False, needs=Needs(Act.READ_PUBLICATIONS))
 async def publications_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """Every report that is out or drafted, by period, with its hash and file; and those whose figures differ now."""
     return await _list(request, now)
 
 
-@post(ALL, include_in_schema=False, guards=[publishes])
+@post(ALL, include_in_schema=False, guards=[publishes], needs=Needs(Act.PUBLISH))
 async def draft_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Redirect:
     """A report is drafted."""
     form = await forms.read(request)
@@ -86,7 +88,7 @@ async def draft_step(request: AnyRequest, now: NamedDependency[datetime]) -> Tem
     return Redirect(f"{ALL}/{publication}?done=drafted", status_code=303)
 
 
-@get(f"{ALL}/{{publication:uuid}}", include_in_schema=False)
+@get(f"{ALL}/{{publication:uuid}}", include_in_schema=False, needs=Needs(Act.READ_PUBLICATIONS, PUBLICATION))
 async def publication_page(
     request: AnyRequest, publication: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template:
@@ -94,7 +96,9 @@ async def publication_page(
     return await _one(request, await _found(publication), now)
 
 
-@get(f"{ALL}/{{publication:uuid}}/file.json", include_in_schema=False)
+@get(
+    f"{ALL}/{{publication:uuid}}/file.json", include_in_schema=False, needs=Needs(Act.READ_PUBLICATIONS, PUBLICATION)
+)
 async def publication_file(publication: FromPath[UUID]) -> Response[bytes]:
     """The published file, byte for byte."""
     row = await _found(publication)
@@ -107,7 +111,11 @@ async def publication_file(publication: FromPath[UUID]) -> Response[bytes]:
     )
 
 
-@get(f"{ALL}/{{publication:uuid}}/charts/{{name:str}}", include_in_schema=False)
+@get(
+    f"{ALL}/{{publication:uuid}}/charts/{{name:str}}",
+    include_in_schema=False,
+    needs=Needs(Act.READ_PUBLICATIONS, PUBLICATION),
+)
 async def publication_chart(request: AnyRequest, publication: FromPath[UUID], name: FromPath[str]) -> Response[bytes]:
     """The picture of a chart, drawn from the cells of the file alone; 404 where there is none."""
     try:
@@ -121,7 +129,7 @@ async def publication_chart(request: AnyRequest, publication: FromPath[UUID], na
     return Response(picture, media_type="image/svg+xml")
 
 
-@post(f"{ALL}/{{publication:uuid}}/files", include_in_schema=False)
+@post(f"{ALL}/{{publication:uuid}}/files", include_in_schema=False, needs=Needs(Act.READ_PUBLICATIONS, PUBLICATION))
 async def format_step(
     request: AnyRequest, publication: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -135,7 +143,12 @@ async def format_step(
     return Redirect(f"/reports/files/{asked}", status_code=303)
 
 
-@post(f"{ALL}/{{publication:uuid}}/{{step:str}}", include_in_schema=False, guards=[publishes])
+@post(
+    f"{ALL}/{{publication:uuid}}/{{step:str}}",
+    include_in_schema=False,
+    guards=[publishes],
+    needs=Needs(Act.PUBLISH, PUBLICATION),
+)
 async def publication_step(
     request: AnyRequest, publication: FromPath[UUID], step: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -214,7 +227,7 @@ async def _list(
         "reports/publications.html",
         request,
         status=400 if problems else 200,
-        listed=await publication_listing.listed(),
+        listed=await publication_listing.listed(request.state.viewer),
         colours=publication_listing.COLOURS,
         periods=over,
         types=forms.options(MeetingType),

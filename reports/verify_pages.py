@@ -12,7 +12,9 @@ from reports import publication_listing, sealing
 from reports.publication_tables import Publication, State
 from reports.sealing import NotAsPublished, Verified
 from web import filters, forms
+from web.guards import Needs
 from web.pages import page
+from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 LARGEST = 20_000_000  # bytes; a report of ten years has less than a tenth
@@ -30,13 +32,13 @@ class Answer:
     link: str = ""
 
 
-@get("/reports/publications/verify", include_in_schema=False)
+@get("/reports/publications/verify", include_in_schema=False, needs=Needs(Act.READ_PUBLICATIONS))
 async def verify_page(request: AnyRequest) -> Template:
     """The form."""
     return page("reports/verify.html", request)
 
 
-@post("/reports/publications/verify", include_in_schema=False)
+@post("/reports/publications/verify", include_in_schema=False, needs=Needs(Act.READ_PUBLICATIONS))
 async def verify_step(request: AnyRequest) -> Template:
     """The answer, about a file that is not kept."""
     form = await forms.read(request)

@@ -12,7 +12,7 @@ from piccolo.columns.combination import And, Or
 
 from audit import trail
 from web.roles import Role
-from web.tables import Appointment, Person
+from web.tables import Appointment, BreakGlass, Person
 from web.viewer import EVERY, Post, Viewer
 
 
@@ -64,11 +64,17 @@ async def end_all(person: UUID, *, by: str, now: datetime) -> None:
 
 
 async def viewer_of(person: UUID, *, now: datetime) -> Viewer:
-    """The person with the posts that they hold now."""
+    """The person with the posts that they hold now, and the cases whose glass they broke and that are open yet."""
     rows = await Appointment.select(Appointment.role, Appointment.agency_code, Appointment.unit_code).where(
         Appointment.person == person, _holds(now)
     )
-    return Viewer(person, tuple(_post(row) for row in rows))
+    broken = await BreakGlass.select(BreakGlass.meeting, BreakGlass.child).where(
+        BreakGlass.person == person,
+        And(BreakGlass.since <= now, BreakGlass.until > now),
+        Or(BreakGlass.ended_at.is_null(), BreakGlass.ended_at > now),
+    )
+    opened = [case for row in broken for case in (row["meeting"], row["child"]) if case]
+    return Viewer(person, tuple(_post(row) for row in rows), tuple(opened))
 
 
 def _check(post: Post) -> None:

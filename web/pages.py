@@ -13,20 +13,38 @@ from litestar.response import Template
 from web.clients import Clients
 from web.letters import Sender
 from web.openid_client import ProviderClient
+from web.roles import Act
+from web.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Section:
+    """One entry of the service navigation: the addresses it covers, and the act without which it is not offered."""
+
+    text: str
+    href: str
+    roots: tuple[str, ...]
+    act: Act
+    everywhere: bool = False
+
+    def is_for(self, viewer: Viewer) -> bool:
+        return viewer.may_everywhere(self.act) if self.everywhere else viewer.may(self.act)
+
 
 NAVIGATION = (
-    ("Waiting", "/", ("/", "/waiting")),
-    ("Plan", "/plan", ("/plan",)),
-    ("Meetings", "/meetings", ("/meetings", "/ladders", "/disputes", "/feeds")),
-    ("Follow up", "/follow-up", ("/follow-up",)),
-    ("Series", "/series", ("/series",)),
-    ("Episodes", "/episodes", ("/episodes", "/import", "/handovers")),
-    ("Post", "/post", ("/post", "/proposals", "/deputies", "/aliases", "/invitations")),
-    ("Reports", "/reports", ("/reports", "/challenges")),
-    ("Directory", "/directory", ("/directory",)),
-    ("Rules", "/rules", ("/rules", "/retention", "/requests")),
+    Section("Waiting", "/", ("/", "/waiting"), Act.SEE_PLACES),
+    Section("Plan", "/plan", ("/plan",), Act.RUN),
+    Section("Meetings", "/meetings", ("/meetings", "/ladders", "/disputes", "/feeds"), Act.SEE),
+    Section("Follow up", "/follow-up", ("/follow-up",), Act.SEE_PLACES),
+    Section("Series", "/series", ("/series",), Act.SEE),
+    Section("Episodes", "/episodes", ("/episodes", "/import", "/handovers"), Act.SEE_PLACES),
+    Section("Post", "/post", ("/post", "/proposals", "/deputies", "/aliases", "/invitations"), Act.RUN),
+    Section("Reports", "/reports", ("/reports", "/challenges"), Act.READ_FIGURES, everywhere=True),
+    Section("Publications", "/reports/publications", ("/reports/publications",), Act.READ_PUBLICATIONS),
+    Section("Directory", "/directory", ("/directory",), Act.READ_DIRECTORY),
+    Section("Rules", "/rules", ("/rules", "/retention", "/requests"), Act.READ_RULES),
 )
-DEMONSTRATION = ("Mailroom", "/mailroom", ("/mailroom",))
+DEMONSTRATION = Section("Mailroom", "/mailroom", ("/mailroom",), Act.RUN, everywhere=True)
 
 
 @dataclass(frozen=True)
@@ -68,15 +86,17 @@ def page(
     """The page, with who is signed in, the navigation, `now`, and a banner where an act was just done.
 
     `problems` (field to message) shows the error summary and the messages beside the fields that the macros
-    make; `values` fills them. `done` is the page's own table of what `?done=code` says: nothing of the
+    make; `values` fills them. `may` are the names of the acts that the viewer may do here.
+    `done` is the page's own table of what `?done=code` says: nothing of the
     address is ever shown.
     """
     door = front_door(request)
-    person = request.scope.get("user")
+    person, viewer = request.scope.get("user"), request.scope["state"].get("viewer")
     shown: dict[str, Any] = {
         "person": person,
-        "viewer": request.scope["state"].get("viewer") if person else None,
-        "nav": navigation(request.url.path, door.demo) if person else [],
+        "viewer": viewer,
+        "may": {act.name.lower() for act in request.scope["state"].get("acts", ())},
+        "nav": navigation(request.url.path, door.demo, viewer) if viewer else [],
         "now": door.clock(),
         "demo": door.demo,
         "marking": door.marking,
@@ -97,10 +117,12 @@ def link_gone(request: Request[Any, Any, Any]) -> Template:
     return page("web/link_gone.html", request, status=404)
 
 
-def navigation(path: str, demo: bool) -> list[dict[str, Any]]:
-    """The service navigation, with the section that `path` lies in marked."""
-    entries = (*NAVIGATION, DEMONSTRATION) if demo else NAVIGATION
-    return [{"text": text, "href": href, "active": _within(path, roots)} for text, href, roots in entries]
+def navigation(path: str, demo: bool, viewer: Viewer) -> list[dict[str, Any]]:
+    """The sections that are for the viewer, with the one that `path` lies in marked."""
+    entries = [one for one in (*NAVIGATION, *([DEMONSTRATION] if demo else [])) if one.is_for(viewer)]
+    if viewer.may_everywhere(Act.READ_FIGURES):  # for them publications stand under the reports
+        entries = [one for one in entries if one.href != "/reports/publications"]
+    return [{"text": one.text, "href": one.href, "active": _within(path, one.roots)} for one in entries]
 
 
 def _within(path: str, roots: tuple[str, ...]) -> bool:

@@ -22,11 +22,13 @@ class Act(StrEnum):
     """What a page or a form lets somebody do. Whether this case is theirs is asked besides (meetings/seeing.py)."""
 
     ENTER = "read what everybody who is signed in may read"
-    SEE = "read a case"
-    RUN = "run a case: convene, change, mark, decide"
+    SEE = "read a case in which one's unit has a seat"
+    SEE_PLACES = "read the cases of the places that one's units serve"
+    RUN = "run a case of these places: convene, change, mark, decide"
     SPEAK = "speak for a seat: read its outcome, name its deputy, challenge what was marked"
     TAKE_IN = "report episodes and take in files"
-    READ_POST = "read the letters that wait for a person"
+    BREAK_GLASS = "take emergency access to a case that is not one's own"
+    REVIEW_GLASS = "review the emergency access that others took"
     OVERSEE = "change what is about no case of one's own: thresholds, standing clocks"
     READ_DIRECTORY = "read the directory"
     CHANGE_DIRECTORY = "change the directory"
@@ -45,15 +47,16 @@ _EVERYBODY = frozenset({Act.ENTER, Act.READ_PUBLICATIONS})
 _AT_WORK = _EVERYBODY | {Act.READ_DIRECTORY, Act.READ_RULES}
 _PARTNER = _AT_WORK | {Act.SEE}
 _COORDINATOR = _PARTNER | {
-    Act.RUN, Act.SPEAK, Act.TAKE_IN, Act.READ_POST, Act.CHANGE_DIRECTORY, Act.READ_FIGURES, Act.PUBLISH,
+    Act.SEE_PLACES, Act.RUN, Act.SPEAK, Act.TAKE_IN, Act.BREAK_GLASS, Act.CHANGE_DIRECTORY, Act.READ_FIGURES,
+    Act.PUBLISH,
 }  # fmt: skip
 
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.COORDINATOR: _COORDINATOR,
-    Role.MANAGER: _COORDINATOR | {Act.AUDIT, Act.OVERSEE, Act.DISCLOSE},
-    Role.UNIT_LEAD: _PARTNER | {Act.SPEAK},
+    Role.MANAGER: _COORDINATOR | {Act.REVIEW_GLASS, Act.AUDIT, Act.OVERSEE, Act.KEEP_CALENDARS, Act.DISCLOSE},
+    Role.UNIT_LEAD: _PARTNER | {Act.SEE_PLACES, Act.SPEAK, Act.BREAK_GLASS},
     Role.PARTNER: _PARTNER,
-    Role.ANALYST: _AT_WORK | {Act.READ_FIGURES, Act.PUBLISH},
+    Role.ANALYST: _AT_WORK | {Act.READ_FIGURES, Act.PUBLISH, Act.KEEP_CALENDARS},
     Role.COMMITTEE: _EVERYBODY,
     Role.ADMINISTRATOR: _AT_WORK
     | {Act.CHANGE_DIRECTORY, Act.OVERSEE, Act.KEEP_CALENDARS, Act.APPOINT, Act.AUDIT, Act.RETAIN, Act.PUBLISH},

@@ -11,12 +11,16 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 from litestar.response import Template
 
-from directory.areas import place_names
 from meetings.intake.csvfile import Problem, as_csv
 from meetings.intake.errors import RefusedReport
 from meetings.intake.files import HISTORY_AFTER_DAYS, ImportResult, import_files
+from meetings.own_places import check_authority, own_places
 from web import forms
+from web.guards import Needs
+from web.moments import london_date
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 SHOWN: Final = 200  # problems on the page
 DOWNLOADED: Final = 20_000  # problems in the list to download
@@ -24,21 +28,26 @@ DOWNLOADED: Final = 20_000  # problems in the list to download
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/import", include_in_schema=False)
-async def import_page(request: AnyRequest) -> Template:
+@get("/import", include_in_schema=False, needs=Needs(Act.TAKE_IN))
+async def import_page(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """Which files, whose, and whether to check them or to take them in."""
-    return await _draw(request, forms.Form([("act", "check")]))
+    return await _draw(request, forms.Form([("act", "check")]), await own_places(viewer, london_date(now)))
 
 
-@post("/import", include_in_schema=False)
-async def import_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+@post("/import", include_in_schema=False, needs=Needs(Act.TAKE_IN))
+async def import_step(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """What the files did, or would do, with every problem; after a check the files are chosen again."""
-    form = await forms.read(request)
+    form, own = await forms.read(request), await own_places(viewer, london_date(now))
     missing, episodes = await _content(form, "missing"), await _content(form, "episodes")
     problems = _problems(form, missing)
     if problems:
-        return await _draw(request, form, problems=problems)
+        return await _draw(request, form, own, problems=problems)
     try:
+        await check_authority(viewer, form["authority"], london_date(now))
         result = await import_files(
             missing or b"",
             episodes,
@@ -49,11 +58,11 @@ async def import_step(request: AnyRequest, now: NamedDependency[datetime]) -> Te
             dry_run=form["act"] == "check",
         )
     except RefusedReport as refused:
-        return await _draw(request, form, problems=refused.problems)
-    return await _draw(request, form, result=result)
+        return await _draw(request, form, own, problems=refused.problems)
+    return await _draw(request, form, own, result=result)
 
 
-@post("/import/problems", include_in_schema=False)
+@post("/import/problems", include_in_schema=False, needs=Needs(Act.TAKE_IN))
 async def problems_step(request: AnyRequest) -> Response[bytes]:
     """The problems that the page before has shown, as a CSV file: the page carried them, nothing was kept here."""
     form = await forms.read(request)
@@ -89,6 +98,7 @@ async def _content(form: forms.Form, name: str) -> bytes | None:
 async def _draw(
     request: AnyRequest,
     values: forms.Form,
+    own: dict[str, str],
     *,
     result: ImportResult | None = None,
     problems: dict[str, str] | None = None,
@@ -100,7 +110,7 @@ async def _draw(
         status=400 if problems else 200,
         values=values,
         problems=problems or {},
-        places=[("", "Choose"), *(await place_names()).items()],
+        places=[("", "Choose"), *own.items()],
         result=result,
         found=found[:SHOWN],
         hidden_problems=len(found) - SHOWN,

@@ -10,9 +10,11 @@ from uuid import UUID
 
 from audit.reading import OPENED
 from audit.tables import Entry
+from meetings import seeing
 from meetings.episode_tables import Episode
 from meetings.tables import Trigger
 from web.signin import titles_of
+from web.viewer import MACHINE, Viewer
 
 A_PAGE: Final = 50
 
@@ -26,13 +28,16 @@ class Told:
     actor: str
 
 
-async def list_episodes(*, only_open: bool, number: int) -> tuple[list[dict[str, Any]], bool]:
-    """One page of episodes, the latest start first, with the codes of their rules; and whether there are more.
+async def list_episodes(
+    *, only_open: bool, number: int, viewer: Viewer = MACHINE
+) -> tuple[list[dict[str, Any]], bool]:
+    """One page of the viewer's episodes, the latest start first, with their rules' codes; whether there are more.
 
     History and what was withdrawn by its source are among all, not among the open ones.
     """
     query = (
         Episode.select(*Episode.all_columns(), Episode.child.reference)
+        .where(seeing.where(seeing.episodes(viewer)))
         .order_by(Episode.started_at, ascending=False)
         .order_by(Episode.id)
         .limit(A_PAGE + 1)

@@ -23,9 +23,14 @@ from meetings.intake.forms import Correction, End, Gradings, NewEpisode, correct
 from meetings.intake.listing import list_episodes, log_of, the_episode, triggers_of
 from meetings.intake.record import report_episode
 from meetings.intake.reports import EpisodeReport
+from meetings.own_places import check_own
+from meetings.subjects import EPISODE
 from web import forms
-from web.guards import signed_in
+from web.guards import CLOSED, Needs
+from web.moments import london_date
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 DONE: Final = {
     Result.NEW: "The episode is recorded. Rules that call for a meeting are listed below.",
@@ -46,9 +51,10 @@ LAST_PAGE: Final = 10_000
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/episodes", include_in_schema=False)
+@get("/episodes", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
 async def episodes_page(
     request: AnyRequest,
+    viewer: NamedDependency[Viewer],
     show: FromQuery[str] = "open",
     number: FromQuery[int] = 1,
 ) -> Template:
@@ -56,7 +62,7 @@ async def episodes_page(
     if not 1 <= number <= LAST_PAGE:
         raise NotFoundException("There is no such page of the list.")
     only_open = show != "all"
-    episodes, more = await list_episodes(only_open=only_open, number=number)
+    episodes, more = await list_episodes(only_open=only_open, number=number, viewer=viewer)
     return page(
         "meetings/episodes.html",
         request,
@@ -68,19 +74,22 @@ async def episodes_page(
     )
 
 
-@get("/episodes/new", include_in_schema=False)
+@get("/episodes/new", include_in_schema=False, needs=Needs(Act.TAKE_IN))
 async def new_page(request: AnyRequest) -> Template:
     """An empty form, with the reference that its episode will have."""
     values = forms.Form([("reference", f"F0-{secrets.token_hex(8)}"), ("kind", "M"), ("accepted", "yes")])
     return await _draw_new(request, values)
 
 
-@post("/episodes/new", include_in_schema=False)
-async def new_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Redirect:
+@post("/episodes/new", include_in_schema=False, needs=Needs(Act.TAKE_IN))
+async def new_step(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template | Redirect:
     """The episode is recorded, and its page shows what calls for a meeting."""
     form = await forms.read(request)
     try:
         report = forms.fill(NewEpisode, form).report(now)
+        await check_own(viewer, report, london_date(now))
         done = await report_episode(report, actor=str(request.user.id), now=now)
     except forms.Mistakes as mistakes:
         return await _draw_new(request, form, mistakes.problems)
@@ -89,7 +98,7 @@ async def new_step(request: AnyRequest, now: NamedDependency[datetime]) -> Templ
     return Redirect(f"/episodes/{done.id}?done={done.result}", status_code=303)
 
 
-@get("/episodes/{episode:uuid}", include_in_schema=False)
+@get("/episodes/{episode:uuid}", include_in_schema=False, needs=Needs(Act.SEE_PLACES, EPISODE))
 async def episode_page(request: AnyRequest, episode: FromPath[UUID]) -> Template:
     """What is known of one episode, what it calls for, and who changed what."""
     row = await _found(episode)
@@ -106,14 +115,14 @@ async def episode_page(request: AnyRequest, episode: FromPath[UUID]) -> Template
     )
 
 
-@get("/episodes/{episode:uuid}/{step:str}", include_in_schema=False)
+@get("/episodes/{episode:uuid}/{step:str}", include_in_schema=False, needs=Needs(Act.RUN, EPISODE))
 async def change_page(request: AnyRequest, episode: FromPath[UUID], step: FromPath[str]) -> Template:
     """One form: the end, the gradings, or a correction, as the episode stands."""
     row = await _found(episode)
     return await _draw_change(request, row, _step(step), _as_it_stands(row, step))
 
 
-@post("/episodes/{episode:uuid}/{step:str}", include_in_schema=False)
+@post("/episodes/{episode:uuid}/{step:str}", include_in_schema=False, needs=Needs(Act.RUN, EPISODE))
 async def change_step(
     request: AnyRequest, episode: FromPath[UUID], step: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -189,7 +198,7 @@ async def _draw_change(
 
 router = Router(
     path="/",
-    guards=[signed_in],
+    guards=CLOSED,
     route_handlers=[
         episodes_page,
         new_page,

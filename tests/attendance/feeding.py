@@ -11,9 +11,10 @@ from meetings import feeds
 from meetings.feed_tables import FeedKind
 from meetings.letters import Letterhead
 from tests.attendance.clocked import Clock
-from tests.browsing import Browser
+from tests.browsing import CITY_DESK, Browser
 from tests.notifications.outgoing.sent import Stream
 from web import signin
+from web.appointing import appoint
 from web.tables import Person
 
 UNIT = "Central North"
@@ -24,7 +25,10 @@ async def person(email: str = "coordinator@council.example") -> UUID:
     if known is not None:
         found: UUID = known["id"]
         return found
-    return await signin.add_person(email, "Missing coordinator", now=Clock.at)
+    added = await signin.add_person(email, "Missing coordinator", now=Clock.at)
+    for post in CITY_DESK:
+        await appoint(added, post, by="tests", now=datetime.now(UTC))
+    return added
 
 
 async def address_of(kind: FeedKind, subject: str, letterhead: Letterhead, *, by: UUID | None = None) -> str:

@@ -27,7 +27,7 @@ class TestWhoMayEnter:
     async def test_a_meeting_that_does_not_exist_is_not_found(self, coordinator: Browser) -> None:
         answer = await coordinator.get("/meetings/SM-NOSUCH")
         assert answer.status_code == 404
-        assert "There is no meeting SM-NOSUCH. Nothing was changed." in answer.text
+        assert "There is no such meeting among those that you may see. Nothing was changed." in answer.text
         assert (await coordinator.get("/meetings/SM-NOSUCH/register")).status_code == 404
 
     async def test_looking_at_a_meeting_is_in_the_audit_trail(self, coordinator: Browser, coming: Any) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from litestar.handlers import HTTPRouteHandler
 
 from tests.browsing import Browser, application
+from web.guards import Needs
 
 # What is open, and why. A new page is guarded, or is added here with its reason.
 OPEN = {
@@ -63,6 +64,18 @@ CLOSED = [(method, where) for method, path, where, _ in ALL if path not in OPEN 
 def test_nothing_is_open_but_what_is_listed_here() -> None:
     assert len(CLOSED) > 100
     assert sorted({path for _, path, _, handler in ALL if not handler.resolve_guards()}) == sorted(OPEN | BY_TOKEN)
+
+
+def test_every_closed_route_says_what_it_is_about_and_which_act_it_is() -> None:
+    closed = [(method, path, handler) for method, path, _, handler in ALL if path not in OPEN | BY_TOKEN]
+    undeclared = [(m, path) for m, path, handler in closed if not isinstance(handler.opt.get("needs"), Needs)]
+    assert not undeclared, "declare it: @get(…, needs=Needs(Act.…, SUBJECT)), see web/guards.py"
+
+
+def test_a_closed_route_names_its_subject_by_a_parameter_of_its_path() -> None:
+    needs = [(path, handler.opt["needs"]) for _, path, _, handler in ALL if "needs" in handler.opt]
+    assert len(needs) > 100
+    assert not [path for path, one in needs if one.subject and f"{{{one.subject.parameter}}}" not in path]
 
 
 async def test_a_stranger_is_led_to_sign_in_at_every_other_address(browser: Browser) -> None:

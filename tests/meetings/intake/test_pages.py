@@ -82,7 +82,7 @@ async def test_a_stranger_sees_none_of_the_pages(stranger: Browser, path: str) -
 
 
 def test_every_page_of_the_room_is_for_people_who_are_signed_in() -> None:
-    assert [guard.__name__ for guard in pages_router.guards or []] == ["signed_in"]
+    assert [guard.__name__ for guard in pages_router.guards or []] == ["signed_in", "admitted"]
 
 
 async def test_a_coordinator_records_an_episode_and_sees_what_calls_for_a_meeting(browser: Browser) -> None:
