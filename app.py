@@ -21,6 +21,7 @@ from litestar.template import TemplateConfig
 
 import attendance.feed_pages
 import attendance.link_pages
+import attendance.log_pages
 import attendance.pages
 import demo.pages
 import directory.duty_pages
@@ -158,6 +159,7 @@ def routers(settings: Settings) -> list[Router]:
         meetings.intake.api.router,
         attendance.pages.router,
         attendance.link_pages.router,
+        attendance.log_pages.router,
         attendance.feed_pages.router,
         reports.pages.router,
         reports.outcome_pages.router,

@@ -26,6 +26,7 @@ from attendance import (
     silent_units,
     taking_in,
     teams_evidence,
+    unusual_reading,
 )
 from attendance.reading_apart import ReadsApart
 from audit import sealing
@@ -183,8 +184,13 @@ class Worker:
         await sealing.seal_due(self.clock(), stopping=self.stopping.is_set)
 
     async def oversee(self) -> None:
-        """Managers are asked each week to review emergency access; like appointments, it follows the real time."""
-        await break_glass_round.ask_for_reviews(datetime.now(UTC), posted_at=self.clock(), letterhead=self.letterhead)
+        """Managers are told of unusual reading, and asked each week to review emergency access.
+
+        Like appointments, that access follows the real time.
+        """
+        real_now = datetime.now(UTC)
+        await unusual_reading.report(self.clock(), real_now=real_now, letterhead=self.letterhead)
+        await break_glass_round.ask_for_reviews(real_now, posted_at=self.clock(), letterhead=self.letterhead)
 
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""

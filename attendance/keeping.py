@@ -27,6 +27,7 @@ ENDINGS: Final = (
     Ending("reminders", "reminder", "settled_at"),
     Ending("reminders", "register_reminder", "settled_at"),
     Ending("people", "alias", "forgotten_at"),
+    Ending("people", "unusual_reading", "found_at"),
     Ending("people", "departure", "left_at", "successor <> ''", "successor = ''"),
     Ending("people", "escalation_letter", "sent_at", "address <> ''", "address = '', acknowledged_by = ''"),
 )

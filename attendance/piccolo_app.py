@@ -13,6 +13,7 @@ APP_CONFIG = AppConfig(
             "attendance.ladder_tables",
             "attendance.register_tables",
             "attendance.teams_tables",
+            "attendance.unusual_tables",
             "attendance.leaving_tables",
             "attendance.challenge_tables",
         ],

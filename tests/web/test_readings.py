@@ -14,7 +14,8 @@ from web.reading import PAGES
 # stands below does, its own line in PAGES says so, or the page writes its own entry (the meetings behind a figure).
 NO_CASE = (
     "/directory", "/rules", "/reports", "/retention", "/import", "/feeds", "/aliases", "/mailroom", "/episodes/new",
-    "/series/new", "/break-glass", "/verify", "/sessions", "/live", "/ready", "/schema", "/sign-in", "/static",
+    "/series/new", "/break-glass", "/verify", "/proposed", "/sessions", "/live", "/ready", "/schema", "/sign-in",
+    "/static",
 )  # fmt: skip
 
 

@@ -1,0 +1,164 @@
+"""The log of acts as people read it: of a meeting for managers, of a person for managers and administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Request, Response, Router, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from attendance import case_log
+from audit import looking_up, unusual
+from audit.looking_up import Logged
+from audit.words import act_in_words, subject_in_words
+from directory.csv_text import as_file
+from web.appointed import only
+from web.filters import london
+from web.forms import Form
+from web.guards import signed_in
+from web.pages import page
+from web.reading import BY_LINK
+from web.roles import Role
+from web.signin import titles_of
+from web.viewer import Viewer
+
+AnyRequest = Request[Any, Any, Any]
+HERE = "/log"
+ON_A_PAGE = 50
+IN_A_FILE = 20_000  # the newest; a file that a spreadsheet still opens
+READERS = [only(Role.MANAGER, Role.ADMINISTRATOR)]
+MANAGERS = [only(Role.MANAGER)]
+_HEAD = ("Number", "When (London)", "Who", "What", "About", "Reference", "Detail")
+
+
+@get(HERE, include_in_schema=False, guards=READERS)
+async def index_page(request: AnyRequest) -> Template | Redirect:
+    """Whose log, or which meeting's?"""
+    viewer, asked = _viewer(request), request.query_params
+    if case := asked.get("case", "").strip():
+        return Redirect(f"{HERE}/meetings/{quote(case.upper(), safe='')}", status_code=303)
+    if person := asked.get("person", ""):
+        return Redirect(f"{HERE}/people/{quote(person, safe='')}", status_code=303)
+    people = [(str(one.id), f"{one.title} ({one.email})") for one in await case_log.people_for(viewer)]
+    return page(
+        "attendance/log.html",
+        request,
+        values=Form(),
+        people=[("", "Choose"), *people],
+        manager=Role.MANAGER in viewer.roles,
+    )
+
+
+@get(f"{HERE}/meetings/{{reference:str}}", include_in_schema=False, guards=MANAGERS)
+async def meeting_page(request: AnyRequest, reference: FromPath[str]) -> Template:
+    """Who changed and opened what of a meeting, the newest first."""
+    subjects = await _meeting(request, reference)
+    entries = await looking_up.about(subjects, before=_before(request), most=ON_A_PAGE + 1)
+    return await _draw(request, entries, f"Meeting {reference}", f"{HERE}/meetings/{quote(reference, safe='')}")
+
+
+@get(f"{HERE}/meetings/{{reference:str}}/file.csv", include_in_schema=False, guards=MANAGERS)
+async def meeting_file(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
+    """The same as a file."""
+    subjects = await _meeting(request, reference)
+    return await _file(await looking_up.about(subjects, most=IN_A_FILE), f"log-of-meeting-{reference}")
+
+
+@get(f"{HERE}/people/{{person:uuid}}", include_in_schema=False, guards=READERS)
+async def person_page(request: AnyRequest, person: FromPath[UUID]) -> Template:
+    """What a person did and opened, the newest first."""
+    title = await _person(request, person)
+    entries = await looking_up.done_by(str(person), before=_before(request), most=ON_A_PAGE + 1)
+    return await _draw(request, entries, title, f"{HERE}/people/{person}")
+
+
+@get(f"{HERE}/people/{{person:uuid}}/file.csv", include_in_schema=False, guards=READERS)
+async def person_file(request: AnyRequest, person: FromPath[UUID]) -> Response[bytes]:
+    """The same as a file."""
+    await _person(request, person)
+    return await _file(await looking_up.done_by(str(person), most=IN_A_FILE), f"log-of-person-{person}")
+
+
+@get(f"{HERE}/unusual", include_in_schema=False, guards=MANAGERS)
+async def unusual_page(request: AnyRequest) -> Template:
+    """Whose reading was unusual in the last three months, and why."""
+    rows = await case_log.unusual_for(_viewer(request))
+    return page("attendance/log_unusual.html", request, rows=rows, rules=unusual)
+
+
+async def _meeting(request: AnyRequest, reference: str) -> list[str]:
+    meeting = await case_log.meeting_for(_viewer(request), reference)
+    if meeting is None:
+        raise NotFoundException
+    return await case_log.subjects_of(meeting.id)
+
+
+async def _person(request: AnyRequest, person: UUID) -> str:
+    found = await case_log.person_for(_viewer(request), person)
+    if found is None:
+        raise NotFoundException
+    return str(found.title)
+
+
+async def _draw(request: AnyRequest, entries: Sequence[Logged], title: str, here: str) -> Template:
+    shown, more = entries[:ON_A_PAGE], len(entries) > ON_A_PAGE
+    who = await _names(shown)
+    return page(
+        "attendance/log_of.html",
+        request,
+        title=title,
+        here=here,
+        rows=[(one.at, who[one.actor], act_in_words(one.action), subject_in_words(one.subject)) for one in shown],
+        older=f"{here}?before={shown[-1].id}" if more else "",
+        newest=here if "before" in request.query_params else "",
+    )
+
+
+async def _file(entries: Sequence[Logged], name: str) -> Response[bytes]:
+    who = await _names(entries)
+    rows = [
+        (
+            str(one.id),
+            london(one.at),
+            who[one.actor],
+            act_in_words(one.action),
+            subject_in_words(one.subject),
+            one.subject,
+            one.detail,
+        )
+        for one in entries
+    ]
+    plain_name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)
+    headers = {"content-disposition": f'attachment; filename="{plain_name}.csv"'}
+    return Response(as_file([_HEAD, *rows]), media_type="text/csv", headers=headers)
+
+
+async def _names(entries: Sequence[Logged]) -> dict[str, str]:
+    """Who each actor is: a person by their role, a process by its name."""
+    actors = {one.actor for one in entries}
+    titles = await titles_of(actors)
+    named = {BY_LINK: "Whoever has the letter with the link"}
+    return {actor: titles.get(actor) or named.get(actor) or act_in_words(actor) for actor in actors}
+
+
+def _before(request: AnyRequest) -> int:
+    asked = request.query_params.get("before", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else looking_up.NEWEST
+
+
+def _viewer(request: AnyRequest) -> Viewer:
+    viewer = request.scope["state"]["viewer"]
+    assert isinstance(viewer, Viewer), "the guard lets nobody else in"
+    return viewer
+
+
+router = Router(
+    path="/",
+    guards=[signed_in],
+    route_handlers=[index_page, meeting_page, meeting_file, person_page, person_file, unusual_page],
+)
