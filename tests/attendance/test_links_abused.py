@@ -41,7 +41,9 @@ async def test_a_guess_is_not_found_and_is_answered_as_any_other(
     assert not await Response.exists()
 
 
-async def test_a_scanner_that_opens_the_link_in_every_way_changes_nothing(stranger: Browser, coming: Any) -> None:
+async def test_abuse_case_38_a_scanner_that_opens_the_link_in_every_way_changes_nothing(
+    stranger: Browser, coming: Any
+) -> None:
     link = urlsplit(coming.letterhead.answer_link(coming.invitations["Central North"])).path
     assert (await stranger.get(link)).status_code == 200
     entries = await Entry.count()

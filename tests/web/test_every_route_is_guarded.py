@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
+import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from tests.browsing import Browser, application
+from web import signin
 from web.guards import Needs
 
 # What is open, and why. A new page is guarded, or is added here with its reason.
@@ -90,13 +93,39 @@ async def test_a_stranger_is_led_to_sign_in_at_every_other_address(browser: Brow
     assert not let_in
 
 
-async def test_no_form_passes_without_its_token(browser: Browser) -> None:
-    posts = [where for method, path, where, _ in ALL if method == "POST" and path not in BY_TOKEN]
-    answers = {where: (await browser.post(where, data={"who": "anybody"})).status_code for where in posts}
+POSTS = [where for method, path, where, _ in ALL if method == "POST" and path not in BY_TOKEN]
+JSON, PLAIN, FORM = "application/json", "text/plain", "application/x-www-form-urlencoded"
+FORGERIES = (  # what another site can have a browser send, with its cookies, without asking first; and what it cannot
+    (FORM, b"who=anybody"),
+    (FORM, b"who=anybody&_csrf_token="),
+    (FORM, b"who=anybody&_csrf_token=" + b"f" * 128),
+    (PLAIN, b'{"who": "anybody", "_csrf_token": "' + b"f" * 128 + b'"}'),
+    (PLAIN, b"_csrf_token=" + b"f" * 128),
+    (JSON, b'{"who": "anybody"}'),
+    ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; name="who"\r\n\r\nme\r\n--b--\r\n'),
+    ("", b"who=anybody"),
+)
+
+
+@pytest.mark.parametrize(
+    "forgery", FORGERIES, ids=[f"{kind or 'of no type'}-{len(body)}" for kind, body in FORGERIES]
+)
+async def test_abuse_case_35_no_form_passes_without_its_token_whatever_it_calls_itself(
+    browser: Browser, coordinator: UUID, real_now: datetime, forgery: tuple[str, bytes]
+) -> None:
+    """Sent by the browser of somebody who is signed in, as another site would have it do."""
+    await browser.sign_in(await signin.make_link(coordinator, "http://convene.example", now=real_now))
+    kind, body = forgery
+    headers = {"content-type": kind, "origin": "https://evil.example"} if kind else {"origin": "null"}
+    answers = {where: (await browser.post(where, content=body, headers=headers)).status_code for where in POSTS}
+    assert len(answers) > 50
     assert {where: status for where, status in answers.items() if status != 403} == {}
 
 
-async def test_the_doors_of_machines_want_their_token(browser: Browser) -> None:
+async def test_abuse_case_35_the_doors_of_machines_want_their_token_and_no_cookie_stands_in_for_it(
+    browser: Browser, coordinator: UUID, real_now: datetime
+) -> None:
+    await browser.sign_in(await signin.make_link(coordinator, "http://convene.example", now=real_now))
     for path in BY_TOKEN:
         assert (await browser.post(path, json={})).status_code == 401
 
