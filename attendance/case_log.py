@@ -29,11 +29,6 @@ UNION ALL SELECT 'deputy:' || deputy.id FROM deputy JOIN invitation ON invitatio
 UNION ALL SELECT 'mail:' || mail.id FROM inbound_mail AS mail JOIN meeting ON meeting.uid = mail.uid
     WHERE meeting.id = {0} AND mail.uid <> ''
 """
-_MANAGED = """
-SELECT 1 FROM unit JOIN agency ON agency.id = unit.agency WHERE agency.code = ANY({}::text[]) AND (
-    unit.id IN (SELECT unit FROM seat WHERE meeting = {} AND removed_at IS NULL) OR unit.id = {}
-) LIMIT 1
-"""
 _AGENCIES = """
 SELECT agency_code AS code FROM appointment WHERE person = {} AND since <= now()
 UNION SELECT agency_code FROM person WHERE id = {}
@@ -45,17 +40,6 @@ async def subjects_of(meeting: UUID) -> list[str]:
     parts = _OF_MEETING.split("{0}")
     rows = await Meeting.raw("{}".join(parts), *[meeting] * (len(parts) - 1))
     return [row["subject"] for row in rows]
-
-
-async def meeting_for(viewer: Viewer, reference: str) -> Meeting | None:
-    """The meeting whose log this manager may read: their agency polices it or has a seat in it."""
-    meeting = await Meeting.objects().get(Meeting.reference == reference)
-    if meeting is None:
-        return None
-    managed = agencies_of(viewer, Role.MANAGER)
-    if EVERY in managed or await Meeting.raw(_MANAGED, managed, meeting.id, meeting.home_unit):
-        return meeting
-    return None
 
 
 async def person_for(viewer: Viewer, person: UUID) -> Person | None:

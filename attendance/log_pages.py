@@ -17,29 +17,29 @@ from audit import looking_up, unusual
 from audit.looking_up import Logged
 from audit.words import act_in_words, subject_in_words
 from directory.csv_text import as_file
-from web.appointed import only
+from meetings.subjects import MEETING, Case
+from meetings.tables import Meeting
 from web.filters import london
 from web.forms import Form
-from web.guards import signed_in
+from web.guards import CLOSED, Needs, viewer_of
 from web.pages import page
 from web.reading import BY_LINK
-from web.roles import Role
+from web.roles import Act
 from web.signin import titles_of
-from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/log"
 ON_A_PAGE = 50
 IN_A_FILE = 20_000  # the newest; a file that a spreadsheet still opens
-READERS = [only(Role.MANAGER, Role.ADMINISTRATOR)]
-MANAGERS = [only(Role.MANAGER)]
+# What a manager may look into: an administrator, who may read the log of people, sees no case.
+LOGGED = Case("meeting", "reference", MEETING.found, MEETING.seen, (Act.REVIEW_GLASS,))
 _HEAD = ("Number", "When (London)", "Who", "What", "About", "Reference", "Detail")
 
 
-@get(HERE, include_in_schema=False, guards=READERS)
+@get(HERE, include_in_schema=False, needs=Needs(Act.AUDIT))
 async def index_page(request: AnyRequest) -> Template | Redirect:
     """Whose log, or which meeting's?"""
-    viewer, asked = _viewer(request), request.query_params
+    viewer, asked = viewer_of(request), request.query_params
     if case := asked.get("case", "").strip():
         return Redirect(f"{HERE}/meetings/{quote(case.upper(), safe='')}", status_code=303)
     if person := asked.get("person", ""):
@@ -50,26 +50,26 @@ async def index_page(request: AnyRequest) -> Template | Redirect:
         request,
         values=Form(),
         people=[("", "Choose"), *people],
-        manager=Role.MANAGER in viewer.roles,
+        manager=viewer.may(Act.REVIEW_GLASS),
     )
 
 
-@get(f"{HERE}/meetings/{{reference:str}}", include_in_schema=False, guards=MANAGERS)
+@get(f"{HERE}/meetings/{{reference:str}}", include_in_schema=False, needs=Needs(Act.REVIEW_GLASS, LOGGED))
 async def meeting_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """Who changed and opened what of a meeting, the newest first."""
-    subjects = await _meeting(request, reference)
+    subjects = await _subjects(reference)
     entries = await looking_up.about(subjects, before=_before(request), most=ON_A_PAGE + 1)
     return await _draw(request, entries, f"Meeting {reference}", f"{HERE}/meetings/{quote(reference, safe='')}")
 
 
-@get(f"{HERE}/meetings/{{reference:str}}/file.csv", include_in_schema=False, guards=MANAGERS)
+@get(f"{HERE}/meetings/{{reference:str}}/file.csv", include_in_schema=False, needs=Needs(Act.REVIEW_GLASS, LOGGED))
 async def meeting_file(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
     """The same as a file."""
-    subjects = await _meeting(request, reference)
+    subjects = await _subjects(reference)
     return await _file(await looking_up.about(subjects, most=IN_A_FILE), f"log-of-meeting-{reference}")
 
 
-@get(f"{HERE}/people/{{person:uuid}}", include_in_schema=False, guards=READERS)
+@get(f"{HERE}/people/{{person:uuid}}", include_in_schema=False, needs=Needs(Act.AUDIT))
 async def person_page(request: AnyRequest, person: FromPath[UUID]) -> Template:
     """What a person did and opened, the newest first."""
     title = await _person(request, person)
@@ -77,29 +77,28 @@ async def person_page(request: AnyRequest, person: FromPath[UUID]) -> Template:
     return await _draw(request, entries, title, f"{HERE}/people/{person}")
 
 
-@get(f"{HERE}/people/{{person:uuid}}/file.csv", include_in_schema=False, guards=READERS)
+@get(f"{HERE}/people/{{person:uuid}}/file.csv", include_in_schema=False, needs=Needs(Act.AUDIT))
 async def person_file(request: AnyRequest, person: FromPath[UUID]) -> Response[bytes]:
     """The same as a file."""
     await _person(request, person)
     return await _file(await looking_up.done_by(str(person), most=IN_A_FILE), f"log-of-person-{person}")
 
 
-@get(f"{HERE}/unusual", include_in_schema=False, guards=MANAGERS)
+@get(f"{HERE}/unusual", include_in_schema=False, needs=Needs(Act.REVIEW_GLASS))
 async def unusual_page(request: AnyRequest) -> Template:
     """Whose reading was unusual in the last three months, and why."""
-    rows = await case_log.unusual_for(_viewer(request))
+    rows = await case_log.unusual_for(viewer_of(request))
     return page("attendance/log_unusual.html", request, rows=rows, rules=unusual)
 
 
-async def _meeting(request: AnyRequest, reference: str) -> list[str]:
-    meeting = await case_log.meeting_for(_viewer(request), reference)
-    if meeting is None:
-        raise NotFoundException
-    return await case_log.subjects_of(meeting.id)
+async def _subjects(reference: str) -> list[str]:
+    row = await Meeting.select(Meeting.id).where(Meeting.reference == reference).first()
+    assert row is not None, "the guard found it"
+    return await case_log.subjects_of(row["id"])
 
 
 async def _person(request: AnyRequest, person: UUID) -> str:
-    found = await case_log.person_for(_viewer(request), person)
+    found = await case_log.person_for(viewer_of(request), person)
     if found is None:
         raise NotFoundException
     return str(found.title)
@@ -151,14 +150,8 @@ def _before(request: AnyRequest) -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else looking_up.NEWEST
 
 
-def _viewer(request: AnyRequest) -> Viewer:
-    viewer = request.scope["state"]["viewer"]
-    assert isinstance(viewer, Viewer), "the guard lets nobody else in"
-    return viewer
-
-
 router = Router(
     path="/",
-    guards=[signed_in],
+    guards=CLOSED,
     route_handlers=[index_page, meeting_page, meeting_file, person_page, person_file, unusual_page],
 )

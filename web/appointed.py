@@ -1,26 +1,17 @@
-"""Who holds a role at an agency, for letters to them; and a guard for pages that only some roles may open."""
+"""Who holds a role at an agency, for letters to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from litestar.connection import ASGIConnection
-from litestar.exceptions import PermissionDeniedException
-from litestar.handlers import BaseRouteHandler
 from piccolo.columns.combination import And, Or
 
 from web.roles import Role
 from web.tables import Appointment
-from web.viewer import EVERY, Viewer
-
-EMERGENCY = (Role.COORDINATOR, Role.MANAGER, Role.UNIT_LEAD)
-"""Who may take emergency access: they run cases, or answer for the seats of a police unit."""
-
-Connection = ASGIConnection[Any, Any, Any, Any]
+from web.viewer import EVERY
 
 
 @dataclass(frozen=True)
@@ -51,15 +42,3 @@ async def _holders(agency: str, roles: Iterable[Role], now: datetime) -> list[Ho
         .order_by(person.email)
     )
     return list(dict.fromkeys(Holder(row["person.id"], row["person.email"], row["person.title"]) for row in rows))
-
-
-def only(*roles: Role) -> Callable[[Connection, BaseRouteHandler], None]:
-    """A guard for people with one of these roles, wherever it is; stands behind `signed_in`."""
-
-    def holds_one(connection: Connection, handler: BaseRouteHandler) -> None:
-        """:raises PermissionDeniedException: for anybody else."""
-        viewer = connection.scope["state"].get("viewer")
-        if not isinstance(viewer, Viewer) or not viewer.roles & set(roles):
-            raise PermissionDeniedException("Your appointment does not include this.")
-
-    return holds_one
