@@ -28,18 +28,18 @@ async def test_a_role_without_cases_needs_no_agency(role: Role) -> None:
 
 
 @pytest.mark.parametrize(
-    ("agency", "unit", "problem"),
+    ("role", "agency", "unit", "problem"),
     [
-        ("nobody", "", "No agency has the code 'nobody'"),
-        ("", "nobody", "No unit has the code 'nobody'"),
-        ("agency of AS", "CN", "is of the agency agency of CN"),
-        ("", "", "leads one unit"),
+        (Role.COORDINATOR, "nobody", "", "No agency has the code 'nobody'"),
+        (Role.UNIT_LEAD, "", "nobody", "No unit has the code 'nobody'"),
+        (Role.UNIT_LEAD, "agency of AS", "CN", "is of the agency agency of CN"),
+        (Role.UNIT_LEAD, "", "", "leads one unit"),
     ],
 )
 async def test_what_the_directory_does_not_know_is_refused(
-    rolled_back: None, agency: str, unit: str, problem: str
+    rolled_back: None, role: Role, agency: str, unit: str, problem: str
 ) -> None:
     await make_unit(code="CN")
     await make_unit(code="AS")
     with pytest.raises(NotAPost, match=problem):
-        await post_at(Role.UNIT_LEAD, agency, unit)
+        await post_at(role, agency, unit)

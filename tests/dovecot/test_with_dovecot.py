@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from dataclasses import replace
+from secrets import token_urlsafe
 from typing import Literal
 
 import pytest
@@ -194,6 +195,7 @@ async def test_the_door_process_watches_the_mailbox_of_its_settings_and_ends_whe
     smtp, lmtp = free_ports()
     configured = {
         "CONVENE_DEMO": "no",
+        "CONVENE_SECRET": token_urlsafe(32),
         "CONVENE_MAIL_DOMAIN": "invites.council.gov.uk",
         "CONVENE_SMTP_DOOR": f"127.0.0.1:{smtp}",
         "CONVENE_LMTP_DOOR": f"127.0.0.1:{lmtp}",
