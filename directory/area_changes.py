@@ -13,12 +13,10 @@ from uuid import UUID
 
 from audit import trail
 from directory.areas import Service, alike, holds_on, lock_place, of_kinds, services_of_kinds
-from directory.errors import NotACorrection, WrongDates, written
+from directory.errors import NotACorrection
 from directory.tables import Area, UnitKind
 from directory.wording import plain_line
 from web.moments import london_date
-
-RECORDED = "Recorded in the directory."
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ async def serve_from(
     on: date,
     *,
     correction: bool = False,
-    source: str = RECORDED,
+    source: str,
     by: str,
     now: datetime,
 ) -> list[Turn]:
@@ -93,23 +91,6 @@ async def serve_from(
         acts = [_act(turn, code, on, correction) for turn in changes]
         await trail.record_all(by, acts, now=now)
     return changes
-
-
-async def change_area(place: str, unit: UUID, on: date, *, by: str, now: datetime, source: str = RECORDED) -> None:
-    """From that day the unit serves the place, instead of the one of its kind that served it, if there was one.
-
-    :raises WrongDates: when the present unit began on that very day, so that nothing of it would be left.
-    :raises NoSuchPlace, NoSuchUnit: when there is none.
-    """
-    async with Area._meta.db.transaction():
-        await lock_place(place)
-        (turn,) = await turns(unit, [(place, "")], on)
-        if turn.replaces:
-            raise WrongDates(
-                f"The present unit began on {written(on)}. Nothing was changed. Give a later day for the change."
-            )
-        past = on < london_date(now)
-        await serve_from(unit, [(place, "")], on, correction=past, source=source, by=by, now=now)
 
 
 async def _make(turn: Turn, unit: UUID, kinds: Sequence[UnitKind], on: date, source: str) -> None:

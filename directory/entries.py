@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from directory import contacts, units
+from directory import contacts
 from directory.addresses import BadAddress
 from directory.errors import AlreadyReached, NameTaken, NoSuchPlace, NoSuchUnit, Overlap, WrongDates
 from directory.tables import UnitKind
@@ -90,12 +90,6 @@ class NewUnit(msgspec.Struct):
     agency: Annotated[str, ask("Enter the agency it belongs to", max_length=120)]
     place: str = ""
     since: date | None = None
-
-
-class AreaChange(msgspec.Struct):
-    unit: Annotated[str, ask("Choose the unit", max_length=units.CODE_LENGTH)]
-    on: Annotated[date, ask("Enter the first day of the change")]
-    source: Annotated[str, ask("Enter how it is known", max_length=200)]
 
 
 def problems_of(error: Exception) -> Problems:

@@ -1,6 +1,5 @@
 """The directory's pages: who can be reached, who cannot, and which unit serves which place since when."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,10 +28,9 @@ from directory import (
     verification_pages,
 )
 from directory.addresses import BadAddress
-from directory.area_changes import change_area
 from directory.desks import desk_of
 from directory.duty_hours import next_on_duty
-from directory.entries import KINDS, AreaChange, ContactEnd, NewContact, NewUnit, problems_of
+from directory.entries import KINDS, ContactEnd, NewContact, NewUnit, problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchPlace, NoSuchUnit
 from directory.subjects import UNIT
 from directory.tables import Contact, Place, Unit, UnitKind
@@ -55,7 +53,7 @@ DONE = {
     "desk": "The duty desk was noted.",
     "works": "The address counts as working again.",
     "unit": "The unit was added. It cannot be invited until it has a contact.",
-    "area": "The change was recorded. Days before it keep the unit they had.",
+    "areas": "The change was recorded. Days before it keep the unit they had.",
     **{f"ladder-{code}": sentence for code, sentence in ladder_pages.DONE.items()},
     **{f"change-{code}": sentence for code, sentence in change_pages.DONE.items()},
     **{f"truth-{code}": sentence for code, sentence in verification_pages.DONE.items()},
@@ -174,26 +172,14 @@ async def add_unit(request: AnyRequest, now: Now) -> Template | Redirect:
 async def list_places(request: AnyRequest, now: Now) -> Template:
     today = london_date(now)
     police = await areas.police_of_places(today)
-    return page("directory/places.html", request, places=await areas.places(), police=police, today=today)
+    return page("directory/places.html", request, done=DONE, places=await areas.places(), police=police, today=today)
 
 
 @get("/directory/places/{place_code:str}", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def show_place(request: AnyRequest, place_code: FromPath[str], now: Now) -> Template:
-    return await _place_page(request, await _place(place_code), {}, now=now)
-
-
-@post(
-    "/directory/places/{place_code:str}", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True)
-)
-async def change_place(request: AnyRequest, place_code: FromPath[str], now: Now) -> Template | Redirect:
-    place, form = await _place(place_code), await forms.read(request)
-    try:
-        given = forms.fill(AreaChange, form)
-        unit = await units.unit_of_code(given.unit)
-        await change_area(place.code, unit.id, given.on, source=given.source, by=_actor(request), now=now)
-    except (Mistakes, DirectoryError, NotPlain) as error:
-        return await _place_page(request, place, form, problems_of(error), now=now)
-    return Redirect(f"/directory/places/{place.code}?done=area", status_code=303)
+    place = await _place(place_code)
+    services = await areas.services_in(place.code)
+    return page("directory/place.html", request, place=place, services=services, kinds=KINDS, today=london_date(now))
 
 
 def _contact_page(
@@ -216,32 +202,6 @@ async def _unit_page(request: AnyRequest, values: dict[str, str], problems: Prob
     places = [("", "No place yet"), *(await areas.place_names()).items()]
     kinds = [(kind.value, title) for kind, title in KINDS.items()]
     return _form_page("directory/new_unit.html", request, values, problems, places=places, kinds=kinds)
-
-
-async def _place_page(
-    request: AnyRequest,
-    place: Place,
-    values: dict[str, str],
-    problems: Problems | None = None,
-    *,
-    now: datetime,
-) -> Template:
-    services = await areas.services_in(place.code)
-    return _form_page(
-        "directory/place.html",
-        request,
-        values,
-        problems,
-        place=place,
-        services=services,
-        kinds=KINDS,
-        units=_choices(await units.all_units()),
-        today=london_date(now),
-    )
-
-
-def _choices(listed: Iterable[Unit]) -> list[tuple[str, str]]:
-    return [("", "Choose a unit"), *((u.code, f"{u.name} ({KINDS[UnitKind(u.kind)]})") for u in listed)]
 
 
 def _form_page(
@@ -286,7 +246,6 @@ router = Router(
         add_unit,
         list_places,
         show_place,
-        change_place,
         show_unit,
         new_contact,
         add_contact,

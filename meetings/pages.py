@@ -19,6 +19,7 @@ from directory.truth import truths
 from meetings import (
     about_pages,
     action_pages,
+    area_pages,
     change_pages,
     checklist_pages,
     clock_pages,
@@ -298,5 +299,6 @@ router = Router(
         *series_pages.handlers,
         *list_pages.handlers,
         *about_pages.handlers,
+        *area_pages.handlers,
     ],
 )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from html import unescape
 
 import httpx
@@ -10,7 +10,7 @@ import pytest
 
 from app import create_app
 from directory import contacts
-from directory.areas import load_directory, serving
+from directory.areas import load_directory
 from directory.pages import router
 from directory.tables import Contact, Unit
 from directory.units import unit_of_code
@@ -242,26 +242,3 @@ async def test_the_places_page_says_who_polices_each_today(coordinator: Browser)
     assert "Newham North East BCU" in text
     assert "Essex Essex Police" in text
     assert "Nobody" not in text
-
-
-async def test_a_change_of_area_is_recorded_from_its_day(coordinator: Browser) -> None:
-    answer = await coordinator.send_form(
-        f"/directory/places/{NEWHAM}",
-        unit="CE",
-        source="Notice of the change.",
-        **{"on-day": "1", "on-month": "4", "on-year": "2027"},
-    )
-    assert answer.headers["location"] == f"/directory/places/{NEWHAM}?done=area"
-    text = await coordinator.text(f"/directory/places/{NEWHAM}")
-    assert "21 March 2019 1 April 2027 Now" in text
-    assert "1 April 2027 Not yet Notice of the change." in text
-    assert (await serving([NEWHAM], date(2027, 4, 1))).police(NEWHAM) == (await unit_of_code("CE")).id
-
-
-async def test_a_change_without_unit_day_and_source_asks_for_each(coordinator: Browser) -> None:
-    answer = await coordinator.send_form(f"/directory/places/{NEWHAM}", unit="", source="")
-    assert answer.status_code == 400
-    text = words(answer)
-    assert "Choose the unit" in text
-    assert "Enter how it is known" in text
-    assert 'href="#on"' in answer.text

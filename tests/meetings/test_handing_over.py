@@ -9,7 +9,6 @@ from email import message_from_bytes, policy
 import pytest
 
 from audit import trail
-from directory.area_changes import change_area
 from directory.contacts import add as add_contact
 from directory.tables import Contact, Place, Unit
 from meetings import handovers
@@ -19,6 +18,7 @@ from meetings.handover_tables import Handover, HandoverState
 from meetings.letters import Letterhead
 from meetings.tables import Meeting
 from notifications.tables import OutboundMail
+from tests.areas import change_area
 from tests.meetings.moves import CAMDEN, DAY, LAMBETH, NEWHAM, SOUTHWARK, corrected, handover_of, moved, notices
 
 BY = "the coordinator"

@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 
 from audit.tables import Entry
-from directory.area_changes import change_area
 from directory.tables import Contact, Place, Unit
 from meetings import calling_off, scheduling, setting_up
 from meetings.episode_tables import Child, Episode
@@ -28,6 +27,7 @@ from meetings.tables import Invitation, InviteState, Meeting, MeetingState, NotC
 from meetings.waiting import list_waiting, meetings_too_late
 from meetings.when import When
 from notifications.tables import OutboundMail
+from tests.areas import change_area
 from tests.meetings.waiting_children import BY, child_waiting, proposal_for, tomorrow, units_of
 
 LAMBETH, SOUTHWARK, NEWHAM, ESSEX = "E09000022", "E09000028", "E09000025", "E23000028"

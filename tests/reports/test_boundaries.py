@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from directory.area_changes import change_area
 from directory.areas import Service, add_area, load_directory, police_services
 from directory.tables import Unit, UnitKind
 from reports.boundaries import Break, breaks
+from tests.areas import change_area
 from tests.factories import make_unit
 
 FIRST, LAST = date(2024, 1, 1), date(2026, 12, 31)
