@@ -1,5 +1,7 @@
 """Somebody left: the contact ends, and what they were invited to passes to whoever follows, in one act.
 
+So do their steps on the unit's ladder. What else they were elsewhere is listed: nobody knows who follows there.
+
 An answer that the leaver gave never stands for the successor: the invitation is a new one, and is asked anew. The
 leaver gets a CANCEL for each, unless letters to them come back: then nothing more is sent there, or waited for.
 """
@@ -17,7 +19,7 @@ from attendance.errors import NoSuccessor
 from attendance.leaving_tables import Departure, DepartureSeat
 from attendance.state import given_to
 from audit import trail
-from directory import contacts, failing
+from directory import capacities, contacts, failing
 from directory.addresses import same_address
 from directory.tables import Contact
 from meetings.action_rules import ActionState
@@ -122,6 +124,7 @@ async def leave(contact_id: UUID, to: UUID | Newcomer, *, by: str, now: datetime
         for invitation in sorted(held.meetings, key=lambda one: one.meeting.id):
             await handing.meeting(invitation)
         await _hand_actions(held.actions, successor, now)
+        await capacities.pass_on(contact, successor, on=london_date(now), by=by, now=now)
         await contacts.end(contact_id, on=max(london_date(now), contact.active_from), by=by, now=now)
         detail = {"contact": contact_id, "meetings": len(held.meetings), "series": len(held.series)}
         await trail.record(by, "handed over what a leaver held", f"contact:{contact_id}", now=now, detail=detail)

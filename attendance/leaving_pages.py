@@ -17,7 +17,7 @@ from attendance import leaving
 from attendance.errors import AttendanceError
 from attendance.leaving_tables import Departure, DepartureSeat
 from attendance.timeline import ANSWERS as WORDS
-from directory import contacts, units
+from directory import capacities, contacts, units
 from directory.addresses import BadAddress
 from directory.entries import problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchUnit
@@ -28,6 +28,7 @@ from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from web import forms
 from web.guards import Needs
+from web.moments import london_date
 from web.pages import page
 from web.roles import Act
 
@@ -70,6 +71,7 @@ async def left_page(
         contact=contact,
         departure=departure,
         lines=await _lines(departure.id),
+        also=await capacities.capacities(contact, london_date(now)),
         words=WORDS,
     )
 
@@ -158,6 +160,7 @@ async def _form(
         unit=unit,
         contact=contact,
         held=await leaving.held_by(contact, now=now),
+        also=await capacities.capacities(contact, london_date(now)),
         choices=[
             *(
                 (

@@ -16,11 +16,14 @@ from directory.entries import KINDS, problems_of
 from directory.errors import DirectoryError, NotACorrection
 from directory.tables import UnitKind
 from directory.wording import NotPlain
-from meetings.area_effects import MOST, effects
+from meetings.area_effects import effects
 from web import forms
 from web.forms import Mistakes, Problems, ask
+from web.guards import Needs
 from web.moments import london_date
 from web.pages import page
+from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
@@ -36,14 +39,14 @@ class Change(msgspec.Struct):
     correction: bool = False
 
 
-@get("/directory/areas/change", include_in_schema=False)
+@get("/directory/areas/change", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
 async def ask_change(request: AnyRequest) -> Template:
     """Which unit, which places, from when; `place` is chosen already."""
     return await _form(request, forms.Form([("places", request.query_params.get("place", ""))]))
 
 
-@post("/directory/areas/change", include_in_schema=False)
-async def change(request: AnyRequest, now: Now) -> Template | Redirect:
+@post("/directory/areas/change", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
+async def change(request: AnyRequest, now: Now, viewer: NamedDependency[Viewer]) -> Template | Redirect:
     """First what it would do; then, once that was seen, the change itself."""
     form = await forms.read(request)
     try:
@@ -54,11 +57,11 @@ async def change(request: AnyRequest, now: Now) -> Template | Redirect:
         if not places:
             raise Mistakes(Problems({"places": "Choose the places"}))
         if form.get("step") != "do":
-            return await _check(request, form, given, places, now)
+            return await _check(request, form, given, places, viewer, now)
         by = str(request.user.id)
         await serve_from(unit.id, places, given.on, correction=given.correction, source=given.source, by=by, now=now)
     except NotACorrection as refused:
-        return await _check(request, form, given, places, now, str(refused))
+        return await _check(request, form, given, places, viewer, now, str(refused))
     except (Mistakes, DirectoryError, NotPlain) as error:
         return await _form(request, form, problems_of(error))
     return Redirect("/directory/places?done=areas", status_code=303)
@@ -85,6 +88,7 @@ async def _check(
     form: forms.Form,
     given: Change,
     places: list[tuple[str, str]],
+    viewer: Viewer,
     now: datetime,
     refused: str = "",
 ) -> Template:
@@ -103,8 +107,7 @@ async def _check(
         changing=[turn for turn in found if not turn.same],
         past_days=max(0, (today - given.on).days),
         replaces=any(turn.replaces for turn in found),
-        effects=await effects(found, given.on, now=now),
-        most=MOST,
+        effects=await effects(found, given.on, viewer, now=now),
     )
 
 
