@@ -14,6 +14,7 @@ import audit_commands
 import bill_of_materials
 import person_commands
 import postgres
+import privacy_commands
 import report_commands
 import start_checks
 import supervise
@@ -250,6 +251,7 @@ def check_mail_(dkim: str, robot: str, resolver: str, wait: float, as_json: bool
 main.add_command(report_commands.report)
 main.add_command(report_commands.ledger)
 main.add_command(report_commands.dataset)
+main.add_command(privacy_commands.forgotten)
 main.add_command(bill_of_materials.sbom)
 main.add_command(audit_commands.audit)
 

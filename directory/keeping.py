@@ -62,6 +62,14 @@ ENDINGS: Final = (
         holds="address <> ''",
         sets="address = '', reason = ''",
     ),
+    Ending(
+        kind="people",
+        table="change_proposal",
+        since="decided_at",
+        holds="proposed_from <> ''",
+        sets="name = '', email = '', phone = '', words = '', proposed_from = '', agreed_from = '', "
+        "decided_by = case when decided_by like '%@%' then '' else decided_by end",
+    ),
 )
 OF_AN_ADDRESS: Final = (
     OfAnAddress("contact", "Your entries in the directory", "email", ("role", "phone", "active_from", "active_to")),
@@ -74,4 +82,8 @@ OF_AN_ADDRESS: Final = (
     OfAnAddress("owner_link", "Letters that asked you whether an entry is right", "sent_to", ("purpose", "made_at")),
     OfAnAddress("verification", "Entries that you confirmed", "confirmed_from", ("asked_at", "confirmed_at")),
     OfAnAddress("contradiction", "What spoke against your entry", "address", ("kind", "first_at", "last_at")),
+    OfAnAddress("change_proposal", "Changes that you proposed", "proposed_from", ("what", "proposed_at", "state")),
+    OfAnAddress("change_proposal", "Changes that you agreed to", "agreed_from", ("what", "agreed_at", "state")),
+    OfAnAddress("change_proposal", "Changes that you decided", "decided_by", ("what", "decided_at", "state")),
+    OfAnAddress("change_proposal", "Changes of an entry to your address", "email", ("what", "role", "name", "state")),
 )

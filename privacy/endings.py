@@ -46,6 +46,18 @@ OF_AN_ADDRESS: Final[tuple[OfAnAddress, ...]] = (
     *notifications.keeping.OF_AN_ADDRESS,
     *reports.keeping.OF_AN_ADDRESS,
 )
+STAYING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **audit.keeping.STAYING,
+        **notifications.keeping.STAYING,
+        **web.keeping.STAYING,
+        **directory.keeping.STAYING,
+        **meetings.keeping.STAYING,
+        **attendance.keeping.STAYING,
+        **reports.keeping.STAYING,
+        **privacy.keeping.STAYING,
+    }
+)
 HELD_CHILDREN: Final = "select child from case_hold where lifted_at is null"
 _HELD_OR_COMING: Final = f"child in ({HELD_CHILDREN}) or ends_at > {{}}"
 _SPARED: Final[Mapping[Spared, str]] = MappingProxyType(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from litestar import Router
 
 from privacy import request_pages, retention_pages
-from web.guards import signed_in
+from web.guards import admitted, signed_in
 
-router = Router(path="/", guards=[signed_in], route_handlers=[*retention_pages.handlers, *request_pages.handlers])
+router = Router(
+    path="/", guards=[signed_in, admitted], route_handlers=[*retention_pages.handlers, *request_pages.handlers]
+)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
-from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
-from litestar.exceptions import PermissionDeniedException
-from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect, Template
 
 from privacy import letting_go, periods
@@ -37,23 +33,13 @@ class NewPeriod(msgspec.Struct):
     why: Annotated[str, forms.ask("Say why", max_length=periods.LONGEST_WHY)]
 
 
-def retains(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Only for people who set how long data is kept; stands behind `signed_in`.
-
-    :raises PermissionDeniedException: for anybody else.
-    """
-    viewer = connection.scope["state"].get("viewer")
-    if viewer is None or not viewer.may(Act.RETAIN):
-        raise PermissionDeniedException("How long data is kept is for administrators to see and to set.")
-
-
-@get("/retention", include_in_schema=False, guards=[retains], needs=Needs(Act.RETAIN))
+@get("/retention", include_in_schema=False, needs=Needs(Act.RETAIN))
 async def retention_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """Every kind with its period and its reason, and what will have gone within a week."""
     return await _draw(request, now)
 
 
-@post("/retention", include_in_schema=False, guards=[retains], needs=Needs(Act.RETAIN))
+@post("/retention", include_in_schema=False, needs=Needs(Act.RETAIN))
 async def retention_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Redirect:
     """A kind has another period, from a week from now."""
     form = await forms.read(request)
@@ -72,9 +58,6 @@ async def _draw(
 ) -> Template:
     histories = await periods.histories(now + periods.NOTICE)
     coming = await letting_go.coming()
-    sums = {
-        kind: Counter(rows=sum(r.rows for r in rows), held=sum(r.held for r in rows)) for kind, rows in coming.items()
-    }
     counted = next((rows[0].by_then for rows in coming.values() if rows), None)
     return page(
         "privacy/retention.html",
@@ -86,7 +69,6 @@ async def _draw(
         histories=histories,
         titles=await titles_of({one.set_by for rows in histories.values() for one in rows}),
         coming=[(KINDS[kind], row) for kind, rows in coming.items() for row in rows if row.rows or row.held],
-        sums=sums,
         cases=CASES,
         by_then=counted,
         next_due=letting_go.next_due(now),

@@ -29,6 +29,7 @@ COMMANDS = (
     "report",
     "ledger",
     "dataset",
+    "forgotten",
     "sbom",
     "audit",
     "help",
