@@ -30,7 +30,7 @@ from attendance import (
 )
 from attendance.reading_apart import ReadsApart
 from audit import sealing
-from directory import calendar_round, demanded_tls, refused_letters, verification_round
+from directory import calendar_round, demanded_tls, history, refused_letters, verification_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
 from meetings import action_reminders, break_glass_round, handing_over, noticing, outgoing, returning
@@ -146,6 +146,10 @@ class Worker:
         await silent_units.warn(self.clock())
         await verification_round.ask_due(sender=sender, now=self.clock())
 
+    async def keep_history(self) -> None:
+        """What is held of each unit is kept as it is now, also where it was changed around the application."""
+        await history.catch_up(self.clock())
+
     async def escalate(self) -> None:
         """Ladders are raised where nobody answered or came, and each step that is due was taken."""
         await ladder_round.escalate(letterhead=self.letterhead, now=self.clock())
@@ -234,6 +238,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("follow up", worker.follow_up, 4 * tick),
         ("fetch", worker.fetch, tick),
         ("verify", worker.verify, 4 * tick),
+        ("keep history", worker.keep_history, 60 * tick),
         ("escalate", worker.escalate, 4 * tick),
         ("look back", worker.look_back, 60 * tick),
         ("compare publications", worker.compare_publications, 60 * tick),

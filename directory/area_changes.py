@@ -12,6 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from audit import trail
+from directory import history
 from directory.areas import Service, alike, holds_on, lock_place, of_kinds, services_of_kinds
 from directory.errors import NotACorrection
 from directory.tables import Area, UnitKind
@@ -89,7 +90,7 @@ async def serve_from(
         for turn in changes:
             await _make(turn, unit, kinds, on, source)
         acts = [_act(turn, code, on, correction) for turn in changes]
-        await trail.record_all(by, acts, now=now)
+        await history.record_all(by, acts, now=now)
     return changes
 
 

@@ -13,8 +13,7 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from piccolo.columns.combination import And, Or, Where
 
-from audit import trail
-from directory import seed
+from directory import history, seed
 from directory.errors import NoSuchPlace, NoSuchUnit, NoUnit, Overlap, WrongDates
 from directory.seed import BCUS, FORCES, Seed
 from directory.tables import POLICE, Agency, Area, Place, Unit, UnitKind
@@ -142,7 +141,7 @@ async def add_area(
                 raise Overlap(held.place_name, held.unit_name)
         await Area.insert(Area(place=place, unit=unit, effective_from=since, effective_to=until, source=source))
         detail = {"unit": code, "from": since, "to": until}
-        await trail.record(by, "area added", f"place {place}", now=now, detail=detail)
+        await history.record(by, "area added", f"place {place}", now=now, detail=detail)
 
 
 async def load_directory(bcus: Path = BCUS, forces: Path = FORCES) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -24,7 +24,6 @@ from web.guards import Needs
 from web.pages import front_door, page
 from web.roles import Act
 from web.signin import titles_of
-from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
@@ -71,14 +70,14 @@ async def proposal_page(request: AnyRequest, unit_code: FromPath[str], proposal:
 @post(
     "/directory/{unit_code:str}/proposals/{proposal:uuid}/acceptance",
     include_in_schema=False,
-    needs=Needs(Act.READ_DIRECTORY, UNIT),
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
 )
 async def accept(
     request: AnyRequest, unit_code: FromPath[str], proposal: FromPath[UUID], now: Now
 ) -> Template | Redirect:
     """The change is made."""
     unit = await _unit(unit_code)
-    row, by = await _decidable(request, unit, proposal), str(request.user.id)
+    row, by = await _proposal(unit, proposal), str(request.user.id)
     try:
         await changes_proposed.accept(row.id, by=by, sender=front_door(request).sender, now=now)
     except REFUSED as error:
@@ -89,37 +88,20 @@ async def accept(
 @post(
     "/directory/{unit_code:str}/proposals/{proposal:uuid}/refusal",
     include_in_schema=False,
-    needs=Needs(Act.READ_DIRECTORY, UNIT),
+    needs=Needs(Act.CHANGE_DIRECTORY, UNIT),
 )
 async def refuse(
     request: AnyRequest, unit_code: FromPath[str], proposal: FromPath[UUID], now: Now
 ) -> Template | Redirect:
     """Nothing is changed."""
     unit, form = await _unit(unit_code), await forms.read(request)
-    row, by = await _decidable(request, unit, proposal), str(request.user.id)
+    row, by = await _proposal(unit, proposal), str(request.user.id)
     try:
         reason = forms.fill(Refusal, form).reason
         await changes_proposed.refuse(row.id, reason=reason, by=by, sender=front_door(request).sender, now=now)
     except REFUSED as error:
         return await _shown(request, unit, row, form, problems_of(error))
     return Redirect(f"/directory/{unit.code}?done=change-refused", status_code=303)
-
-
-def may_decide(request: AnyRequest, unit: Unit) -> bool:
-    """Whether whoever is signed in keeps the directory for this unit's agency, or for every one."""
-    viewer = request.scope["state"].get("viewer")
-    if not isinstance(viewer, Viewer):
-        return False
-    act = Act.CHANGE_DIRECTORY
-    return viewer.may_everywhere(act) or unit.agency.code in viewer.agencies(act)
-
-
-async def _decidable(request: AnyRequest, unit: Unit, proposal: UUID) -> ChangeProposal:
-    """:raises PermissionDeniedException: when they do not keep the directory for this agency."""
-    row = await _proposal(unit, proposal)
-    if not may_decide(request, unit):
-        raise PermissionDeniedException(f"Those who keep the directory for {unit.agency.name} decide about it.")
-    return row
 
 
 def _form(
@@ -154,7 +136,6 @@ async def _shown(
         told=await change_post.told_of(row),
         proposed_by=titles.get(row.proposed_by, f"the unit itself, by the link sent to {row.proposed_from}"),
         decided_by=titles.get(row.decided_by, row.decided_by),
-        may_decide=may_decide(request, unit),
         values=values or {},
         problems=problems or {},
     )

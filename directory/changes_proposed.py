@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from audit import trail
-from directory import change_post, contacts, held, owner_links
+from directory import change_post, contacts, held, history, owner_links
 from directory.addresses import same_address
 from directory.change_rules import owner_is_enough
 from directory.change_tables import ChangeProposal, Decided, What
@@ -153,6 +153,7 @@ async def _carry_out(row: ChangeProposal, *, by: str, sender: Sender, now: datet
     if contact is not None and held.fingerprint([held.of_contact(contact)]) != row.seen:
         raise ChangedMeanwhile
     await _edit(row, contact, by=actor, now=now)
+    await history.because(row.unit, row.why, now=now)
     if link:
         await owner_links.use(Purpose.DECIDE, link, used="accepted", now=now)
     await _decided(row, Decided.ACCEPTED, "", by=by, sender=sender, now=now)

@@ -11,8 +11,7 @@ from uuid import UUID, uuid4
 
 from piccolo.columns.combination import And, Or
 
-from audit import trail
-from directory import contradictions
+from directory import contradictions, history
 from directory.addresses import address, same_address
 from directory.errors import AlreadyReached, NoSuchContact, NoSuchUnit, WrongDates, WrongRank, written
 from directory.tables import Contact, Unit
@@ -109,7 +108,7 @@ async def add(
         contact = Contact(id=uuid4(), unit=unit, email=email, active_from=active_from, **told)
         await Contact.insert(contact)
         detail = {"contact": contact.id, "rank": rank, "from": active_from}
-        await trail.record(by, "contact added", f"unit {code}", now=now, detail=detail)
+        await history.record(by, "contact added", f"unit {code}", now=now, detail=detail)
     return contact.id
 
 
@@ -130,9 +129,11 @@ async def change(
             raise NoSuchContact(contact)
         changed = [name for name, value in told.items() if getattr(row, name) != value]
         if changed:
+            subject = f"unit {await _code_of(row.unit)}"
+            await history.before([subject], now=now)
             await Contact.update(**told).where(Contact.id == contact)
             detail = {"contact": contact, "changed": changed}
-            await trail.record(by, "contact changed", f"unit {await _code_of(row.unit)}", now=now, detail=detail)
+            await history.record(by, "contact changed", subject, now=now, detail=detail)
 
 
 def _told(role: str, name: str, phone: str, rank: int, group: bool) -> dict[str, Any]:
@@ -168,7 +169,7 @@ async def end(contact: UUID, *, on: date, by: str, now: datetime) -> None:
         await Contact.update({Contact.active_to: on}).where(Contact.id == contact)
         code = await _code_of(row.unit)
         detail = {"contact": contact, "to": on}
-        await trail.record(by, "contact ended", f"unit {code}", now=now, detail=detail)
+        await history.record(by, "contact ended", f"unit {code}", now=now, detail=detail)
         await contradictions.close_changed(row.unit, row.email, by=by, now=now)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from piccolo.table import Table
 
 from audit import trail
+from directory import history
 from directory.addresses import address
 from directory.csv_plan import Change, Plan, What
 from directory.csv_sheets import CONTACT, EVERY_UNIT, Sheet
@@ -49,9 +50,10 @@ async def lock(plan: Plan) -> None:
 async def apply(plan: Plan, *, by: str, now: datetime) -> None:
     """Every line of the plan is carried out, and in the trail."""
     assert plan.sheet is not None, "a plan without problems knows its sheet"
-    await _APPLY[plan.sheet](plan.acts)
     acts = [_act(plan.sheet, change) for change in plan.acts]
-    await trail.record_all(by, acts, now=now)
+    await history.before([act.subject for act in acts], now=now)
+    await _APPLY[plan.sheet](plan.acts)
+    await history.record_all(by, acts, now=now)
 
 
 def _act(sheet: Sheet, change: Change) -> trail.Act:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from audit import trail
+from directory import history
 from directory.reach_tables import DutyDesk
 from directory.units import lock_unit
 from directory.wording import phone as phone_number
@@ -46,9 +46,10 @@ async def note_desk(unit: UUID, *, phone: str, hours: str, by: str, now: datetim
         code = await lock_unit(unit)
         if await desk_of(unit) == desk:
             return
+        await history.before([f"unit {code}"], now=now)
         row = DutyDesk(unit=unit, phone=desk.phone, hours=desk.hours)
         await DutyDesk.insert(row).on_conflict(
             target=DutyDesk.unit, action="DO UPDATE", values=[DutyDesk.phone, DutyDesk.hours]
         )
         detail = {"phone": bool(desk.phone), "hours": bool(desk.hours)}
-        await trail.record(by, "duty desk noted", f"unit {code}", now=now, detail=detail)
+        await history.record(by, "duty desk noted", f"unit {code}", now=now, detail=detail)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from audit import trail
+from directory import history
 from directory.duty import Pattern
 from directory.duty_hours import kept
 from directory.duty_tables import DateOff, DutyKind, DutyPattern, Promise
@@ -48,7 +48,7 @@ async def add_pattern(unit: UUID, name: str, kind: DutyKind, pattern: Pattern, *
         code = await lock_unit(unit)
         await DutyPattern.insert(row)
         detail = {"pattern": row.id, "kind": kind, "days": len(pattern.cycle), "from": pattern.valid_from}
-        await trail.record(by, "duty hours added", f"unit {code}", now=now, detail=detail)
+        await history.record(by, "duty hours added", f"unit {code}", now=now, detail=detail)
     return row.id
 
 
@@ -70,7 +70,7 @@ async def end_pattern(unit: UUID, pattern: UUID, *, on: date, by: str, now: date
             )
         await DutyPattern.update({DutyPattern.valid_to: on}).where(DutyPattern.id == pattern)
         detail = {"pattern": pattern, "to": on}
-        await trail.record(by, "duty hours ended", f"unit {code}", now=now, detail=detail)
+        await history.record(by, "duty hours ended", f"unit {code}", now=now, detail=detail)
 
 
 async def pattern_of_unit(unit: UUID, pattern: UUID) -> DutyPattern:
@@ -101,7 +101,7 @@ async def add_days_off(unit: UUID, first_on: date, last_on: date, *, reason: str
         code = await lock_unit(unit)
         await DateOff.insert(DateOff(id=uuid4(), unit=unit, first_on=first_on, last_on=last_on, reason=reason))
         detail = {"from": first_on, "to": last_on}
-        await trail.record(by, "days off added", f"unit {code}", now=now, detail=detail)
+        await history.record(by, "days off added", f"unit {code}", now=now, detail=detail)
 
 
 async def remove_days_off(unit: UUID, days: UUID, *, by: str, now: datetime) -> None:
@@ -119,7 +119,7 @@ async def remove_days_off(unit: UUID, days: UUID, *, by: str, now: datetime) -> 
             .where(mine & DateOff.removed_at.is_null())
             .returning(DateOff.id)
         ):
-            await trail.record(by, "days off removed", f"unit {code}", now=now, detail={"days": days})
+            await history.record(by, "days off removed", f"unit {code}", now=now, detail={"days": days})
 
 
 async def days_off_of(unit: UUID, *, since: date) -> list[DateOff]:
@@ -142,7 +142,7 @@ async def promise(unit: UUID, amount: int, counted_in: str, *, by: str, now: dat
         if amount:
             await Promise.insert(Promise(unit=unit, amount=amount, counted_in=counted_in))
         detail = {"amount": amount, "counted_in": counted_in}
-        await trail.record(by, "time to answer promised", f"unit {code}", now=now, detail=detail)
+        await history.record(by, "time to answer promised", f"unit {code}", now=now, detail=detail)
 
 
 async def promise_of(unit: UUID) -> Promise | None:

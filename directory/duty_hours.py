@@ -12,10 +12,12 @@ import msgspec
 
 from directory.availability import Period
 from directory.duty import DaysOff, Pattern, Shift, next_duty, on_duty
-from directory.duty_tables import DateOff, DutyPattern
+from directory.duty_tables import DateOff, DutyKind, DutyPattern
 from directory.duty_words import NOT_KNOWN, next_duty_words
+from directory.two_weeks import cycle_in_words
 from web.moments import london_date
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Hours = tuple[list[Pattern], list[DaysOff]]
 
 
@@ -53,6 +55,14 @@ async def next_on_duty(units: Collection[UUID], now: datetime) -> dict[UUID, str
 def pattern_of(row: DutyPattern) -> Pattern:
     """The row as the arithmetic knows it."""
     return Pattern(cycle_of(row.cycle), row.anchor, row.valid_from, row.valid_to, row.bank_holidays)
+
+
+def in_words(row: DutyPattern) -> str:
+    """`Monday to Friday 9am to 5pm`, or the runs of a rotating pattern and a day on which it begins."""
+    hours = cycle_in_words(cycle_of(row.cycle), WEEKDAYS if row.kind == DutyKind.WEEKLY else ())
+    if row.kind == DutyKind.ROTATING:
+        hours = f"{hours}, beginning on {row.anchor.day} {row.anchor:%B %Y}"
+    return hours
 
 
 def cycle_of(kept: str | list[Any]) -> tuple[tuple[Shift, ...], ...]:

@@ -24,6 +24,11 @@ def next_duty_words(period: Period | None, now: datetime) -> str:
     return f"On duty now, until {time_of_day(period.ends_at) if same_day else london(period.ends_at)}"
 
 
+def promise_words(amount: int, counted_in: str) -> str:
+    """`4 working hours`, `1 working day`."""
+    return f"{amount} {counted_in if amount != 1 else counted_in.removesuffix('s')}"
+
+
 def span(period: Period) -> str:
     """`Tuesday 24 November 2026, 7am to 3pm`; with the second day where it ends on another."""
     starts, ends = (at.astimezone(LONDON) for at in (period.starts_at, period.ends_at))

@@ -12,30 +12,6 @@ from directory.tables import UnitKind
 from directory.wording import NotPlain
 from web.forms import Mistakes, Problems, ask
 
-# What a unit is, and the heading under which such units are listed.
-KINDS = {
-    UnitKind.BCU: "Met command unit",
-    UnitKind.FORCE: "Other police unit",
-    UnitKind.SOCIAL_CARE: "Social care",
-    UnitKind.HEALTH: "Health",
-    UnitKind.EDUCATION: "Education",
-    UnitKind.INTERVIEW: "Return interview provider",
-    UnitKind.VOLUNTARY: "Voluntary organisation",
-    UnitKind.PLACEMENT: "Placement",
-    UnitKind.POLICE_TEAM: "Police team",
-    UnitKind.REVIEWING: "Independent reviewing service",
-    UnitKind.OTHER: "Other organisation",
-}
-GROUPS = KINDS | {
-    UnitKind.BCU: "Command units of the Metropolitan Police",
-    UnitKind.FORCE: "Other police",
-    UnitKind.INTERVIEW: "Return interview providers",
-    UnitKind.VOLUNTARY: "Voluntary organisations",
-    UnitKind.PLACEMENT: "Placements",
-    UnitKind.POLICE_TEAM: "Police teams beside the unit of a place",
-    UnitKind.REVIEWING: "Independent reviewing services",
-    UnitKind.OTHER: "Other organisations",
-}
 # Which field of a form an error belongs to; an error of another kind stands at the head of the page.
 _FIELDS: dict[type[Exception], str] = {
     BadAddress: "email",

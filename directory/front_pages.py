@@ -9,10 +9,10 @@ from litestar.response import Template
 
 from directory import contacts, reaching, units
 from directory.desks import Desk, desks
-from directory.entries import GROUPS
 from directory.finding import LONGEST
 from directory.tables import Contact, Unit
 from directory.truth import truths
+from directory.unit_kinds import GROUPS
 from web.forms import Form
 from web.guards import Needs
 from web.moments import london_date

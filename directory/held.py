@@ -10,12 +10,14 @@ from uuid import UUID
 
 import msgspec
 
-from directory import areas, contacts, ladder
-from directory.desks import desk_of
-from directory.duty_tables import DutyPattern
-from directory.entries import KINDS
-from directory.tables import Contact, Unit, UnitKind
-from directory.unit_time import promise_in_words, told_of
+from directory.duty_hours import in_words
+from directory.duty_tables import DutyPattern, Promise
+from directory.duty_words import promise_words
+from directory.ladder_tables import LadderContact
+from directory.reach_tables import DutyDesk
+from directory.rungs import Rung
+from directory.tables import Area, Contact, Unit, UnitKind
+from directory.unit_kinds import KINDS
 from web.filters import day
 
 CONTACTS = "Contacts"
@@ -54,16 +56,21 @@ class Line:
         return self.until is not None and self.until <= today
 
 
+Of = tuple[UUID, Line]  # of which unit it is
+
+
 async def lines_of(unit: Unit) -> list[Line]:
     """Everything that is, was or will be held of the unit, whose agency's row stands in place of the agency's id."""
-    return [
-        _line(f"unit:{unit.id}", "The unit", unit.name, _of_unit(unit)),
-        *await _contacts(unit.id),
-        *await _ladder(unit.id),
-        *await _desk(unit.id),
-        *await _hours(unit.id),
-        *await _places(unit.id),
-    ]
+    return (await lines_of_all([unit]))[unit.id]
+
+
+async def lines_of_all(units: Sequence[Unit]) -> dict[UUID, list[Line]]:
+    """As `lines_of`, for many units in as many questions as for one."""
+    found = {unit.id: [_line(f"unit:{unit.id}", "The unit", unit.name, _of_unit(unit))] for unit in units}
+    for section in (_contacts, _ladder, _desks, _hours, _promises, _places):
+        for unit, line in await section(list(found)) if found else []:
+            found[unit].append(line)
+    return found
 
 
 def current(lines: Iterable[Line], today: date) -> list[Line]:
@@ -95,9 +102,10 @@ def _of_unit(unit: Unit) -> list[tuple[str, str]]:
     return [("Agency", unit.agency.name), ("Kind", KINDS[UnitKind(unit.kind)])]
 
 
-async def _contacts(unit: UUID) -> list[Line]:
-    rows = sorted(await contacts.contacts_of(unit), key=lambda one: (one.rank, one.active_from, one.email))
-    return [of_contact(row) for row in rows]
+async def _contacts(units: list[UUID]) -> list[Of]:
+    of_units = Contact.objects().where(Contact.unit.is_in(units))
+    rows = await of_units.order_by(Contact.rank, Contact.active_from, Contact.email)
+    return [(row.unit, of_contact(row)) for row in rows]
 
 
 def of_contact(row: Contact) -> Line:
@@ -112,58 +120,85 @@ def of_contact(row: Contact) -> Line:
     return _line(f"contact:{row.id}", CONTACTS, row.role, says, row.active_from, row.active_to)
 
 
-async def _ladder(unit: UUID) -> list[Line]:
+async def _ladder(units: list[UUID]) -> list[Of]:
+    rows = await LadderContact.objects().where(LadderContact.unit.is_in(units)).order_by(LadderContact.active_from)
+    rungs = list(Rung)
     return [
-        _line(
-            f"ladder:{row.id}",
-            LADDER,
-            row.role,
-            [("Step", row.rung), ("Mail address", row.email), ("Telephone", row.phone)],
-            row.active_from,
-            row.active_to,
+        (
+            row.unit,
+            _line(
+                f"ladder:{row.id}",
+                LADDER,
+                row.role,
+                [("Step", row.rung), ("Mail address", row.email), ("Telephone", row.phone)],
+                row.active_from,
+                row.active_to,
+            ),
         )
-        for row in await ladder.ladder_of(unit)
+        for row in sorted(rows, key=lambda one: (rungs.index(Rung(one.rung)), one.active_from, one.email))
     ]
 
 
-async def _desk(unit: UUID) -> list[Line]:
-    desk = await desk_of(unit)
-    line = _line(f"desk:{unit}", HOURS, "Duty desk", [("Telephone", desk.phone), ("Hours", desk.hours)])
-    return [line] if line.says else []
+async def _desks(units: list[UUID]) -> list[Of]:
+    rows = await DutyDesk.objects().where(DutyDesk.unit.is_in(units))
+    lines = [
+        (row.unit, _line(f"desk:{row.unit}", HOURS, "Duty desk", [("Telephone", row.phone), ("Hours", row.hours)]))
+        for row in rows
+    ]
+    return [(unit, line) for unit, line in lines if line.says]
 
 
-async def _hours(unit: UUID) -> list[Line]:
-    rows = (
-        await DutyPattern.objects().where(DutyPattern.unit == unit).order_by(DutyPattern.valid_from, DutyPattern.name)
-    )
-    told = [
-        _line(
-            f"hours:{row.id}",
-            HOURS,
-            row.name,
-            [
-                ("Hours", told_of(row).hours),
-                ("Bank holidays", "bank holidays too" if row.bank_holidays else "not on bank holidays"),
-            ],
-            row.valid_from,
-            row.valid_to,
+async def _hours(units: list[UUID]) -> list[Of]:
+    of_units = DutyPattern.objects().where(DutyPattern.unit.is_in(units))
+    rows = await of_units.order_by(DutyPattern.valid_from, DutyPattern.name)
+    return [
+        (
+            row.unit,
+            _line(
+                f"hours:{row.id}",
+                HOURS,
+                row.name,
+                [
+                    ("Hours", in_words(row)),
+                    ("Bank holidays", "bank holidays too" if row.bank_holidays else "not on bank holidays"),
+                ],
+                row.valid_from,
+                row.valid_to,
+            ),
         )
         for row in rows
     ]
-    promise = await promise_in_words(unit)
-    answer = _line(f"promise:{unit}", HOURS, "Promised to answer", [("Within", f"within {promise}")])
-    return [*told, answer] if promise else told
 
 
-async def _places(unit: UUID) -> list[Line]:
+async def _promises(units: list[UUID]) -> list[Of]:
     return [
-        _line(
-            f"place:{one.place}:{one.since or 'always'}",
-            PLACES,
-            one.place_name,
-            [("How it is known", one.source)],
-            one.since,
-            one.until,
+        (
+            row.unit,
+            _line(
+                f"promise:{row.unit}",
+                HOURS,
+                "Promised to answer",
+                [("Within", f"within {promise_words(row.amount, row.counted_in)}")],
+            ),
         )
-        for one in await areas.services_of(unit)
+        for row in await Promise.objects().where(Promise.unit.is_in(units))
+        if row.amount
+    ]
+
+
+async def _places(units: list[UUID]) -> list[Of]:
+    rows = await Area.objects(Area.place).where(Area.unit.is_in(units)).order_by(Area.place.name, Area.effective_from)
+    return [
+        (
+            row.unit,
+            _line(
+                f"place:{row.id}",
+                PLACES,
+                row.place.name,
+                [("How it is known", row.source)],
+                row.effective_from,
+                row.effective_to,
+            ),
+        )
+        for row in rows
     ]

@@ -70,6 +70,13 @@ ENDINGS: Final = (
         sets="name = '', email = '', phone = '', words = '', proposed_from = '', agreed_from = '', "
         "decided_by = case when decided_by like '%@%' then '' else decided_by end",
     ),
+    Ending(
+        kind="people",
+        table="entry_version",
+        since="superseded_at",
+        holds="lines <> '[]'",
+        sets="lines = '[]'",
+    ),
 )
 OF_AN_ADDRESS: Final = (
     OfAnAddress("contact", "Your entries in the directory", "email", ("role", "phone", "active_from", "active_to")),

@@ -14,7 +14,7 @@ from piccolo.columns.combination import And, Or
 from piccolo.custom_types import Combinable
 
 from audit import trail
-from directory import contradictions
+from directory import contradictions, history
 from directory.addresses import address, same_address
 from directory.contradiction_tables import Against
 from directory.errors import AlreadyReached, NoSuchContact, NoSuchUnit, WrongDates, written
@@ -87,7 +87,7 @@ async def add(
         )
         await LadderContact.insert(row)
         detail = {"contact": row.id, "rung": rung, "from": active_from}
-        await trail.record(by, "put on the ladder", subject, now=now, detail=detail)
+        await history.record(by, "put on the ladder", subject, now=now, detail=detail)
     found: UUID = row.id
     return found
 
@@ -109,7 +109,7 @@ async def end(contact: UUID, *, on: date, by: str, now: datetime) -> None:
             )
         await LadderContact.update({LadderContact.active_to: on}).where(LadderContact.id == contact)
         detail = {"contact": contact, "to": on}
-        await trail.record(by, "taken off the ladder", await _subject(row.unit), now=now, detail=detail)
+        await history.record(by, "taken off the ladder", await _subject(row.unit), now=now, detail=detail)
         await _answered(row, by, now)
 
 

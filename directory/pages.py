@@ -20,6 +20,7 @@ from directory import (
     desk_pages,
     failing,
     front_pages,
+    history_pages,
     ladder,
     ladder_pages,
     mail_domain_pages,
@@ -30,10 +31,11 @@ from directory import (
 from directory.addresses import BadAddress
 from directory.desks import desk_of
 from directory.duty_hours import next_on_duty
-from directory.entries import KINDS, ContactEnd, NewContact, NewUnit, problems_of
+from directory.entries import ContactEnd, NewContact, NewUnit, problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchPlace, NoSuchUnit
 from directory.subjects import UNIT
 from directory.tables import Contact, Place, Unit, UnitKind
+from directory.unit_kinds import KINDS
 from directory.unit_time import promise_in_words
 from directory.wording import NotPlain
 from web import forms
@@ -257,6 +259,7 @@ router = Router(
         *verification_pages.handlers,
         *mail_domain_pages.handlers,
         *change_pages.handlers,
+        *history_pages.handlers,
     ],
     guards=CLOSED,
 )

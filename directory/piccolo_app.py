@@ -16,6 +16,7 @@ APP_CONFIG = AppConfig(
             "directory.verification_tables",
             "directory.contradiction_tables",
             "directory.change_tables",
+            "directory.history_tables",
         ],
         exclude_imported=True,
     ),

@@ -11,9 +11,9 @@ from directory import areas, contacts
 from directory.desks import Desk, desks
 from directory.duty_hours import next_on_duty
 from directory.duty_words import NOT_KNOWN
-from directory.entries import GROUPS
 from directory.finding import Known, found
 from directory.tables import POLICE, Contact, Unit, UnitKind
+from directory.unit_kinds import GROUPS
 from directory.units import all_units
 from web.moments import london_date
 

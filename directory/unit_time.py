@@ -11,12 +11,11 @@ from directory.availability import Period
 from directory.calendar_address import masked
 from directory.calendar_round import TOO_OLD
 from directory.duty import DaysOff
-from directory.duty_hours import next_on_duty, pattern_of
-from directory.duty_tables import BusyTime, DateOff, DutyKind, DutyPattern
-from directory.two_weeks import Day, cycle_in_words, two_weeks
+from directory.duty_hours import in_words, next_on_duty, pattern_of
+from directory.duty_tables import BusyTime, DateOff, DutyPattern
+from directory.duty_words import promise_words
+from directory.two_weeks import Day, two_weeks
 from web.moments import london_date
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
@@ -88,20 +87,14 @@ async def of_unit(unit: UUID, now: datetime) -> UnitTime:
 
 def told_of(row: DutyPattern) -> Told:
     """The row in words."""
-    names = WEEKDAYS if row.kind == DutyKind.WEEKLY else ()
-    hours = cycle_in_words(pattern_of(row).cycle, names)
-    if row.kind == DutyKind.ROTATING:
-        hours = f"{hours}, beginning on {row.anchor.day} {row.anchor:%B %Y}"
     last_on = row.valid_to - timedelta(days=1) if row.valid_to else None
-    return Told(row.id, row.name, hours, row.valid_from, last_on, row.bank_holidays)
+    return Told(row.id, row.name, in_words(row), row.valid_from, last_on, row.bank_holidays)
 
 
 async def promise_in_words(unit: UUID) -> str:
     """`4 working hours`; nothing for no promise."""
     given = await duty_changes.promise_of(unit)
-    if given is None:
-        return ""
-    return f"{given.amount} {given.counted_in if given.amount != 1 else given.counted_in.removesuffix('s')}"
+    return promise_words(given.amount, given.counted_in) if given else ""
 
 
 async def _calendar(unit: UUID, now: datetime) -> tuple[Calendar | None, list[Period]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from audit import trail
+from directory import history
 from directory.areas import add_area
 from directory.errors import NameTaken, NoSuchPlace, NoSuchUnit
 from directory.naming import slug
@@ -92,7 +92,7 @@ async def add_unit(
         unit = Unit(id=uuid4(), code=code, name=name, kind=kind, agency=await _agency(agency, agency_code))
         if not await Unit.insert(unit).on_conflict(target=Unit.code, action="DO NOTHING"):
             raise NameTaken(name)
-        await trail.record(by, "unit added", f"unit {code}", now=now, detail={"kind": kind})
+        await history.record(by, "unit added", f"unit {code}", now=now, detail={"kind": kind})
         for place in places:
             await add_area(place, unit.id, since=since, source=_ADDED, by=by, now=now)
     return code
@@ -109,7 +109,7 @@ async def add_place(code: str, name: str, *, in_london: bool, by: str, now: date
         place = Place(code=code, name=name, in_london=in_london)
         if not await Place.insert(place).on_conflict(target=Place.code, action="DO NOTHING"):
             raise NameTaken(name)
-        await trail.record(by, "place added", f"place {code}", now=now)
+        await history.record(by, "place added", f"place {code}", now=now)
 
 
 def _named(text: str, what: str) -> tuple[str, str]:

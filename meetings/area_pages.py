@@ -12,9 +12,10 @@ from litestar.response import Redirect, Template
 
 from directory import areas, units
 from directory.area_changes import serve_from, turns
-from directory.entries import KINDS, problems_of
+from directory.entries import problems_of
 from directory.errors import DirectoryError, NotACorrection
 from directory.tables import UnitKind
+from directory.unit_kinds import KINDS
 from directory.wording import NotPlain
 from meetings.area_effects import effects
 from web import forms
