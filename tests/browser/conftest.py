@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class Running:
 def prepared() -> Iterator[Path]:
     """The directory of a `./run` that made its London and was stopped."""
     with passable() as state:
-        with _running(state):
+        with running_at(state):
             pass
         yield state
 
@@ -57,13 +57,14 @@ def convene(prepared: Path) -> Iterator[Running]:
     """
     with passable() as state:
         subprocess.run(["cp", "-a", f"{prepared}/.", str(state)], check=True)
-        with _running(state) as running:
+        with running_at(state) as running:
             yield running
 
 
 @contextmanager
-def _running(state: Path) -> Iterator[Running]:
-    run = _up(state)
+def running_at(state: Path, more: Mapping[str, str] | None = None) -> Iterator[Running]:
+    """`./run` on this state, with these settings beside its own; stopped by SIGTERM at the end."""
+    run = _up(state, more or {})
     assert run.stdout is not None
     said = ""
     while "Sign in once" not in said:
@@ -92,13 +93,13 @@ def _log_is_nobodys(state: Path, link: str) -> None:
     )
 
 
-def _up(state: Path) -> subprocess.Popen[str]:
+def _up(state: Path, more: Mapping[str, str]) -> subprocess.Popen[str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("CONVENE_", "DATABASE_URL"))}
     with (state / "stderr").open("w") as stderr:
         return subprocess.Popen(
             ["./run", "up", "--scale", "0.004"],
             cwd=ROOT,
-            env=env | {"CONVENE_STATE": str(state)},
+            env={**env, "CONVENE_STATE": str(state), **more},
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
