@@ -29,7 +29,7 @@ def verify(heads: Path | None) -> None:
     """Name each entry that was altered, removed or added since it was sealed; exits with 1 when there is one."""
     from audit import chain, verifying
 
-    sent = chain.read_heads(heads.read_text(encoding="utf-8", errors="replace").splitlines()) if heads else []
+    sent = chain.read_heads(heads.read_text(encoding="utf-8", errors="replace")) if heads else []
     if heads and not sent:
         raise click.UsageError(f"{heads} holds no line of a head, such as “convene-audit-head 1 …”.")
 

@@ -19,6 +19,7 @@ from variables import (
     folder,
     header_text,
     listener,
+    mail_address,
     networks,
     seconds,
     secret,
@@ -78,6 +79,8 @@ class Settings:
     sender_name: str
     marking: str
     join_link: str
+    audit_heads: Path | None
+    audit_letters: str
     open_data: Path | None
     open_data_url: str
     tick: float
@@ -136,6 +139,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sender_name=header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
         marking=header_text(env, "CONVENE_MARKING", "OFFICIAL-SENSITIVE"),
         join_link=_join_link(env, demo=demo),
+        audit_heads=folder(env, "CONVENE_AUDIT_HEADS", "file"),
+        audit_letters=mail_address(env, "CONVENE_AUDIT_LETTERS"),
         open_data=folder(env, "CONVENE_OPEN_DATA"),
         open_data_url=web_address(env, "CONVENE_OPEN_DATA_URL"),
         tick=seconds(env, "CONVENE_TICK", 10.0, (0.05, 15)),

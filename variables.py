@@ -72,11 +72,19 @@ def header_text(env: Mapping[str, str], name: str, default: str) -> str:
     return value
 
 
-def folder(env: Mapping[str, str], name: str) -> Path | None:
-    """A folder by its whole path; None where it is left out."""
+def mail_address(env: Mapping[str, str], name: str) -> str:
+    """One plain address; "" where it is left out."""
+    value = env.get(name, "").strip()
+    if value and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}", value):
+        raise BadSetting(f"{name} must be one mail address such as log@auditor.example: {value!r}")
+    return value
+
+
+def folder(env: Mapping[str, str], name: str, what: str = "folder") -> Path | None:
+    """A folder, or another `what`, by its whole path; None where it is left out."""
     value = env.get(name, "")
     if value and not Path(value).is_absolute():
-        raise BadSetting(f"{name} must be the whole path of a folder, from / on: {value!r}")
+        raise BadSetting(f"{name} must be the whole path of a {what}, from / on: {value!r}")
     return Path(value) if value else None
 
 

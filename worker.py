@@ -26,19 +26,18 @@ from attendance import (
     silent_units,
     taking_in,
     teams_evidence,
-    unusual_reading,
 )
 from attendance.reading_apart import ReadsApart
-from audit import sealing
 from directory import calendar_round, demanded_tls, history, refused_letters, verification_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
-from meetings import action_reminders, break_glass_round, handing_over, noticing, outgoing, returning
+from meetings import action_reminders, handing_over, noticing, outgoing, returning
 from meetings.letters import Letterhead
 from notifications import outbox
 from notifications.holding import holding
 from notifications.smtp import Relay
 from notifications.tables import Heartbeat
+from overseeing import Overseer
 from privacy import answering, letting_go
 from processes import Clock
 from reports import asked_files, corrections_due, low_rates, making, nightly, posting
@@ -65,6 +64,7 @@ class Worker:
         authserv_id: str,
         fetcher: Fetcher,
         publishing: PublishingRounds,
+        overseer: Overseer,
         tls_policy: Path | None = None,
         through: Mapping[str, str] = askings.NOBODY,
     ) -> None:
@@ -72,6 +72,7 @@ class Worker:
         self.fetcher, self.reader, self.publishing = fetcher, ReadsApart(), publishing
         self.tls_policy, self._settings_letterhead = tls_policy, letterhead
         self.stopping, self.through = asyncio.Event(), through
+        self.overseer, overseer.stopping = overseer, self.stopping.is_set
         self._in_hand: set[asyncio.Task[object]] = set()
 
     async def deliver(self) -> None:
@@ -183,19 +184,6 @@ class Worker:
         """Each released report was compared with the records today; what differs is on the page of publications."""
         await corrections_due.compare_released(PRESS, self.clock())
 
-    async def seal(self) -> None:
-        """Every act that is settled is sealed onto the ones before."""
-        await sealing.seal_due(self.clock(), stopping=self.stopping.is_set)
-
-    async def oversee(self) -> None:
-        """Managers are told of unusual reading, and asked each week to review emergency access.
-
-        Like appointments, that access follows the real time.
-        """
-        real_now = datetime.now(UTC)
-        await unusual_reading.report(self.clock(), real_now=real_now, letterhead=self.letterhead)
-        await break_glass_round.ask_for_reviews(real_now, posted_at=self.clock(), letterhead=self.letterhead)
-
     def tracked(self, name: str, work: Round) -> Round:
         """The round as the timetable runs it: its failure is logged and ends nothing; its end is a heartbeat."""
 
@@ -245,8 +233,7 @@ def timetable(worker: Worker, tick: float) -> list[tuple[str, Round, float]]:
         ("post", worker.post, tick),
         ("check the ledger", worker.check_ledger, 60 * tick),
         ("make files", worker.make_files, tick),
-        ("seal", worker.seal, tick),
-        ("oversee", worker.oversee, 6 * tick),
+        *worker.overseer.rounds(tick),
         ("answer requests", worker.answer_requests, tick),
         ("let go", worker.let_go, 60 * tick),
         *((name, work, 4 * tick) for name, work in worker.publishing.named().items()),
@@ -273,6 +260,7 @@ async def main(settings: Settings) -> None:
             letterhead,
             clock,
             authserv_id=settings.authserv_id,
+            overseer=Overseer(letterhead, clock, heads=settings.audit_heads, letters_to=settings.audit_letters),
             fetcher=fetcher,
             publishing=publishing,
             tls_policy=settings.relay_tls_policy,

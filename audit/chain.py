@@ -13,14 +13,14 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 FIELDS = ("time", "actor", "action", "subject", "detail")
 NOTHING_BEFORE = "0" * 64
 _LINE = struct.Struct(">q32s5H")
-_HEAD = re.compile(r"convene-audit-head 1 ([0-9]{1,9}) ([0-9]{1,18}) ([0-9T:.+-]{20,40}) ([0-9a-f]{64})")
+_HEAD = re.compile(r"convene-audit-head\s+1\s+([0-9]{1,9})\s+([0-9]{1,18})\s+([0-9T:.+-]{20,40})\s+([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,9 @@ def head(previous: str, number: int, after: int, upto: int, sealed_at: datetime,
     return hashlib.sha256(told + lines).hexdigest()
 
 
-def read_heads(text: Iterable[str]) -> list[Head]:
-    """The heads in a file of them, or in letters pasted one after another; other lines say nothing."""
-    found = []
-    for one in text:
-        if said := _HEAD.search(one):
-            number, upto, at, hashed = said.groups()
-            found.append(Head(int(number), int(upto), datetime.fromisoformat(at), hashed))
-    return found
+def read_heads(text: str) -> list[Head]:
+    """The heads in a file of them, or in letters pasted one after another; other words say nothing."""
+    return [
+        Head(int(number), int(upto), datetime.fromisoformat(at), hashed)
+        for number, upto, at, hashed in _HEAD.findall(text)
+    ]
