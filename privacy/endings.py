@@ -81,23 +81,32 @@ async def due_by_month(ending: Ending, before: datetime, now: datetime) -> dict[
     return {row["month"]: row["n"] for row in rows}
 
 
-async def let_go(ending: Ending, before: datetime, now: datetime, *, at_once: int = AT_ONCE) -> int:
-    """At most so many rows that began before then are emptied or gone, and the log has their number; how many.
+async def let_go(
+    ending: Ending, before: datetime, now: datetime, *, after: object = None, at_once: int = AT_ONCE
+) -> list[Any]:
+    """At most so many rows that began before then are emptied or gone, and the log has their number; their keys.
 
-    One transaction: killed in it, nothing has happened. Rows that somebody else has locked wait for the next batch.
+    One transaction: killed in it, nothing has happened. Rows that somebody else has locked wait for the next night.
+
+    :param after: the last key of the batch before, so that no batch goes through the rows of the earlier ones again.
     """
     where, values = _due(ending, before, now)
-    chosen = f"select {ending.key} from {ending.table} where {where} limit {int(at_once)} for update skip locked"
+    if after is not None:
+        where, values = f"{where} and {ending.key} > {{}}", [*values, after]
+    chosen = (
+        f"select {ending.key} from {ending.table} where {where} "
+        f"order by {ending.key} limit {int(at_once)} for update skip locked"
+    )
     what = f"update {ending.table} set {ending.sets}" if ending.sets else f"delete from {ending.table}"
     async with RetentionRun._meta.db.transaction():
         gone = await RetentionRun.raw(
-            f"{what} where {ending.key} in ({chosen}) returning {ending.key}",
+            f"{what} where {ending.key} in ({chosen}) returning {ending.key} as key",
             *values,
         )
         if gone:
             detail = {"table": ending.table, "rows": len(gone)}
             await trail.record(ACTOR, "let go", f"retention:{ending.kind}", now=now, detail=detail)
-    return len(gone)
+    return sorted(row["key"] for row in gone)
 
 
 def _due(ending: Ending, before: datetime, now: datetime) -> tuple[str, list[object]]:

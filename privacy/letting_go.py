@@ -45,9 +45,9 @@ async def let_go_due(now: datetime, *, stopping: Callable[[], bool] = lambda: Fa
         return False
     held = await periods(now)
     for ending in endings.ENDINGS:
-        before = held[ending.kind].before(now)
-        while not stopping() and await endings.let_go(ending, before, now):
-            pass
+        before, gone = held[ending.kind].before(now), [None]
+        while gone and not stopping():
+            gone = await endings.let_go(ending, before, now, after=gone[-1])
     await _forget_children(held[CASES], now, stopping)
     if stopping():
         await RetentionRun.update({RetentionRun.lease_until: None}).where(RetentionRun.id == ONE)
