@@ -21,8 +21,6 @@ import supervise
 from installation import STATE, installation, load_reference_data, with_surroundings
 from settings import BadSetting, Settings, load_settings
 
-DEMO_PERSON = "coordinator@convene.example"
-DEMO_SECOND = "officer@convene.example"  # who releases what the other approved; its letters are in the mailroom
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -86,22 +84,14 @@ async def _prepare(settings: Settings, scale: float, seed: int) -> str:
         await load_reference_data(clock())
         if not settings.demo:
             return "./run person EMAIL TITLE makes an account and a link"
-        from demo import london
-        from web import signin
-        from web.roles import Role
-        from web.viewer import Post
+        from demo import london, people
 
         letterhead = processes.letterhead_of(settings)
         await london.load_once(scale=scale, seed=seed, letterhead=letterhead, clock=clock)
-        now = datetime.now(UTC)
-        title = "Missing coordinator, demonstration"
-        desk = [Post(role) for role in (Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)]
-        person = await signin.add_person(
-            DEMO_PERSON, title, keeps_rules=True, publishes=True, appointments=desk, now=now
-        )
-        second, analyst = "Committee officer, demonstration", [Post(Role.ANALYST)]
-        await signin.add_person(DEMO_SECOND, second, publishes=True, appointments=analyst, now=now)
-        return await signin.make_link(person, settings.base_url, now=now)
+        (_, way_in), *others = await people.links(settings.base_url, now=datetime.now(UTC))
+        widest = max(len(title) for title, _ in others)
+        listed = "\n".join(f"  {title:{widest}}  {link}" for title, link in others)
+        return f"{way_in}\n\nOr as somebody who sees less, each link in a browser window of its own:\n{listed}\n"
 
 
 @main.command(short_help="Do the whole job once and print what happened.")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from meetings.letters import Letterhead
 
 SECRET = "a secret that only the tests know, forty"
+MATRIX = pytest.StashKey[list[str]]()  # who may do what, as its test found it
 _LOOPBACK = ("127.", "::1", "localhost")
 _embedded: postgres.Server | None = None
 _state: Path | None = None
@@ -57,6 +58,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
     if skipped and os.environ.get("CONVENE_NO_SKIPS") == "yes":
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What was asked of every route by every role is printed, whatever came of it."""
+    if lines := config.stash.get(MATRIX, []):
+        terminalreporter.section("who may do what")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
