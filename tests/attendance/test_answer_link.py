@@ -60,7 +60,9 @@ class TestOpening:
         )
         assert "Accept Somebody from the unit attends. Tentative" in text
 
-    async def test_opening_it_any_number_of_times_changes_nothing(self, stranger: Browser, coming: Any) -> None:
+    async def test_abuse_case_38_opening_it_any_number_of_times_changes_nothing(
+        self, stranger: Browser, coming: Any
+    ) -> None:
         before = [await acts(), *[await table.count() for table in (Response, MeetingEvent, OutboundMail)]]
         for _ in range(2):
             await stranger.get(link(coming), params={"answer": "ACCEPTED", "shown": "0"})

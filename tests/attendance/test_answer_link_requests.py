@@ -237,7 +237,7 @@ class TestSomebodyElse:
 
 
 class TestAnyOfThem:
-    async def test_opening_the_page_with_the_forms_fields_in_its_address_changes_nothing(
+    async def test_abuse_case_38_opening_the_page_with_the_forms_fields_in_its_address_changes_nothing(
         self, stranger: Browser, coming: Any
     ) -> None:
         before = [await acts(), *[await table.count() for table in (Response, Proposal, Deputy)]]

@@ -67,7 +67,7 @@ class TestTheAnswerPage:
         assert answer.status_code == 404
         assert await LeadDispute.count() == 0
 
-    async def test_opening_the_page_disputes_nothing(self, stranger: Browser, coming: Any) -> None:
+    async def test_abuse_case_38_opening_the_page_disputes_nothing(self, stranger: Browser, coming: Any) -> None:
         await stranger.get(link(coming))
         assert (await stranger.get(link(coming) + "/not-the-lead")).status_code == 405
         assert await LeadDispute.count() == 0

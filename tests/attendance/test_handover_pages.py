@@ -57,7 +57,7 @@ class TestTheLink:
         assert "It is recorded that your unit knows of the move." in text
         assert "Acknowledged Duty sergeant, Wednesday 18 November 2026 at 11am" in text
 
-    async def test_opening_it_acknowledges_nothing(
+    async def test_abuse_case_38_opening_it_acknowledges_nothing(
         self, stranger: Browser, now: datetime, letterhead: Letterhead
     ) -> None:
         row = await told(now, letterhead)

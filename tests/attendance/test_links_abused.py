@@ -15,6 +15,7 @@ from tests.attendance.acts import acts
 from tests.attendance.conftest import UNITS, WEDNESDAY
 from tests.browsing import Browser
 from tests.conftest import SECRET
+from web.throttle import AT_MOST, Kind
 
 ODD = ["%00", "..%2f..", "%ff%fe", "a" * 3_000, "%0d%0aSet-Cookie:x=1", "'%20or%201=1--", "%F0%9F%92%A3", "-1", "%25"]
 
@@ -52,3 +53,14 @@ async def test_abuse_case_38_a_scanner_that_opens_the_link_in_every_way_changes_
             await stranger.request(method, link + more, data={"answer": "ACCEPTED", "shown": "0"})
     assert not await Response.exists()
     assert await acts() == before
+
+
+async def test_abuse_case_15_an_officer_answers_however_many_links_others_guess_from_the_same_network(
+    stranger: Browser, coming: Any
+) -> None:
+    guesses = [await stranger.get(f"/answer/{'0' * 32}.{'a' * 26}") for _ in range(AT_MOST[Kind.LINK] + 1)]
+    assert guesses[-1].status_code == 429
+    link = urlsplit(coming.letterhead.answer_link(coming.invitations["Central North"])).path
+    answer = await stranger.send_form(link, answer="ACCEPTED", shown="0", step="answer")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{link}?done=answered")
+    assert await Response.exists()

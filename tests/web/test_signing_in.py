@@ -73,7 +73,7 @@ async def test_a_link_works_once(browser: Browser, link: str) -> None:
     assert "does not work any more" in again.text
 
 
-async def test_opening_a_link_uses_nothing_up(browser: Browser, link: str) -> None:
+async def test_abuse_case_38_opening_a_link_uses_nothing_up(browser: Browser, link: str) -> None:
     for _ in range(3):
         assert (await browser.get(path_of(link))).status_code == 200
     assert not await SignIn.exists()

@@ -46,7 +46,7 @@ async def test_the_link_in_the_letter_is_the_pages(reader: Browser, letterhead: 
     assert letterhead.acknowledge_link((await letter()).id) in text
 
 
-async def test_opening_it_writes_nothing(reader: Browser, letterhead: Letterhead) -> None:
+async def test_abuse_case_38_opening_it_writes_nothing(reader: Browser, letterhead: Letterhead) -> None:
     page = await reader.get(await link(letterhead))
     assert page.status_code == 200
     assert "Central North has not said whether it comes" in page.text
