@@ -25,7 +25,7 @@ async def told_of(row: ChangeProposal) -> Told:
     unit = await Unit.objects().where(Unit.id == row.unit).first()
     assert unit is not None, "units are never deleted"
     contact = await Contact.objects().where(Contact.id == row.contact).first() if row.contact else None
-    now = [("Now", held.of_contact(contact).without_name)] if contact else []
+    now = [("Now", f"{contact.role}, {held.of_contact(contact).without_name}")] if contact else []
     return Told(unit.name, [("Proposed", row.what), *now, *_then(row)], row.why)
 
 

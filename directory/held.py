@@ -195,7 +195,7 @@ async def _places(units: list[UUID]) -> list[Of]:
                 f"place:{row.id}",
                 PLACES,
                 row.place.name,
-                [("How it is known", row.source)],
+                [("How it is known", row.source.rstrip("."))],
                 row.effective_from,
                 row.effective_to,
             ),

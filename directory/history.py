@@ -73,7 +73,8 @@ async def catch_up(now: datetime) -> int:
 
 async def because(unit: UUID, why: str, *, now: datetime) -> None:
     """The versions that this moment's acts made of the unit say why; in the caller's transaction."""
-    await EntryVersion.update({EntryVersion.why: why}).where((EntryVersion.unit == unit) & (EntryVersion.at == now))
+    made = (EntryVersion.unit == unit) & (EntryVersion.at == now) & (EntryVersion.by != "")
+    await EntryVersion.update({EntryVersion.why: why}).where(made)
 
 
 async def versions_of(unit: UUID) -> list[Version]:
@@ -88,9 +89,13 @@ async def versions_of(unit: UUID) -> list[Version]:
         forgotten = not lines
         known = not forgotten and not gone
         changes = differences(earlier, lines) if known else []
-        found.append(Version(row.at, titles.get(row.by, row.by), row.action, row.why, changes, forgotten=not known))
+        found.append(Version(row.at, _who(row.by, titles), row.action, row.why, changes, forgotten=not known))
         earlier, gone = lines, forgotten
     return found[::-1]
+
+
+def _who(by: str, titles: Mapping[str, str]) -> str:
+    return "the unit itself, by a link in a letter" if by.startswith("owner:") else titles.get(by, by)
 
 
 async def _keep(units: Sequence[Unit], *, by: str, action: str, now: datetime) -> int:

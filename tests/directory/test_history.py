@@ -99,6 +99,16 @@ async def test_an_accepted_proposal_says_why(unit: Unit, now: datetime) -> None:
     assert (version.by, version.action, version.why) == ("a manager", "contact added", "the sergeant said so")
 
 
+async def test_a_change_by_the_units_own_link_says_so(unit: Unit, now: datetime) -> None:
+    row = await Contact.objects().first()
+    assert row is not None
+    wanted = Wanted(change_tables.What.CHANGE, "I answer it", row.id, role="team", email=TEAM, phone="020 7946 0777")
+    await changes_proposed.propose(
+        unit.id, wanted, Proposer("link:7", TEAM, owner=True), sender=SENDER, now=now + HOUR
+    )
+    assert (await latest(unit)).by == "the unit itself, by a link in a letter"
+
+
 async def test_what_was_forgotten_is_shown_as_forgotten(unit: Unit, now: datetime) -> None:
     await desks.note_desk(unit.id, phone="020 7946 0002", hours="", by="a", now=now + HOUR)
     await EntryVersion.update({EntryVersion.lines: "[]"}).where(EntryVersion.superseded_at.is_not_null())
