@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -20,7 +19,7 @@ from tests.dovecot.conftest import dovecot as dovecot  # who signs in here is a 
 from tests.dovecot.conftest import free_ports
 
 POSTFIX = Path("/usr/sbin/postfix")
-RUNNING = Path(__file__).parents[2] / "docs/running.md"
+RECIPES = Path(__file__).parents[2] / "deploy/postfix"
 MAIN = """\
 compatibility_level = 3.6
 queue_directory = {home}/spool
@@ -96,10 +95,8 @@ class Start(Protocol):
 
 
 def recipe(file: str) -> str:
-    """What docs/running.md tells operators to write into this file."""
-    blocks = re.findall(rf"^```\n# {re.escape(file)}\n(.*?)^```$", RUNNING.read_text(), re.MULTILINE | re.DOTALL)
-    assert blocks, f"docs/running.md says nothing of {file}"
-    return "".join(blocks)
+    """What an operator writes into this file, and the container of Postfix has in it."""
+    return (RECIPES / file).read_text()
 
 
 def fitted(text: str, *, domain: str, door: str, home: str) -> str:
@@ -126,7 +123,7 @@ def start_postfix() -> Iterator[Start]:
         shutil.chown(home / "lib", "postfix")
         _certify(home)
         fit = {"domain": domain, "door": str(door), "home": str(home)}
-        recipes = {name: fitted(recipe(f"/etc/postfix/{name}"), **fit) for name in FILES}
+        recipes = {name: fitted(recipe(name), **fit) for name in FILES}
         lines = MAIN.format(home=home, officers=officers, auth=auth) + recipes.pop("main.cf") + main
         services = recipes.pop("master.cf").replace("submissions inet", f"127.0.0.1:{submissions} inet")
         services = services.replace("submission inet", f"127.0.0.1:{submission} inet")

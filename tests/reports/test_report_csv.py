@@ -81,7 +81,7 @@ def test_excel_is_told_that_it_is_utf_8() -> None:
         "＝1+1",
     ],
 )
-def test_a_text_that_would_run_as_a_formula_is_made_text(text: str) -> None:
+def test_abuse_case_26_a_text_that_would_run_as_a_formula_is_made_text(text: str) -> None:
     assert safe(text) == "'" + text
 
 
