@@ -159,7 +159,7 @@ class Visit:
                 self.wrong.append((action, f"form that is still on {path}", 404))
             elif answer.is_redirect:
                 landed = await self.browser.get(self._within(answer.headers["location"], action))
-                if landed.status_code >= 400:
+                if landed.status_code >= 500 or landed.status_code in (403, 404, 405):
                     self.wrong.append((str(landed.url), f"after {action}", landed.status_code))
 
     def route_of(self, path: str, method: str) -> str | None:
