@@ -101,6 +101,7 @@ class Visit:
     seen: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
     wrong: list[tuple[str, str, object]] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)  # what was offered on a page, and may not be opened
     words: str = ""  # of all pages, to look for what should not be on any
     forms: list[tuple[str, Form]] = field(default_factory=list)
     questions: set[str] = field(default_factory=set)
@@ -124,6 +125,9 @@ class Visit:
             return [self._within(answer.headers["location"], path)]
         if answer.status_code == 400 and path in self.questions:
             return []  # as it stands, the form lacks something, and the page says what
+        if answer.status_code == 403:
+            self.refused.append((path, shown_on))
+            return []
         if answer.status_code != 200:
             self.wrong.append((path, f"on {shown_on}", answer.status_code))
             return []

@@ -17,7 +17,7 @@ from litestar.exceptions.responses import create_exception_response
 from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
-from web.pages import cookie_name, front_door, page
+from web.pages import cookie_name, front_door, navigation, page
 from web.roles import Act
 from web.time_limits import TookTooLong
 from web.viewer import Viewer
@@ -105,12 +105,21 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
         return create_exception_response(request, error)
     if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
         return _old_form(request)
+    if error.status_code == 403 and request.url.path == "/" and (begin := _beginning(request)):
+        return Redirect(begin, status_code=303)
     words = _WORDS.get(error.status_code, _WORDS[400])
     if error.status_code == 403 and error.detail not in ("", "Forbidden"):
         words = Words(words.title, f"{error.detail} {_NOTHING_SAVED}", words.next)
     if error.status_code == 404 and error.detail not in ("", "Not Found"):
         words = Words("Not found", f"{error.detail} Nothing was changed.", words.next)
     return _page(request, words, error.status_code, emergency=error.status_code == 404 and _in_emergency(request))
+
+
+def _beginning(request: AnyRequest) -> str:
+    """Where whoever may not read what waits begins instead; "" where there is nothing for them."""
+    viewer = request.scope["state"].get("viewer")
+    sections = navigation("/", front_door(request).demo, viewer) if viewer else []
+    return str(sections[0]["href"]) if sections else ""
 
 
 def too_many(request: AnyRequest) -> Template:
