@@ -83,9 +83,7 @@ async def test_abuse_case_26_no_file_holds_a_formula_and_no_page_a_dead_link_for
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_each_role_meets_no_fault_and_no_dead_link(
-    hostile_london: None, app: Litestar, role: Role
-) -> None:
+async def test_each_role_meets_no_fault_and_no_dead_link(hostile_london: None, app: Litestar, role: Role) -> None:
     agency, unit = ("met", "CE") if role is Role.UNIT_LEAD else ("lambeth", "")
     visit = await visiting(app, role.replace(" ", "-"), (Post(role, agency, unit),))
     assert not visit.wrong, "\n".join(map(str, visit.wrong))
