@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 from jinja2.runtime import Context
 
 from web import filters
+from web.offering import opens
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -48,6 +49,7 @@ def environment(folders: Iterable[Path]) -> Environment:
         "hint_of": hint_of,
         "legend_of": legend_of,
         "items_of": items_of,
+        "opens": opens,
     }
     return made
 

@@ -83,10 +83,13 @@ async def test_abuse_case_26_no_file_holds_a_formula_and_no_page_a_dead_link_for
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_each_role_meets_no_fault_and_no_dead_link(hostile_london: None, app: Litestar, role: Role) -> None:
+async def test_each_role_meets_no_fault_no_dead_link_and_nothing_that_it_may_not_open(
+    hostile_london: None, app: Litestar, role: Role
+) -> None:
     agency, unit = ("met", "CE") if role is Role.UNIT_LEAD else ("lambeth", "")
     visit = await visiting(app, role.replace(" ", "-"), (Post(role, agency, unit),))
     assert not visit.wrong, "\n".join(map(str, visit.wrong))
+    assert not visit.refused, "\n".join(map(str, visit.refused))
     assert harmless(visit)
     assert len(visit.seen) >= 2
 
