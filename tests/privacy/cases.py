@@ -62,7 +62,7 @@ async def make_case(*, at: datetime = LONG_AGO, reference: str = "LCS-7719", pla
     seats = [
         await make_seat(meeting=meeting, unit=unit, capacities=(name,))
         for unit, name in zip(
-            units, ("home police", "destination police", "incident police", "social care"), strict=True
+            units, ("home police", "destination police", "incident police", "social worker"), strict=True
         )
     ]
     await _what_people_wrote(meeting, seats)
