@@ -44,7 +44,6 @@ def test_the_days_of_an_absence_are_read_where_they_are_plain(text: str, first: 
     "text",
     [
         "I am out of the office.",
-        "I have left the force.",
         "Back on Monday.",
         "I am away until 31 November.",
         "I am away until 12/25/2026.",
