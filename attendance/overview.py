@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,8 +75,11 @@ class Overview:
         return self.meeting.state == MeetingState.CALLED_OFF
 
 
-async def meeting_overview(reference: str, *, now: datetime) -> Overview | None:
-    """The meeting with this reference, its seats and its timeline; None when there is none."""
+async def meeting_overview(reference: str, *, now: datetime, with_notes: bool = True) -> Overview | None:
+    """The meeting with this reference, its seats and its timeline; None when there is none.
+
+    :param with_notes: what units typed beside their answers, and the mail that waits: for those who run the case.
+    """
     meeting = await Meeting.objects().where(Meeting.reference == reference).first()
     if meeting is None:
         return None
@@ -84,6 +87,9 @@ async def meeting_overview(reference: str, *, now: datetime) -> Overview | None:
     given = await given_to([invitation.id for invitation in invitations])
     posted = await outbox.history(meeting.uid)
     received = await _received(meeting.uid)
+    if not with_notes:
+        given = {key: tuple(replace(one, comment="") for one in answers) for key, answers in given.items()}
+        received = []
     notes = await notes_on(meeting, invitations, now=now)
     seats = await _seats(meeting, invitations, given, posted, received, notes)
     units = await unit_names((meeting.home_unit, meeting.destination_unit, meeting.incident_unit))

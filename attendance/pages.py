@@ -103,7 +103,7 @@ async def meetings_page(
 @get("/meetings/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
 async def meeting_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """All about one meeting."""
-    overview = await _overview(reference, now)
+    overview = await _overview(reference, now, with_notes=Act.RUN in request.state.acts)
     begun = now >= overview.meeting.starts_at
     return page(
         "attendance/meeting.html",
@@ -160,8 +160,8 @@ async def answer_step(
     )
 
 
-async def _overview(reference: str, now: datetime) -> Overview:
-    overview = await meeting_overview(reference, now=now)
+async def _overview(reference: str, now: datetime, *, with_notes: bool = True) -> Overview:
+    overview = await meeting_overview(reference, now=now, with_notes=with_notes)
     if overview is None:
         raise NotFoundException(f"There is no meeting {reference}.")
     return overview

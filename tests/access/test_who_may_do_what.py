@@ -19,15 +19,17 @@ import pytest_asyncio
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
+from attendance.tables import Response
 from directory.subjects import UnitOf
 from meetings.letterhead import Letterhead
 from meetings.subjects import Case
-from meetings.tables import Meeting, Series
+from meetings.tables import Meeting, Seat, Series
 from reports.making_tables import AskedFile
 from reports.publication_tables import Publication, State
 from tests.access.borough import Borough, belongings, borough
 from tests.browsing import CITY_DESK, Browser, application, sign_in_as
 from tests.conftest import MATRIX
+from tests.factories import make_response
 from web.guards import Needs
 from web.roles import MAY, Act, Role
 from web.viewer import MACHINE, Post, Viewer
@@ -284,6 +286,26 @@ async def test_abuse_case_31_a_calendar_shows_only_what_its_maker_may_see(
     assert uids[OWN].encode() in shown
     assert uids[OTHER].encode() not in shown
     assert uids[OTHER].encode() in whole
+
+
+async def test_abuse_case_32_a_partner_reads_no_note_of_another_unit_and_is_offered_nothing_to_change(
+    city: City, now: datetime
+) -> None:
+    meeting = await Meeting.objects().get(Meeting.reference == city.of[OWN].named["meeting"])
+    seat = await Seat.objects().get(Seat.id == city.of[OWN].within["seat"])
+    assert meeting is not None
+    assert seat is not None
+    await make_response(meeting=meeting, seat=seat, received_at=now)
+    await Response.update({Response.comment: "for police and council alone"}).where(Response.comment == "")
+    shown = {
+        role: (await city.columns[role].browser.get(f"/meetings/{meeting.reference}")).text
+        for role in (Role.COORDINATOR, Role.PARTNER)
+    }
+    assert "for police and council alone" in shown[Role.COORDINATOR]
+    assert "for police and council alone" not in shown[Role.PARTNER]
+    offered = [f"/meetings/{meeting.reference}/{step}" for step in ("time", "seats", "register", "answers")]
+    assert [step for step in offered if step in shown[Role.COORDINATOR]]
+    assert not [step for step in offered if step in shown[Role.PARTNER]]
 
 
 def test_what_each_role_may_do_is_said_of_every_role() -> None:
