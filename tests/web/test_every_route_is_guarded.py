@@ -132,3 +132,11 @@ async def test_abuse_case_35_the_doors_of_machines_want_their_token_and_no_cooki
 
 def test_nothing_is_changed_by_another_method_than_post() -> None:
     assert {method for method, *_ in ALL} == {"GET", "POST"}
+
+
+async def test_no_route_takes_a_body_over_the_limit(browser: Browser) -> None:
+    """What it says of its length is enough to refuse it: nothing of it is read."""
+    too_long = {"content-length": "10000001", "content-type": "application/x-www-form-urlencoded"}
+    posts = [where for method, path, where, _ in ALL if method == "POST" and path not in BY_TOKEN]
+    answers = {where: (await browser.post(where, content=b"a=b", headers=too_long)).status_code for where in posts}
+    assert {where: status for where, status in answers.items() if status != 413} == {}
