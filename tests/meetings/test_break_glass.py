@@ -277,3 +277,23 @@ class TestThePages:
             assert "The review is recorded." in text
             assert "Spoke with their sergeant." in text
             assert (await browser.get(page)).status_code == 404
+
+    async def test_abuse_case_33_the_case_opens_while_it_lasts_and_is_refused_and_logged_afterwards(
+        self, cast: Cast, app: Litestar
+    ) -> None:
+        async with Browser(app) as browser:
+            await sign_in_as(browser, "c@southwark.example", "", posts=[])
+            case = "/meetings/7F3K2M"
+            refused = Entry.action == "was refused a case"
+
+            assert (await browser.get(case)).status_code == 404
+            assert await Entry.count().where(refused) == 1
+            taken = await browser.send_form("/break-glass", reference="7F3K2M", reason=WHY, hours="1")
+            shown = await browser.get(case)
+            assert shown.status_code == 200
+            assert "Call off" not in shown.text
+            await BreakGlass.update({BreakGlass.until: BreakGlass.since}).where(
+                BreakGlass.id == UUID(taken.headers["location"].rpartition("/")[2])
+            )
+            assert (await browser.get(case)).status_code == 404
+            assert await Entry.count().where(refused) == 2
