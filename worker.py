@@ -28,7 +28,7 @@ from attendance import (
     teams_evidence,
 )
 from attendance.reading_apart import ReadsApart
-from directory import calendar_round, demanded_tls, history, refused_letters, verification_round
+from directory import calendar_round, contradictions, demanded_tls, history, refused_letters, verification_round
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
 from meetings import action_reminders, handing_over, noticing, outgoing, returning
@@ -143,6 +143,7 @@ class Worker:
         """What speaks against entries of the directory is noted, and their owners are asked to confirm them."""
         head = self.letterhead
         sender = Sender(head.sender_address(), head.sender_name, head.base_url.rstrip("/"))
+        await contradictions.close_gone(self.clock())
         await refused_letters.warn(self.clock())
         await silent_units.warn(self.clock())
         await verification_round.ask_due(sender=sender, now=self.clock())

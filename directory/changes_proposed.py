@@ -16,7 +16,7 @@ from directory.change_rules import owner_is_enough
 from directory.change_tables import ChangeProposal, Decided, What
 from directory.change_wanted import Proposer, Wanted, checked, held_today
 from directory.contacts import contact_of
-from directory.errors import ChangedMeanwhile, FourEyes, ProposalDecided
+from directory.errors import ChangedMeanwhile, FourEyes, ProposalDecided, TooManyProposed
 from directory.owner_links import Purpose
 from directory.tables import Contact, Unit
 from directory.units import lock_unit
@@ -26,6 +26,7 @@ from web.letters import Sender
 from web.moments import london_date
 
 LINK_WORKS = timedelta(days=30)
+MOST_A_DAY = 20  # of one proposer
 OPEN = (Decided.OPEN.value, Decided.AGREED.value)
 
 
@@ -34,11 +35,13 @@ async def propose(unit: UUID, wanted: Wanted, proposer: Proposer, *, sender: Sen
 
     What an owner proposes with a link and needs no second word is carried out at once.
 
-    :raises BadAddress, NotPlain, NothingProposed, AlreadyReached, NoSuchContact: nothing was kept.
+    :raises BadAddress, NotPlain, NothingProposed, AlreadyReached, NoSuchContact, TooManyProposed: nothing was kept.
     """
     row = await checked(unit, wanted, proposer, now)
     async with ChangeProposal._meta.db.transaction():
         code = await lock_unit(unit)
+        if await _proposed_lately(proposer.by, now) >= MOST_A_DAY:
+            raise TooManyProposed
         await ChangeProposal.insert(row)
         await trail.record(
             proposer.by, "proposed a change", f"unit {code}", now=now, detail={"proposal": row.id, "what": row.what}
@@ -106,6 +109,13 @@ async def refuse_by_link(token: str, *, reason: str, sender: Sender, now: dateti
         row = await _locked(known.about)
         link = await owner_links.use(Purpose.DECIDE, token, used="refused", now=now)
         await _decided(row, Decided.REFUSED, reason, by=link.sent_to, sender=sender, now=now)
+
+
+async def _proposed_lately(by: str, now: datetime) -> int:
+    """How much whoever it is proposed in the last 24 hours: each proposal is a letter to somebody."""
+    lately = ChangeProposal.proposed_at > now - timedelta(days=1)
+    found: int = await ChangeProposal.count().where((ChangeProposal.proposed_by == by) & lately)
+    return found
 
 
 async def _enough(row: ChangeProposal, *, from_owner: bool) -> bool:

@@ -21,6 +21,7 @@ from directory.verification_tables import OwnerLink
 from directory.wording import plain_line
 from web.moments import london_date
 
+ACTOR = "directory"
 LONGEST_REASON = 200
 _LONGEST_EVIDENCE = 200
 _NOTE = """
@@ -148,6 +149,31 @@ async def close_changed(unit: UUID, address: str, *, by: str, now: datetime) -> 
     """Whatever spoke against this address is over, because the unit has it no more; returns how many."""
     about = (Contradiction.unit == unit) & (Contradiction.address == address.lower())
     return await _close(about, Closed.CHANGED, by=by, now=now)
+
+
+_GONE = """
+SELECT DISTINCT open.unit, open.address FROM contradiction open
+WHERE open.closed_at IS NULL
+  AND NOT EXISTS (
+    SELECT 1 FROM contact
+    WHERE contact.unit = open.unit AND lower(contact.email) = open.address AND (active_to IS NULL OR active_to > {})
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM ladder_contact above
+    WHERE above.unit = open.unit AND lower(above.email) = open.address AND (active_to IS NULL OR active_to > {})
+  )
+ORDER BY open.unit, open.address
+"""
+
+
+async def close_gone(now: datetime) -> int:
+    """Whatever spoke against addresses that their unit has no more is over, however they went; returns how many.
+
+    A round of the worker: a contact may end on a day that was to come, or by a file.
+    """
+    today = london_date(now)
+    rows: list[dict[str, Any]] = await Contradiction.raw(_GONE, today, today)
+    return sum([await close_changed(row["unit"], row["address"], by=ACTOR, now=now) for row in rows])
 
 
 async def decide(contradiction: UUID, *, reason: str, by: str, now: datetime) -> bool:

@@ -190,3 +190,10 @@ class FourEyes(DirectoryError):
             "You proposed this yourself, and it moves where the unit's letters go. Nothing was changed. "
             "Its owner, or somebody else who keeps the directory, has to accept it."
         )
+
+
+class TooManyProposed(DirectoryError):
+    """Somebody proposed as much in a day as units should have to read."""
+
+    def __init__(self) -> None:
+        super().__init__("You proposed 20 changes in 24 hours. This one was not kept. Try again tomorrow.")

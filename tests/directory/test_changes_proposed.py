@@ -19,6 +19,7 @@ from directory.errors import (
     LinkGone,
     NothingProposed,
     ProposalDecided,
+    TooManyProposed,
 )
 from directory.tables import Contact, Unit
 from notifications.tables import OutboundMail
@@ -281,3 +282,11 @@ async def test_a_link_to_decide_confirms_no_entry_and_one_to_confirm_decides_not
     verify = re.findall(r"/verify/([A-Za-z0-9_-]{43})", " ".join(await letters()))
     with pytest.raises(LinkGone):
         await changes_proposed.accept_by_link(verify[0], sender=SENDER, now=now)
+
+
+async def test_nobody_floods_a_units_mailbox_with_proposals(unit: Unit, now: datetime) -> None:
+    for number in range(20):
+        await propose(unit, await change_of(TEAM, phone=f"020 7946 01{number:02}"), now)
+    with pytest.raises(TooManyProposed):
+        await propose(unit, await change_of(TEAM, phone="020 7946 0999"), now)
+    await propose(unit, await change_of(TEAM, phone="020 7946 0999"), now + DAY)

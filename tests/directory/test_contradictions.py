@@ -11,7 +11,7 @@ import pytest
 from directory import contacts, contradictions, failing, ladder, refused_letters
 from directory.contradiction_tables import Against, Closed, Contradiction
 from directory.rungs import Rung
-from directory.tables import Unit
+from directory.tables import Contact, Unit
 from notifications.tables import OutboundMail, OutState
 from tests.factories import make_unit
 
@@ -111,3 +111,14 @@ async def test_a_relay_that_is_away_or_refuses_everything_is_no_warning(unit: Un
     await refused(now, code=554)
     await refused(now, to="stranger@elsewhere.example")
     assert await refused_letters.warn(now + HOUR) == 0
+
+
+async def test_an_address_that_went_by_a_file_or_on_a_day_to_come_takes_its_warnings_with_it(
+    unit: Unit, now: datetime
+) -> None:
+    await note(unit.id, now)
+    assert await contradictions.close_gone(now) == 0
+    await Contact.update({Contact.active_to: now.date() + timedelta(days=1)}, force=True)
+    assert await contradictions.close_gone(now) == 0
+    assert await contradictions.close_gone(now + timedelta(days=1)) == 1
+    assert (await only()).closed_how == Closed.CHANGED
