@@ -116,6 +116,13 @@ FIGURES = (
         "UNION ALL SELECT 'to review', count(*) FROM break_glass WHERE reviewed_at IS NULL",
     ),
     Figure(
+        "convene_refused_last_day",
+        "Refusals of the last 24 hours: cases that were not the viewer's, and sign-in links asked for too often.",
+        "SELECT CASE WHEN action = 'was refused a case' THEN 'case' ELSE 'sign-in link' END AS what, "
+        "count(*) AS value FROM audit_entry WHERE at > now() - interval '1 day' "
+        "AND action IN ('was refused a case', 'was refused one more sign-in link') GROUP BY 1",
+    ),
+    Figure(
         "convene_database_sessions",
         "Sessions of this database by what they do.",
         "SELECT coalesce(state, 'other') AS state, count(*) AS value FROM pg_stat_activity "
