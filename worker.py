@@ -28,7 +28,15 @@ from attendance import (
     teams_evidence,
 )
 from attendance.reading_apart import ReadsApart
-from directory import calendar_round, contradictions, demanded_tls, history, refused_letters, verification_round
+from directory import (
+    calendar_round,
+    contradictions,
+    csv_taking,
+    demanded_tls,
+    history,
+    refused_letters,
+    verification_round,
+)
 from directory.calendar_fetching import Fetcher
 from logs import configure_logging
 from meetings import action_reminders, handing_over, noticing, outgoing, returning
@@ -177,9 +185,10 @@ class Worker:
         await answering.take_steps(self.clock(), stopping=self.stopping.is_set)
 
     async def make_files(self) -> None:
-        """The files of reports that people asked for are made, and old ones forgotten."""
+        """Files of reports that people asked for are made; old ones go, and those sent to the directory."""
         await asked_files.make_due(self.clock, stopping=self.stopping.is_set)
         await asked_files.forget(self.clock())
+        await csv_taking.forget(self.clock())
 
     async def compare_publications(self) -> None:
         """Each released report was compared with the records today; what differs is on the page of publications."""
@@ -249,12 +258,7 @@ async def main(settings: Settings) -> None:
         letterhead, clock = processes.letterhead_of(settings), processes.clock_of(settings)
         fetcher = Fetcher(opened=settings.calendar_networks)
         publishing = PublishingRounds(
-            letterhead,
-            clock,
-            PRESS,
-            making.made,
-            open_data=settings.open_data,
-            open_data_url=settings.open_data_url,
+            letterhead, clock, PRESS, making.made, open_data=settings.open_data, open_data_url=settings.open_data_url
         )
         worker = Worker(
             relay,

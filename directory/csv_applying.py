@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from piccolo.table import Table
 
 from audit import trail
-from directory import history
+from directory import contradictions, history
 from directory.addresses import address
 from directory.csv_plan import Change, Plan, What
 from directory.csv_sheets import CONTACT, EVERY_UNIT, Sheet
@@ -54,6 +54,16 @@ async def apply(plan: Plan, *, by: str, now: datetime) -> None:
     await history.before([act.subject for act in acts], now=now)
     await _APPLY[plan.sheet](plan.acts)
     await history.record_all(by, acts, now=now)
+    if plan.sheet is Sheet.CONTACTS:
+        await _settle(plan.doing(What.ENDED), by, now)
+
+
+async def _settle(ended: Sequence[Change], by: str, now: datetime) -> None:
+    """Whatever spoke against an address that a unit has no more is over."""
+    units = {row["code"]: row["id"] for row in await Unit.select(Unit.code, Unit.id)} if ended else {}
+    for act in ended:
+        if act.now("unit_code") in units:
+            await contradictions.close_changed(units[act.now("unit_code")], act.now("email"), by=by, now=now)
 
 
 def _act(sheet: Sheet, change: Change) -> trail.Act:

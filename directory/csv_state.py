@@ -68,14 +68,19 @@ async def _units() -> list[Entry]:
 
 
 async def _contacts() -> list[Entry]:
-    """The units' own mailboxes and, under their steps, those on the ladder."""
+    """The units' own mailboxes and, under their steps, those on the ladder; not those that were forgotten since."""
     unit = (Contact.unit.code.as_alias("unit_code"), Contact.unit.name.as_alias("unit_name"))
-    own = await Contact.select(*_own_columns(Contact), Contact.name, Contact.rank, Contact.group, *unit).order_by(
-        Contact.unit.code, Contact.rank, Contact.active_from, Contact.email
+    columns = (*_own_columns(Contact), Contact.name, Contact.rank, Contact.group, *unit)
+    own = await (
+        Contact.select(*columns)
+        .where(Contact.email != "")
+        .order_by(Contact.unit.code, Contact.rank, Contact.active_from, Contact.email)
     )
     unit = (LadderContact.unit.code.as_alias("unit_code"), LadderContact.unit.name.as_alias("unit_name"))
-    told = await LadderContact.select(*_own_columns(LadderContact), LadderContact.rung, *unit).order_by(
-        LadderContact.unit.code, LadderContact.rung, LadderContact.active_from, LadderContact.email
+    told = await (
+        LadderContact.select(*_own_columns(LadderContact), LadderContact.rung, *unit)
+        .where(LadderContact.email != "")
+        .order_by(LadderContact.unit.code, LadderContact.rung, LadderContact.active_from, LadderContact.email)
     )
     return [_contact(row) for row in [*own, *told]]
 

@@ -32,7 +32,7 @@ ENDINGS: Final = (
         table="contact",
         since=_ENDED,
         holds="email <> ''",
-        sets="email = '', phone = '', failing_why = ''",
+        sets="email = '', name = '', phone = '', failing_why = ''",
     ),
     Ending(
         kind="people",

@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from audit.tables import Entry
-from directory import contacts, csv_taking, desks, ladder
+from directory import contacts, contradictions, csv_taking, desks, ladder
 from directory.areas import serving
+from directory.contradiction_tables import Against
 from directory.csv_plan import What
 from directory.csv_sheets import Sheet
 from directory.csv_state import exported
@@ -178,6 +179,23 @@ async def test_a_contact_is_changed_and_ended_by_a_file_and_another_is_left(
     assert after is not None
     assert (after.name, after.active_to, after.phone) == ("Chief Example", date(2026, 12, 1), row.phone)
     assert await Contact.count() == before
+
+
+async def test_what_spoke_against_an_address_is_over_once_a_file_ended_it(
+    rolled_back: None, london: None, now: datetime
+) -> None:
+    row = await Contact.objects().where(Contact.unit.code == "SN").order_by(Contact.rank).first()
+    assert row is not None
+    await contradictions.note_address(row.email, Against.BOUNCE, evidence="It came back.", by=BY, now=now)
+    assert (await contradictions.open_of([row.unit]))[row.unit]
+    await taken(f"unit_code,role,email,until\nSN,{row.role},{row.email},18/11/2026\n", now)
+    assert not (await contradictions.open_of([row.unit]))[row.unit]
+
+
+async def test_a_contact_that_was_forgotten_stands_in_no_file(rolled_back: None, london: None, now: datetime) -> None:
+    await Contact.update(email="", phone="", active_to=date(2024, 1, 1)).where(Contact.unit.code == "SN")
+    file = await csv_taking.keep(await exported(Sheet.CONTACTS), by=BY, now=now)
+    assert (await csv_taking.preview(file, now=now)).problems == []
 
 
 async def test_a_file_is_forgotten_after_a_day_and_once_it_was_taken(
