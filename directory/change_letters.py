@@ -62,8 +62,8 @@ def outcome(
 def mail_moved(told: Told, sender: Sender, *, to: str, unit_page: str, message_id: str, now: datetime) -> Letter:
     """The addresses that the unit had, and every administrator, read that its letters go elsewhere."""
     wording = Wording(
-        subject=f"Letters to {told.unit} now go to another address",
-        opening=f"From now on, invitations to {told.unit} can go to an address that they did not go to before.",
+        subject=f"Letters to {told.unit} now go elsewhere",
+        opening=f"From now on, invitations to {told.unit} can go elsewhere than they did before.",
         facts=[*told.facts, ("Why", told.why)],
         steps=[
             "If this is right, you do not need to do anything.",

@@ -8,14 +8,19 @@ from directory.addresses import same_address
 from directory.change_tables import What
 
 
-def moves_mail(what: What, *, held: str, proposed: str, was_group: bool, group: bool) -> bool:
-    """Whether letters would go to an address that has none now, or whoever shares its domain would begin to count.
+def moves_mail(
+    what: What, *, held: str, proposed: str, was_group: bool, group: bool, reordered: bool = False
+) -> bool:
+    """Whether letters would go elsewhere, or whoever shares a mailbox's domain would begin to count.
+
+    So an end and another order move them as well: the next mailbox gets what the first one had.
 
     :param held: the contact's address now, "" for a new contact.
+    :param reordered: whether it would be tried earlier or later than now.
     """
-    if what not in (What.ADD, What.CHANGE):
+    if what is What.OTHER:
         return False
-    return not same_address(held, proposed) or (group and not was_group)
+    return what is What.END or reordered or not same_address(held, proposed) or (group and not was_group)
 
 
 def owner_is_enough(*, moves: bool, words: bool, from_owner: bool, proposed: str, held: Collection[str]) -> bool:
@@ -31,7 +36,7 @@ def owner_is_enough(*, moves: bool, words: bool, from_owner: bool, proposed: str
         return False
     if not moves:
         return True
-    return not from_owner and domain_of(proposed) in {domain_of(address) for address in held}
+    return not from_owner and (not proposed or domain_of(proposed) in {domain_of(address) for address in held})
 
 
 def domain_of(address: str) -> str:

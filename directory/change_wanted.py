@@ -65,6 +65,7 @@ async def checked(unit: UUID, wanted: Wanted, proposer: Proposer, now: datetime)
             proposed=told.get("email", ""),
             was_group=contact is not None and contact.group,
             group=wanted.group,
+            reordered=contact is not None and contact.rank != wanted.rank,
         ),
         seen=held.fingerprint([held.of_contact(contact)]) if contact else "",
         proposed_at=now,

@@ -190,7 +190,7 @@ class TestWhereLettersGo:
         await accept(proposal, now)
         assert (await sent_to())[before:] == ["nurse@health.example", TEAM, DUTY, "admin@city.example"]
         assert (await letters())[-1].replace("\r\n", "\n") == (
-            "From now on, invitations to Kent police can go to an address that they did not go to before.\n"
+            "From now on, invitations to Kent police can go elsewhere than they did before.\n"
             "\n"
             "Proposed: change a contact\n"
             "Now: missing unit, team@kent.example, 020 7946 0001, tried first, a team’s mailbox, "
@@ -220,6 +220,15 @@ class TestWhereLettersGo:
         owner = Proposer(f"link:{uuid4()}", TEAM, owner=True)
         await propose(unit, await change_of(DUTY, email=NEW), now, owner)
         assert (await state(), await in_use(unit)) == (Decided.AGREED, [DUTY, TEAM])
+
+    async def test_a_mailbox_cannot_put_itself_first_or_end_the_one_before_it(
+        self, unit: Unit, now: datetime
+    ) -> None:
+        duty = Proposer(f"link:{uuid4()}", DUTY, owner=True)
+        await propose(unit, await change_of(DUTY, rank=1), now, duty)
+        await propose(unit, Wanted(What.END, "closed", (await contact(TEAM)).id), now, duty)
+        assert {row.state for row in await ChangeProposal.objects()} == {Decided.AGREED}
+        assert await in_use(unit) == [DUTY, TEAM]
 
     async def test_an_owner_changes_a_telephone_number_at_once(self, unit: Unit, now: datetime) -> None:
         owner = Proposer(f"link:{uuid4()}", TEAM, owner=True)
