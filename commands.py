@@ -79,7 +79,6 @@ async def _prepare(settings: Settings, scale: float, seed: int) -> str:
     import processes
 
     await processes.migrate_schema()
-    processes.sign_in_at(settings.service_database_url)
     async with processes.database():
         clock = processes.clock_of(settings)
         await load_reference_data(clock())

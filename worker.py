@@ -287,9 +287,7 @@ async def main(settings: Settings) -> None:
 def serve() -> None:
     """Work with the settings of the environment, until told to stop."""
     configure_logging()
-    settings = load_settings()
-    processes.sign_in_at(settings.service_database_url)
-    asyncio.run(main(start_checks.passed(settings)))
+    asyncio.run(main(start_checks.passed(load_settings())))
 
 
 if __name__ == "__main__":
