@@ -110,9 +110,12 @@ async def propose(
     return await _say(invitation_id, proposal, now)
 
 
-async def name_deputy(invitation_id: UUID, deputy: str, *, shown: int, now: datetime, note: str = "") -> Decision:
+async def name_deputy(
+    invitation_id: UUID, deputy: str, *, shown: int, now: datetime, note: str = "", by: str = ACTOR
+) -> Decision:
     """Who comes instead waits for a coordinator's approval; the unit's answer is that somebody else comes (as 11).
 
+    :param by: the person who says so where they are signed in, else the link.
     :raises AttendanceError: LinkGone, UnsuitableDeputy; nothing was changed.
     """
     try:
@@ -128,10 +131,12 @@ async def name_deputy(invitation_id: UUID, deputy: str, *, shown: int, now: date
         reply = _reply(state, Partstat.DELEGATED.value, shown, now, note)
         return replace(reply, delegated_to=(named,))
 
-    return await _say(invitation_id, delegation, now)
+    return await _say(invitation_id, delegation, now, by=by)
 
 
-async def _say(invitation_id: UUID, reply: Callable[[State, Meeting], Reply], now: datetime) -> Decision:
+async def _say(
+    invitation_id: UUID, reply: Callable[[State, Meeting], Reply], now: datetime, *, by: str = ACTOR
+) -> Decision:
     """The reply is decided and kept with what it asks for, or nothing is."""
     async with Response._meta.db.transaction():
         try:
@@ -141,12 +146,15 @@ async def _say(invitation_id: UUID, reply: Callable[[State, Meeting], Reply], no
         check_open(meeting, invitation, now)
         state = await state_of(invitation, meeting)
         decision = decide(reply(state, meeting), state, now=now)
+        if by != ACTOR:
+            decision = replace(decision, answered_by=by)
         if decision.fate is not Fate.DUPLICATE:
             await responses.append(decision, invitation, via="web", received_at=now)
-        await asking.opened(decision, invitation.id, via="web", received_at=now, mail=None, by=ACTOR, now=now)
+        await asking.opened(decision, invitation.id, via="web", received_at=now, mail=None, by=by, now=now)
         detail = {"row": decision.row, "partstat": decision.partstat}
         subject = f"meeting:{meeting.reference}"
-        await trail.record(ACTOR, f"answer by link {decision.fate}", subject, now=now, detail=detail)
+        way = "link" if by == ACTOR else "page"
+        await trail.record(by, f"answer by {way} {decision.fate}", subject, now=now, detail=detail)
     return decision
 
 

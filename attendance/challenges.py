@@ -36,6 +36,14 @@ ANSWERED_WITHIN: Final = 5  # working days
 MOST_TOLD: Final = 3
 CLAIMS: Final = tuple(outcome for outcome in Outcome if outcome != Outcome.NOT_RECORDED)
 
+HINTS: Final = {
+    "attended": "The person who was invited came",
+    "deputy attended": "Somebody else of your unit came, or somebody it named",
+    "apologies": "You told us before the start that nobody would come",
+    "no-show": "Nobody came, and nobody had told us",
+    "report only": "You sent written information, and nobody came",
+}
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -54,14 +62,20 @@ class Claim:
     period: str = ""
 
 
+def choices(recorded: str) -> list[tuple[str, str, str]]:
+    """What a unit can say instead of the outcome that is recorded, each in words and with its hint."""
+    return [(claim.value, claim.value.capitalize(), HINTS[claim.value]) for claim in CLAIMS if claim != recorded]
+
+
 def answer_wanted_by(raised_at: datetime) -> datetime:
     """The instant by which a challenge wants its answer: five working days after it was raised."""
     return reply_by(raised_at, ANSWERED_WITHIN, "working days")
 
 
-async def raise_challenge(seat: UUID, unit: UUID, claim: Claim, *, now: datetime) -> UUID:
+async def raise_challenge(seat: UUID, unit: UUID, claim: Claim, *, now: datetime, by: str = ACTOR) -> UUID:
     """The unit's challenge of the outcome that stands for its seat is open; the same said twice is one challenge.
 
+    :param by: the person who says so where they are signed in, else the link.
     :raises AttendanceError: NotItsSeat, UnknownOutcome, SaysTheSame, ChallengeReasonWanted, NameWanted,
         AlreadyChallenged, AnsweredAlready, WasCalledOff, NotYetStarted; nothing was changed.
     """
@@ -97,7 +111,7 @@ async def raise_challenge(seat: UUID, unit: UUID, claim: Claim, *, now: datetime
                 raised_by=who,
             )
         )
-        await happened(meeting, ACTOR, f"outcome challenged: {on_list.unit}, {outcome}; it says {claim.says}", now)
+        await happened(meeting, by, f"outcome challenged: {on_list.unit}, {outcome}; it says {claim.says}", now)
     return challenge
 
 
@@ -133,7 +147,7 @@ async def answer(
         await happened(meeting, by, what if told else f"{what}; nobody could be told", now)
 
 
-async def withdraw(challenge: UUID, unit: UUID, *, who: str, now: datetime) -> None:
+async def withdraw(challenge: UUID, unit: UUID, *, who: str, now: datetime, by: str = ACTOR) -> None:
     """The unit's open challenge counts as never raised; twice is harmless.
 
     :raises AttendanceError: NotItsSeat, ChallengeOver when it was answered; nothing was changed.
@@ -149,7 +163,7 @@ async def withdraw(challenge: UUID, unit: UUID, *, who: str, now: datetime) -> N
         if row.state != ChallengeState.OPEN:
             raise errors.ChallengeOver(row.state)
         await _end(row, ChallengeState.WITHDRAWN, by=who, words="", now=now)
-        await happened(meeting, ACTOR, f"challenge withdrawn: {name}, {row.challenged}", now)
+        await happened(meeting, by, f"challenge withdrawn: {name}, {row.challenged}", now)
 
 
 def _checked(claim: Claim) -> tuple[str, str]:

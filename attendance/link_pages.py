@@ -153,10 +153,11 @@ async def _problems_with(invitation: UUID, form: forms.Form, now: datetime) -> d
         return {field if field in step.fields else "": what for field, what in mistakes.problems.items()}
     except (UnknownAnswer, UnsuitableProposal, UnsuitableDeputy) as refused:
         return {refused.field if refused.field in step.fields else "": str(refused)}
-    return _why_not(decision)
+    return why_not(decision)
 
 
-def _why_not(decision: Decision) -> dict[str, str]:
+def why_not(decision: Decision) -> dict[str, str]:
+    """Why an answer that was kept does not count, beside no field; nothing where it counts."""
     if decision.fate in (Fate.APPLIED, Fate.DUPLICATE):
         return {}
     return {"": NOT_COUNTED.get(decision.row, decision.flagged)}

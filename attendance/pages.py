@@ -25,6 +25,7 @@ from attendance import (
     register_pages,
     request_pages,
     returned_pages,
+    seat_pages,
     series_pages,
     stranger_pages,
     teams_pages,
@@ -38,6 +39,7 @@ from attendance.overview import Overview, SeatView, meeting_overview
 from attendance.quorum import lacking
 from attendance.responses import record_by_hand
 from attendance.rules import ANSWERS
+from attendance.speaking import own_seats
 from attendance.timeline import ANSWERS as WORDS
 from attendance.unanswered import unanswered
 from meetings.about import subject_of
@@ -69,6 +71,7 @@ DONE = {
     "closed": "The register is closed.",
     "corrected": "The register is corrected.",
     "review": "It is recorded what the chair said about the next review.",
+    **seat_pages.DONE,
     **ladder_pages.DONE,
 }
 CHOICES = [(answer.value, WORDS[answer.value].capitalize()) for answer in ANSWERS]
@@ -101,7 +104,9 @@ async def meetings_page(
 
 
 @get("/meetings/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
-async def meeting_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def meeting_page(
+    request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """All about one meeting."""
     overview = await _overview(reference, now, with_notes=Act.RUN in request.state.acts)
     begun = now >= overview.meeting.starts_at
@@ -120,6 +125,7 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str], now: Named
         after=await after(overview.meeting, now),
         silent=await unanswered(overview, now),
         ladders=await ladders_of(overview.meeting.id, now=now),
+        own_seats=await own_seats(overview.meeting.id, viewer),
     )
 
 
@@ -202,6 +208,7 @@ router = Router(
         *handover_pages.handlers,
         *lead_pages.handlers,
         *challenge_pages.handlers,
+        *seat_pages.handlers,
         *leaving_pages.handlers,
     ],
 )

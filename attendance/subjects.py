@@ -56,6 +56,12 @@ def invited(viewer: Viewer, act: Act = Act.RUN, *, of: str) -> WhereRaw:
     )
 
 
+def seats(viewer: Viewer, act: Act = Act.SPEAK) -> QueryString:
+    """Seats of the viewer's own unit: of a meeting that they see, the other seats are not theirs to speak for."""
+    return seeing.units(viewer, act, of="seat.unit")
+
+
+SEAT = Case("seat", "seat", "FROM seat WHERE seat.id = {}", seats, (Act.SPEAK,))
 MAIL = Case("mail", "mail", "FROM inbound_mail WHERE inbound_mail.id = {}", mail, RUN)
 LETTER = Case("letter", "mail", "FROM outbound_mail WHERE outbound_mail.id = {}", letters, RUN)
 PROPOSAL = Case(

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from attendance import challenges
 from attendance.challenge_errors import NotItsSeat
 from attendance.challenge_listing import standing_of_seats
-from attendance.challenges import CLAIMS, Claim
+from attendance.challenges import Claim
 from attendance.errors import AttendanceError, LinkGone
 from attendance.timeline import ANSWERS
 from meetings.letterhead import Letterhead
@@ -31,13 +31,6 @@ PAGE = 50
 DONE = {
     "challenged": "Your challenge is recorded. A coordinator answers it, and your unit is written the answer.",
     "withdrawn": "Your challenge is withdrawn. The outcome stays as it is recorded.",
-}
-HINTS = {
-    "attended": "The person who was invited came",
-    "deputy attended": "Somebody else of your unit came, or somebody it named",
-    "apologies": "You told us before the start that nobody would come",
-    "no-show": "Nobody came, and nobody had told us",
-    "report only": "You sent written information, and nobody came",
 }
 
 
@@ -147,9 +140,7 @@ async def _draw(
         one=one,
         challenge=(await standing_of_seats([seat])).get(seat),
         answers=ANSWERS,
-        choices=[
-            (claim.value, claim.value.capitalize(), HINTS[claim.value]) for claim in CLAIMS if claim != one.outcome
-        ],
+        choices=challenges.choices(one.outcome),
         longest=challenges.LONGEST_REASON,
         values=values,
         problems=problems,

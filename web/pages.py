@@ -34,7 +34,7 @@ class Section:
 NAVIGATION = (
     Section("Waiting", "/", ("/", "/waiting"), Act.SEE_PLACES),
     Section("Plan", "/plan", ("/plan",), Act.RUN),
-    Section("Meetings", "/meetings", ("/meetings", "/ladders", "/disputes", "/feeds"), Act.SEE),
+    Section("Meetings", "/meetings", ("/meetings", "/ladders", "/disputes", "/feeds", "/seats"), Act.SEE),
     Section("Follow up", "/follow-up", ("/follow-up",), Act.SEE_PLACES),
     Section("Series", "/series", ("/series",), Act.SEE),
     Section("Episodes", "/episodes", ("/episodes", "/import", "/handovers"), Act.SEE_PLACES),

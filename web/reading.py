@@ -73,6 +73,8 @@ PAGES: Mapping[str, Opened] = {
     "/disputes": Opened("the disputes about leads", "list"),
     "/challenges": Opened("the challenges", "list"),
     "/challenges/{challenge}": Opened("a challenge", "challenge", "challenge"),
+    "/seats/{seat}/challenge": Opened("the outcome of a seat", "seat", "seat"),
+    "/seats/{seat}/deputy": Opened("the form for a seat's deputy", "seat", "seat"),
     "/ladders": Opened("the ladders", "list"),
     "/ladders/{ladder}/hold": Opened("a ladder", "ladder", "ladder"),
     "/ladders/{ladder}/hurry": Opened("a ladder", "ladder", "ladder"),

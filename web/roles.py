@@ -25,7 +25,7 @@ class Act(StrEnum):
     SEE = "read a case in which one's unit has a seat"
     SEE_PLACES = "read the cases of the places that one's units serve"
     RUN = "run a case of these places: convene, change, mark, decide"
-    SPEAK = "speak for a seat: read its outcome, name its deputy, challenge what was marked"
+    SPEAK = "speak for a seat of one's own unit: name its deputy, challenge its outcome"
     TAKE_IN = "report episodes and take in files"
     BREAK_GLASS = "take emergency access to a case that is not one's own"
     REVIEW_GLASS = "review the emergency access that others took"
@@ -47,9 +47,8 @@ _EVERYBODY = frozenset({Act.ENTER, Act.READ_PUBLICATIONS})
 _AT_WORK = _EVERYBODY | {Act.READ_DIRECTORY, Act.READ_RULES}
 _PARTNER = _AT_WORK | {Act.SEE}
 _COORDINATOR = _PARTNER | {
-    Act.SEE_PLACES, Act.RUN, Act.SPEAK, Act.TAKE_IN, Act.BREAK_GLASS, Act.CHANGE_DIRECTORY, Act.READ_FIGURES,
-    Act.PUBLISH,
-}  # fmt: skip
+    Act.SEE_PLACES, Act.RUN, Act.TAKE_IN, Act.BREAK_GLASS, Act.CHANGE_DIRECTORY, Act.READ_FIGURES, Act.PUBLISH,
+}  # fmt: skip  # not SPEAK: who decides about deputies and challenges does not raise them for a unit
 
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.COORDINATOR: _COORDINATOR,

@@ -130,7 +130,7 @@ async def _meeting(made: Borough, place: str, units: tuple[Unit, ...], now: date
     seats = [await make_seat(meeting=meeting, unit=unit) for unit in units]
     invitation = await Invitation.objects().where(Invitation.seat == seats[0].id).first()
     assert invitation is not None
-    made.named |= {"meeting": meeting.reference, "invitation": invitation.id}
+    made.named |= {"meeting": meeting.reference, "invitation": invitation.id, "seat": seats[0].id}
     made.within |= {"invitation": invitation.id, "seat": seats[0].id}
     made.secrets |= {meeting.reference, str(meeting.id), invitation.address, str(invitation.id)}
     await _asked(made, meeting, seats[0], invitation, now)
