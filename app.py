@@ -26,6 +26,7 @@ import attendance.pages
 import demo.pages
 import directory.duty_pages
 import directory.pages
+import directory.people_pages
 import directory.proposed_pages
 import directory.verify_pages
 import meetings.action_pages
@@ -152,6 +153,7 @@ def routers(settings: Settings) -> list[Router]:
         directory.duty_pages.router,
         directory.verify_pages.router,
         directory.proposed_pages.router,
+        directory.people_pages.router,
         meetings.pages.router,
         meetings.action_pages.link_router,
         meetings.break_glass_pages.router,

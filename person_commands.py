@@ -56,7 +56,8 @@ def person(
 ) -> None:
     """Give somebody an account and print a sign-in link: EMAIL and TITLE, a role such as "Missing coordinator".
 
-    Without an appointment (--role) they can sign in and see nothing. Repeating adds one; the page People ends one.
+    Without an appointment (--role) they can sign in and see nothing. Repeating adds one. On the page People,
+    administrators of every agency (--role administrator without --agency) add people, give appointments and end them.
     """
     for asked, work in ((end, _end), (sign_out, _sign_out), (new_account, _new_account)):
         if asked:

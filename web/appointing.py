@@ -5,6 +5,7 @@ Appointments follow the real time, as sessions do: the demonstration's clock giv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -61,6 +62,18 @@ async def end_all(person: UUID, *, by: str, now: datetime) -> None:
     held = await Appointment.select(Appointment.id).where(Appointment.person == person, _holds(now))
     for row in held:
         await end_appointment(row["id"], by=by, now=now)
+
+
+async def held_by(people: Sequence[UUID], *, now: datetime) -> list[Appointment]:
+    """The appointments of these people that hold now, the oldest first."""
+    if not people:
+        return []
+    held: list[Appointment] = (
+        await Appointment.objects()
+        .where(Appointment.person.is_in(list(people)), _holds(now))
+        .order_by(Appointment.since, Appointment.id)
+    )
+    return held
 
 
 async def viewer_of(person: UUID, *, now: datetime) -> Viewer:

@@ -42,6 +42,7 @@ NAVIGATION = (
     Section("Reports", "/reports", ("/reports", "/challenges"), Act.READ_FIGURES, everywhere=True),
     Section("Publications", "/reports/publications", ("/reports/publications",), Act.READ_PUBLICATIONS),
     Section("Directory", "/directory", ("/directory",), Act.READ_DIRECTORY),
+    Section("People", "/people", ("/people",), Act.APPOINT, everywhere=True),
     Section("Log", "/log", ("/log", "/break-glass"), Act.AUDIT),
     Section("Rules", "/rules", ("/rules", "/retention", "/requests"), Act.READ_RULES),
 )

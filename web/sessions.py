@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
 from piccolo.columns.combination import And
+from piccolo.query.functions.aggregate import Max
 
 from audit import trail
 from web.tables import Person, SignIn
@@ -110,6 +112,18 @@ async def of_person(person: UUID, *, this: str, now: datetime) -> list[Session]:
     )
     own = sha256(this)
     return [Session(is_this=row.pop("token_sha256") == own, **row) for row in rows]
+
+
+async def last_begun(people: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When each of these people last signed in, as far as sessions are kept; who is not in it has none on record."""
+    if not people:
+        return {}
+    rows = (
+        await SignIn.select(SignIn.person, Max(SignIn.started_at, alias="at"))
+        .where(SignIn.person.is_in(list(people)))
+        .group_by(SignIn.person)
+    )
+    return {row["person"]: row["at"] for row in rows}
 
 
 async def sign_out(session: str, *, now: datetime) -> str:

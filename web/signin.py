@@ -58,6 +58,7 @@ async def add_person(
     keeps_rules: bool | None = None,
     publishes: bool | None = None,
     appointments: Iterable[Post] = (),
+    by: str = "operator",
     now: datetime,
 ) -> UUID:
     """Somebody with this work address can sign in; an address that already can stays as it is.
@@ -66,6 +67,7 @@ async def add_person(
     :param keeps_rules: whether they may change the rules from now on; None leaves that as it is, at first no.
     :param publishes: whether they may approve or release reports from now on; None likewise.
     :param appointments: posts that they hold from now on, beside those that they hold.
+    :param by: who does it: an administrator's id, or "operator".
     :raises NotAnAddress: when the address is none.
     :raises NotAPost: when a post lacks its agency or its unit.
     """
@@ -74,27 +76,27 @@ async def add_person(
         person = Person(id=uuid4(), email=address, title=title, agency_code=agency_code)
         added = await Person.insert(person).on_conflict(target=Person.email, action="DO NOTHING")
         if added:
-            await trail.record("operator", "added a person", f"person {person.id}", now=now)
+            await trail.record(by, "added a person", f"person {person.id}", now=now)
         found = await Person.select(Person.id, Person.active_until).where(Person.email == address).first()
         assert found is not None, "the address was there a moment ago, and people are never deleted"
         if found["active_until"] is not None:
             await Person.update({Person.active_until: None}).where(Person.id == found["id"])
-            await trail.record("operator", "gave a person access again", f"person {found['id']}", now=now)
+            await trail.record(by, "gave a person access again", f"person {found['id']}", now=now)
         person_id = UUID(str(found["id"]))
-        await _let(person_id, Person.keeps_rules, keeps_rules, "let a person keep the rules", now)
-        await _let(person_id, Person.publishes, publishes, "let a person publish reports", now)
+        await _let(person_id, Person.keeps_rules, keeps_rules, "let a person keep the rules", by, now)
+        await _let(person_id, Person.publishes, publishes, "let a person publish reports", by, now)
         for post in appointments:
-            await appoint(person_id, post, by="operator", now=now)
+            await appoint(person_id, post, by=by, now=now)
     return person_id
 
 
-async def _let(person_id: UUID, right: Boolean, may: bool | None, action: str, now: datetime) -> None:
+async def _let(person_id: UUID, right: Boolean, may: bool | None, action: str, by: str, now: datetime) -> None:
     """The person has the right, or has it no more; None leaves it as it is. What changed is in the log."""
     if may is None:
         return
     changed = await Person.update({right: may}).where((Person.id == person_id) & right.ne(may)).returning(Person.id)
     if changed:
-        await trail.record("operator", action if may else f"{action} no more", f"person {person_id}", now=now)
+        await trail.record(by, action if may else f"{action} no more", f"person {person_id}", now=now)
 
 
 async def id_of(email: str) -> UUID | None:

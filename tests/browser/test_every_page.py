@@ -29,6 +29,7 @@ PAGES = (
     "/directory?q=croydon",
     "/directory/files",
     "/feeds",
+    "/people",
     "/log",
     "/rules",
     "/mailroom",
@@ -56,6 +57,8 @@ FORMS = (
     "/directory/units/new",
     "/disputes",
     "/challenges",
+    "/people/new",
+    "/people?q=lambeth",
     "/log/unusual",
     "/break-glass",
     "/break-glass/review",
@@ -85,6 +88,8 @@ BEHIND = [
     ("/directory/CE/hours", r"^/directory/CE/hours/new/rotating$"),
     ("/directory/CE/hours", r"^/directory/CE/hours/[0-9a-f-]{36}/end$"),
     ("/directory/CE/hours", r"^/directory/CE/days-off$"),
+    ("/people?q=lambeth@convene.example", r"^/people/[0-9a-f-]{36}$"),
+    ("/people?q=coordinator@convene.example", r"^/people/[0-9a-f-]{36}$"),
     ("/mailroom", r"^/mailroom/\d+$"),
 ]
 

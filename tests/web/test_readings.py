@@ -15,7 +15,7 @@ from web.reading import PAGES
 NO_CASE = (
     "/directory", "/rules", "/reports", "/retention", "/import", "/feeds", "/aliases", "/mailroom", "/episodes/new",
     "/series/new", "/break-glass", "/verify", "/proposed", "/sessions", "/live", "/ready", "/schema", "/sign-in",
-    "/static",
+    "/static", "/people",
 )  # fmt: skip
 
 
