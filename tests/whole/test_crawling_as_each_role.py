@@ -26,11 +26,12 @@ MARKUP = "<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
-def app() -> Litestar:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Litestar:
     from app import create_app
     from settings import load_settings
 
     told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": SECRET, "CONVENE_DEMO": "yes"}
+    told["CONVENE_STATE"] = str(tmp_path_factory.mktemp("state"))
     return create_app(load_settings(told), clock=lambda: TODAY)
 
 
