@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import PHONE, Running, look
 
 pytestmark = pytest.mark.browser
-OFFICER = "officer@convene.example"
+OFFICER = "lambeth@convene.example"
 
 
 @pytest_asyncio.fixture
