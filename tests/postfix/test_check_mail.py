@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 from uuid import uuid4
 
 import pytest
@@ -97,7 +98,8 @@ async def test_a_healthy_set_up_is_said_to_be_one_and_the_letter_to_itself_bothe
 ) -> None:
     ports = free_ports(2)
     postfix = await asyncio.to_thread(start_postfix, DOMAIN, ports[1], NOWHERE)
-    env = os.environ | environment(postfix.port, ports, CONVENE_STATE=str(tmp_path))
+    own = {"CONVENE_STATE": str(tmp_path), "CONVENE_SECRET": token_urlsafe(32)}
+    env = os.environ | environment(postfix.port, ports, **own)
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "door", cwd=ROOT, env=env)
     try:
         for _ in range(200):
