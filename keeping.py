@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 STAYS: Final = "stays"
+NOBODY: Final = "removed.invalid"  # the domain of addresses that lead nowhere (RFC 2606)
 
 
 class Spared(StrEnum):

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 
 from attendance import case_log
 from audit import looking_up, unusual
-from audit.looking_up import Logged
+from audit.chain import Row
 from audit.words import act_in_words, subject_in_words
 from directory.csv_text import as_file
 from meetings.subjects import MEETING, Case
@@ -104,7 +104,7 @@ async def _person(request: AnyRequest, person: UUID) -> str:
     return str(found.title)
 
 
-async def _draw(request: AnyRequest, entries: Sequence[Logged], title: str, here: str) -> Template:
+async def _draw(request: AnyRequest, entries: Sequence[Row], title: str, here: str) -> Template:
     shown, more = entries[:ON_A_PAGE], len(entries) > ON_A_PAGE
     who = await _names(shown)
     return page(
@@ -118,7 +118,7 @@ async def _draw(request: AnyRequest, entries: Sequence[Logged], title: str, here
     )
 
 
-async def _file(entries: Sequence[Logged], name: str) -> Response[bytes]:
+async def _file(entries: Sequence[Row], name: str) -> Response[bytes]:
     who = await _names(entries)
     rows = [
         (
@@ -137,7 +137,7 @@ async def _file(entries: Sequence[Logged], name: str) -> Response[bytes]:
     return Response(as_file([_HEAD, *rows]), media_type="text/csv", headers=headers)
 
 
-async def _names(entries: Sequence[Logged]) -> dict[str, str]:
+async def _names(entries: Sequence[Row]) -> dict[str, str]:
     """Who each actor is: a person by their role, a process by its name."""
     actors = {one.actor for one in entries}
     titles = await titles_of(actors)

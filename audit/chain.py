@@ -25,7 +25,7 @@ _HEAD = re.compile(r"convene-audit-head\s+1\s+([0-9]{1,9})\s+([0-9]{1,18})\s+([0
 
 @dataclass(frozen=True)
 class Row:
-    """An entry as it is sealed; `detail` is the text of its jsonb."""
+    """An entry as it is sealed and read; `detail` is the text of its jsonb."""
 
     id: int
     at: datetime

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
+from audit.chain import Row
 from audit.tables import Entry
 
 _COLUMNS = "SELECT id, at, actor, action, subject, detail::text AS detail FROM audit_entry"
@@ -14,23 +13,11 @@ _BY = f"{_COLUMNS} WHERE actor = {{}} AND id < {{}} ORDER BY id DESC LIMIT {{}}"
 NEWEST = 2**63 - 1
 
 
-@dataclass(frozen=True)
-class Logged:
-    """One entry; `detail` is JSON text."""
-
-    id: int
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: str
-
-
-async def about(subjects: Sequence[str], *, before: int = NEWEST, most: int) -> list[Logged]:
+async def about(subjects: Sequence[str], *, before: int = NEWEST, most: int) -> list[Row]:
     """The entries about any of these, numbered below `before`."""
-    return [Logged(**row) for row in await Entry.raw(_ABOUT, list(subjects), before, most)]
+    return [Row(**row) for row in await Entry.raw(_ABOUT, list(subjects), before, most)]
 
 
-async def done_by(actor: str, *, before: int = NEWEST, most: int) -> list[Logged]:
+async def done_by(actor: str, *, before: int = NEWEST, most: int) -> list[Row]:
     """What this actor did and opened, numbered below `before`."""
-    return [Logged(**row) for row in await Entry.raw(_BY, actor, before, most)]
+    return [Row(**row) for row in await Entry.raw(_BY, actor, before, most)]

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from directory.verification_letters import letter_of
 from notifications.imip import Letter
 from notifications.wording import Wording
 from web.filters import day
-from web.letters import Sender
+from web.letters import Sender, letter_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def asks_owner(
         ],
         footer=[f"Sent by {sender.name} to an address that the unit has now, never to a proposed one."],
     )
-    return letter_of(wording, sender, to=to, to_role="", message_id=message_id, now=now)
+    return letter_of(wording, sender, to=to, message_id=message_id, now=now)
 
 
 def outcome(
@@ -56,7 +55,7 @@ def outcome(
         steps=[] if accepted else ["If you think it is right all the same, ring the unit."],
         footer=[f"Sent by {sender.name}."],
     )
-    return letter_of(wording, sender, to=to, to_role="", message_id=message_id, now=now)
+    return letter_of(wording, sender, to=to, message_id=message_id, now=now)
 
 
 def mail_moved(told: Told, sender: Sender, *, to: str, unit_page: str, message_id: str, now: datetime) -> Letter:
@@ -73,4 +72,4 @@ def mail_moved(told: Told, sender: Sender, *, to: str, unit_page: str, message_i
         ],
         footer=[f"Sent by {sender.name} to every address of the unit before the change, and to every administrator."],
     )
-    return letter_of(wording, sender, to=to, to_role="", message_id=message_id, now=now)
+    return letter_of(wording, sender, to=to, message_id=message_id, now=now)

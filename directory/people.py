@@ -13,6 +13,7 @@ from uuid import UUID
 from piccolo.columns.combination import Or
 
 from directory.posts import agency_and_unit_names, post_at
+from keeping import NOBODY
 from web import sessions, signin
 from web.appointing import NotAPost, end_appointment, held_by
 from web.roles import Role
@@ -58,7 +59,7 @@ class Known:
     @property
     def is_forgotten(self) -> bool:
         """Whether their address went with its time, so that they could not be let in again."""
-        return self.email.endswith("@removed.invalid")
+        return self.email.endswith(f"@{NOBODY}")
 
 
 async def listed(words: str, number: int, *, now: datetime) -> tuple[list[Known], bool]:

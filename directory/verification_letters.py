@@ -11,7 +11,7 @@ from directory.verification_tables import Step
 from notifications.imip import Letter
 from notifications.wording import Wording
 from web.filters import day
-from web.letters import Sender
+from web.letters import Sender, letter_of
 
 _LABELS = {CONTACTS: "Contact", LADDER: "Told when it stays silent", HOURS: "Hours"}
 
@@ -62,23 +62,6 @@ def facts_of(lines: Sequence[Line]) -> list[tuple[str, str]]:
     ]
     places = [line.name for line in lines if line.section == PLACES]
     return [*unit, *others, *([("Serves", ", ".join(places))] if places else [])]
-
-
-def letter_of(wording: Wording, sender: Sender, *, to: str, to_role: str, message_id: str, now: datetime) -> Letter:
-    """These words as a letter from the role mailbox."""
-    return Letter(
-        to=to,
-        to_name=to_role,
-        from_address=sender.address,
-        from_name=sender.name,
-        reply_to=sender.address,
-        envelope_from=sender.address,
-        subject=wording.subject,
-        text=wording.text(),
-        html=wording.html(),
-        message_id=message_id,
-        date=now,
-    )
 
 
 _SUBJECTS = {

@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from audit import trail
-from keeping import STAYS, OfAChild
+from keeping import NOBODY, STAYS, OfAChild
 from meetings import removed
 from meetings.episode_tables import Child
 from privacy.endings import HELD_CHILDREN, OF_A_CHILD
@@ -22,7 +22,6 @@ from privacy.errors import FiguresWouldChange, StillNeeded
 from reports.ledgers import FACTS, LEDGERS, run
 
 REMOVED: Final = "removed"  # the issuer of a child that is forgotten
-NOBODY: Final = "removed.invalid"  # the domain of addresses that lead nowhere (RFC 2606)
 _WHY: Final = {
     "held": "Somebody holds the case.",
     "episodes": "An episode is still open.",

@@ -8,7 +8,7 @@ from audit.chain import Head
 from notifications import outbox
 from notifications.imip import Letter
 from notifications.wording import Wording
-from web.letters import Sender
+from web.letters import Sender, letter_of
 from web.moments import london_date
 
 
@@ -31,16 +31,5 @@ def head_letter(head: Head, to: str, sender: Sender, *, day: str, now: datetime)
             "A day without this letter means that sealing or sending has stopped: look at the worker.",
         ],
     )
-    return Letter(
-        to=to,
-        to_name="",
-        from_address=sender.address,
-        from_name=sender.name,
-        reply_to=sender.address,
-        envelope_from=sender.address,
-        subject=wording.subject,
-        text=wording.text(),
-        html=wording.html(),
-        message_id=f"<audit-head.{day}@{sender.address.rpartition('@')[2]}>",
-        date=now,
-    )
+    message_id = f"<audit-head.{day}@{sender.address.rpartition('@')[2]}>"
+    return letter_of(wording, sender, to=to, message_id=message_id, now=now)

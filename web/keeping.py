@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from keeping import Ending, OfAChild, OfAnAddress
+from keeping import NOBODY, Ending, OfAChild, OfAnAddress
 
 STAYING: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -22,8 +22,8 @@ ENDINGS: Final = (
         kind="people",
         table="person",
         since="active_until",
-        holds="email not like '%@removed.invalid'",
-        sets="email = id::text || '@removed.invalid'",
+        holds=f"email not like '%@{NOBODY}'",
+        sets=f"email = id::text || '@{NOBODY}'",
     ),
     Ending(kind="people", table="break_glass", since="reviewed_at"),
     Ending(

@@ -52,10 +52,13 @@ def organisation_letter(sender: Sender, to: str, organisation: str, *, link_id: 
     return _letter(sender, to, wording, link_id, sent_at)
 
 
-def _letter(sender: Sender, to: str, wording: Wording, link_id: UUID, sent_at: datetime) -> Letter:
+def letter_of(
+    wording: Wording, sender: Sender, *, to: str, to_role: str = "", message_id: str, now: datetime
+) -> Letter:
+    """These words as a letter from the role mailbox."""
     return Letter(
         to=to,
-        to_name="",
+        to_name=to_role,
         from_address=sender.address,
         from_name=sender.name,
         reply_to=sender.address,
@@ -63,9 +66,14 @@ def _letter(sender: Sender, to: str, wording: Wording, link_id: UUID, sent_at: d
         subject=wording.subject,
         text=wording.text(),
         html=wording.html(),
-        message_id=f"<sign-in.{link_id}@{sender.address.rpartition('@')[2]}>",
-        date=sent_at,
+        message_id=message_id,
+        date=now,
     )
+
+
+def _letter(sender: Sender, to: str, wording: Wording, link_id: UUID, sent_at: datetime) -> Letter:
+    message_id = f"<sign-in.{link_id}@{sender.address.rpartition('@')[2]}>"
+    return letter_of(wording, sender, to=to, message_id=message_id, now=sent_at)
 
 
 def safe_path(text: str) -> str:
