@@ -13,8 +13,9 @@ from datetime import timedelta
 import click
 
 import processes
+from directory import demanded_tls, mail_domains
 from door import account_of
-from notifications import door_check, mail_records, relay_check, round_trip
+from notifications import door_check, mail_records, relay_check, round_trip, tls_check
 from notifications.findings import Finding, Level, advice, right, wrong
 from notifications.tables import Heartbeat
 from settings import Settings, load_settings
@@ -125,7 +126,7 @@ async def _doors(settings: Settings) -> list[Finding]:
 
 
 async def _through(settings: Settings, wanted: Wanted, database: Callable[[], Pool]) -> AsyncIterator[Finding]:
-    """The worker's last round, and letters on their way; all of this needs the database."""
+    """The worker's last round, what the relay encrypts, and letters on their way; all of this needs the database."""
     if settings.demo:
         yield advice(
             "Round trip", "Not tried: the demonstration's relay is the officers' server and goes no further."
@@ -143,6 +144,9 @@ async def _through(settings: Settings, wanted: Wanted, database: Callable[[], Po
         relay = processes.relay_of(settings)
         held.push_async_callback(relay.close)
         yield await _worker(settings)
+        table = demanded_tls.as_read(settings.relay_tls_policy)
+        for finding in tls_check.looked_at(await mail_domains.demands(), table):
+            yield finding
         yield await round_trip.gone_round(relay, station, clock=clock, patience=wanted.patience)
         if wanted.robot:
             yield await round_trip.answered(relay, station, wanted.robot, clock=clock, patience=wanted.patience)

@@ -17,7 +17,7 @@ async def kept_back(policy: Path | None, now: datetime) -> frozenset[str]:
     :param policy: the table that the relay obeys, as its operator put it there; None, or unreadable: no promise.
     """
     demands = await mail_domains.demands()
-    waiting = tls_promises.not_kept(demands, tls_promises.promised(_read(policy))) if demands else frozenset()
+    waiting = tls_promises.not_kept(demands, tls_promises.promised(as_read(policy) or "")) if demands else frozenset()
     if waiting:
         await troubles.met(JOB, _said(sorted(waiting)), now=now)
     else:
@@ -25,11 +25,12 @@ async def kept_back(policy: Path | None, now: datetime) -> frozenset[str]:
     return waiting
 
 
-def _read(policy: Path | None) -> str:
+def as_read(policy: Path | None) -> str | None:
+    """The table's text; None where there is none, or it cannot be read."""
     try:
-        return policy.read_text(encoding="ascii", errors="replace") if policy else ""
+        return policy.read_text(encoding="ascii", errors="replace") if policy else None
     except OSError:
-        return ""
+        return None
 
 
 def _said(domains: list[str]) -> str:
