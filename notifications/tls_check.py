@@ -71,8 +71,8 @@ def _not_demanded(demands: Mapping[str, Policy], promises: Mapping[str, Policy])
         advice(
             PART,
             f"The relay's table enforces encryption for {_domains(more)}, and the directory does not demand it. "
-            "Where a server there cannot encrypt, the relay keeps the letter until it gives up. Say so in the directory, "
-            "under Mail domains, or take it out of the relay's table.",
+            "Where a server there cannot encrypt, the relay keeps the letter until it gives up. Say so in the "
+            "directory, under Mail domains, or take it out of the relay's table.",
         )
     ]
 
