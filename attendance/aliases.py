@@ -16,7 +16,7 @@ from directory.contradiction_tables import Against
 from meetings import seeing
 from notifications.addresses import found_address
 from web.signin import titles_of
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ async def forget(alias_id: int, *, by: str, now: datetime) -> bool:
     return bool(same)
 
 
-async def learnt(viewer: Viewer = MACHINE) -> list[Learnt]:
+async def learnt(viewer: Viewer) -> list[Learnt]:
     """The aliases of addresses that a meeting of the viewer's invited.
 
     Those in use come first, by the invited address, then the forgotten ones, the latest first.

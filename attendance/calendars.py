@@ -27,7 +27,7 @@ from notifications import publishing
 from notifications.itip import Partstat
 from notifications.publishing import Entry
 from notifications.telling import said_in_calendar
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 
 class TellsOfAChild(Exception):
@@ -46,7 +46,7 @@ class _Seen:
     changed: list[datetime] = field(default_factory=list)
 
 
-async def calendar_of(feed: Feed, *, letterhead: Letterhead, now: datetime, viewer: Viewer = MACHINE) -> bytes:
+async def calendar_of(feed: Feed, *, letterhead: Letterhead, now: datetime, viewer: Viewer) -> bytes:
     """The feed's iCalendar stream: the same bytes until something that it shows changes.
 
     :raises TellsOfAChild: where something in it would tell who a child is.

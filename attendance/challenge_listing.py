@@ -17,7 +17,7 @@ from attendance.challenges import answer_wanted_by
 from meetings import seeing
 from web.roles import Act
 from web.signin import titles_of
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 LATEST = 50
 
@@ -54,18 +54,18 @@ class Challenged:
         return self.state == ChallengeState.OPEN
 
 
-async def open_challenges(viewer: Viewer = MACHINE) -> list[Challenged]:
+async def open_challenges(viewer: Viewer) -> list[Challenged]:
     """Every challenge to a meeting of the viewer's that waits for an answer, the one that waits longest in front."""
     return await _listed((Challenge.state == ChallengeState.OPEN) & _seen(viewer))
 
 
-async def answered_lately(viewer: Viewer = MACHINE) -> list[Challenged]:
+async def answered_lately(viewer: Viewer) -> list[Challenged]:
     """The challenges that ended last, the latest in front."""
     ended = await _listed((Challenge.state != ChallengeState.OPEN) & _seen(viewer), latest=LATEST)
     return sorted(ended, key=lambda one: (one.answered_at or one.raised_at, one.id), reverse=True)
 
 
-async def count_open(viewer: Viewer = MACHINE) -> int:
+async def count_open(viewer: Viewer) -> int:
     """How many challenges wait for an answer."""
     waiting: int = await Challenge.count().where((Challenge.state == ChallengeState.OPEN) & _seen(viewer))
     return waiting

@@ -16,7 +16,7 @@ from attendance.ladder_tables import Escalation, EscalationNotice, EscalationSte
 from attendance.subjects import ladders
 from meetings import seeing
 from notifications.tables import OutboundMail, OutState
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 MOST_SHOWN = 200
 _TAKEN = (StepEnd.SENT, StepEnd.NOBODY, StepEnd.MISSED)
@@ -69,7 +69,7 @@ async def ladders_of(meeting: UUID, *, now: datetime) -> list[LadderView]:
     return sorted(shown, key=lambda one: (one.stopped_at is not None, one.unit, one.raised_at))
 
 
-async def open_ladders(*, now: datetime, viewer: Viewer = MACHINE) -> list[LadderView]:
+async def open_ladders(*, now: datetime, viewer: Viewer) -> list[LadderView]:
     """The viewer's ladders that climb or wait to be acknowledged, that whose next step is soonest in front."""
     found = [
         one for one in await _views(Escalation.stopped_at.is_null() & seeing.where(ladders(viewer)), now) if one.taken

@@ -21,7 +21,7 @@ from meetings.lead_listing import disputed_among
 from meetings.occurrences import series_references
 from meetings.reasons import LEFT_SERIES
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 MOST_SHOWN = 200
 PAGE = 50
@@ -62,7 +62,7 @@ class Listed:
         return self.answers.total()
 
 
-async def coming(now: datetime, viewer: Viewer = MACHINE) -> list[Listed]:
+async def coming(now: datetime, viewer: Viewer) -> list[Listed]:
     """The meetings that have not started, the soonest first; of a series its next date only."""
     rows = (
         await Meeting.objects()
@@ -74,7 +74,7 @@ async def coming(now: datetime, viewer: Viewer = MACHINE) -> list[Listed]:
     return await _listed(rows, with_answers=True)
 
 
-async def awaiting_register(now: datetime, viewer: Viewer = MACHINE) -> list[Listed]:
+async def awaiting_register(now: datetime, viewer: Viewer) -> list[Listed]:
     """The meetings whose time has come and whose register is open, the oldest first, with how far it is marked."""
     rows = (
         await Meeting.objects()
@@ -102,7 +102,7 @@ WHERE meeting.id = ANY({}::uuid[]) GROUP BY meeting.id
 """
 
 
-async def past(page: int, viewer: Viewer = MACHINE) -> tuple[list[Listed], bool]:
+async def past(page: int, viewer: Viewer) -> tuple[list[Listed], bool]:
     """One page of the meetings that were held or called off, the newest first; and whether there are older ones."""
     rows = (
         await Meeting.objects()

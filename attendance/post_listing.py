@@ -25,7 +25,7 @@ from notifications import inbox
 from notifications.inbox import SetAside
 from notifications.kinds import InboundKind
 from notifications.tables import InboundMail
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ _STEPS = {
 }
 
 
-async def waiting_groups(now: datetime, viewer: Viewer = MACHINE) -> list[Group]:
+async def waiting_groups(now: datetime, viewer: Viewer) -> list[Group]:
     """Each message and request about a meeting of the viewer's that waits for a person, in groups that have any."""
     mails = {mail.id: mail for mail in await inbox.set_aside_waiting(seeing.where(mail_of(viewer)))}
     kinds = await _kinds(mails)

@@ -23,6 +23,7 @@ from meetings.waiting import refusal_seen, refusals_unseen, triggers_waiting
 from meetings.when import When
 from notifications import inbox, outbox
 from web.moments import london_date
+from web.viewer import MACHINE
 
 COORDINATOR = "demonstration"
 MOST_LEFT_OPEN = 4
@@ -192,7 +193,7 @@ class Desk:
             await inbox.review(mail.id, by=COORDINATOR, now=now)
         for letter in await outbox.needing_a_person():
             await outbox.seen(letter.id, by=COORDINATOR, now=now)
-        for episode in await refusals_unseen():
+        for episode in await refusals_unseen(MACHINE):
             await refusal_seen(episode.id, by=COORDINATOR, now=now)
 
 

@@ -31,6 +31,7 @@ from web.guards import CLOSED, Needs
 from web.moments import NotUnderstood, london_date
 from web.pages import page
 from web.roles import Act
+from web.viewer import Viewer
 
 DONE = {
     "answered": "The answer left as calendar mail through the mail door. The meeting's page shows it within seconds.",
@@ -44,7 +45,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/mailroom", include_in_schema=False, needs=Needs(Act.RUN, everywhere=True))
-async def mailroom(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+async def mailroom(request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]) -> Template:
     """The newest messages of every mailbox, or of one."""
     mailbox = request.query_params.get("to", "")
     chosen = Delivered.objects().order_by(Delivered.id, ascending=False).limit(PER_PAGE)
@@ -56,7 +57,7 @@ async def mailroom(request: AnyRequest, now: NamedDependency[datetime]) -> Templ
         done=DONE,
         messages=[(m, client.show(m.content)) for m in messages],
         mailboxes=[("", "All mailboxes"), *((m["recipient"], m["recipient"]) for m in mailboxes)],
-        calls=(await awaiting_register(now))[:CALLS],
+        calls=(await awaiting_register(now, viewer))[:CALLS],
         values=forms.Form([("to", mailbox)]),
     )
 

@@ -31,6 +31,7 @@ from meetings.series import Plan, set_up_series
 from meetings.tables import Meeting, MeetingType, Seat, Series, SeriesInvitation
 from meetings.when import When
 from web.moments import london_date
+from web.viewer import MACHINE
 
 COORDINATOR = "demonstration"
 BEGAN, ENDS = timedelta(days=28), timedelta(days=84)
@@ -164,7 +165,7 @@ async def _list_children(place: str, series: Series, now: datetime) -> None:
     there = [row["child"] for row in latest if row["home_place"] == place]
     known = list(dict.fromkeys([*there, *(row["child"] for row in latest)]))[:3]  # a small city may have none there
     await put_on_list(last.reference, known, by=COORDINATOR, now=last.starts_at)
-    lines = [one.line for one in await on_the_list(last.id, now)]
+    lines = [one.line for one in await on_the_list(last.id, now, MACHINE)]
     decisions = dict(zip(lines, (Discussed.GOES_ON, Discussed.COVERED, Discussed.GOES_ON), strict=False))
     await decide(last.reference, decisions, by=COORDINATOR, now=last.ends_at)
     await put_on_list(coming.reference, known[:1], by=COORDINATOR, now=now)

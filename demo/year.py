@@ -19,6 +19,7 @@ from meetings.intake import record
 from meetings.intake.reports import EpisodeReport
 from meetings.tables import Meeting, MeetingState
 from meetings.waiting import list_waiting
+from web.viewer import MACHINE
 
 
 class Year:
@@ -60,7 +61,7 @@ class Year:
 
     async def _take_up(self, since: datetime) -> None:
         """A year that was broken off goes on: what waits is looked at, and open meetings take their course."""
-        for child in await list_waiting():
+        for child in await list_waiting(MACHINE):
             await self._desk.consider(child.child, since)
         closed = Register.select(Register.meeting)
         for meeting in await Meeting.objects().where(

@@ -14,7 +14,7 @@ from meetings import errors, seeing
 from meetings.checklist import ANSWERS, CODES, COUNTED, Item
 from meetings.checklist_tables import ChecklistAnswer
 from meetings.tables import Meeting
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 
 async def answer(meeting: UUID, answers: Mapping[str, str], *, by: str, now: datetime) -> int:
@@ -103,7 +103,7 @@ _COUNTED = f"""
 """
 
 
-async def tally(meeting_type: str, since: datetime, until: datetime, viewer: Viewer = MACHINE) -> list[Tally]:
+async def tally(meeting_type: str, since: datetime, until: datetime, viewer: Viewer) -> list[Tally]:
     """For each item, how often yes, no, unknown and not asked over the meetings held about a child in a period.
 
     `until` is not later than now: a meeting to come has not been asked.

@@ -18,7 +18,7 @@ from meetings.feed_tables import Feed, FeedKind
 from meetings.letterhead import Letterhead, token_hash
 from meetings.tables import Meeting, MeetingType, Seat
 from web.tables import Person
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 MOST = 2000  # meetings in one feed: the earliest of those shown
 BEHIND = timedelta(days=30)  # how long a meeting is shown after its end, called off or not
@@ -85,7 +85,7 @@ async def opened(token: str, *, now: datetime) -> Feed | None:
     return feed
 
 
-async def live(viewer: Viewer = MACHINE) -> list[Feed]:
+async def live(viewer: Viewer) -> list[Feed]:
     """The viewer's feeds that are not revoked, the newest first."""
     own = seeing.where(seeing.feeds(viewer))
     return await Feed.objects().where(Feed.revoked_at.is_null() & own).order_by(Feed.made_at, ascending=False)
@@ -101,7 +101,7 @@ async def names_of(feeds: Sequence[Feed]) -> dict[UUID, str]:
     return {feed.id: _name(feed, units) for feed in feeds}
 
 
-async def meetings_of(feed: Feed, *, now: datetime, viewer: Viewer = MACHINE) -> list[Meeting]:
+async def meetings_of(feed: Feed, *, now: datetime, viewer: Viewer) -> list[Meeting]:
     """What the feed shows of what its maker may see: what comes and what was in the last 30 days, in order."""
     shown = await _shown(feed, now - BEHIND)
     if shown is None:

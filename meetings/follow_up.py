@@ -15,7 +15,7 @@ from meetings import seeing
 from meetings.follow_up_lists import LISTS, Listing
 from meetings.tables import Meeting
 from web.moments import start_of
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 SHOWN, PAGE = 5, 50
 _NAMED = re.compile(r"\{(now|episode|meeting|trigger)\}")
@@ -34,9 +34,7 @@ class Row:
     total: int  # rows of the whole list
 
 
-async def rows_of(
-    listing: Listing, now: datetime, viewer: Viewer = MACHINE, *, page: int = 1, size: int = PAGE
-) -> list[Row]:
+async def rows_of(listing: Listing, now: datetime, viewer: Viewer, *, page: int = 1, size: int = PAGE) -> list[Row]:
     """One page of what a list has for the viewer, in its order; each row tells how many there are in all."""
     of_all = f"SELECT listed.*, count(*) OVER () AS total FROM ({listing.query}) listed"
     text = f"{of_all} ORDER BY {listing.order}, href, what"
@@ -46,7 +44,7 @@ async def rows_of(
     return [Row(**row) for row in rows]
 
 
-async def every_list(now: datetime, viewer: Viewer = MACHINE) -> list[tuple[Listing, list[Row]]]:
+async def every_list(now: datetime, viewer: Viewer) -> list[tuple[Listing, list[Row]]]:
     """The first rows of every list: one query a list."""
     return [(listing, await rows_of(listing, now, viewer, size=SHOWN)) for listing in LISTS]
 
@@ -97,7 +95,7 @@ _REASONS = f"""
 
 
 async def not_convened_register(
-    first: date, last: date, unit: UUID | None, viewer: Viewer = MACHINE, *, page: int = 1
+    first: date, last: date, unit: UUID | None, viewer: Viewer, *, page: int = 1
 ) -> list[Decided]:
     """One page of the decisions whose deadline lay in these London days, the latest first; of one unit or all."""
     since, until = start_of(first), start_of(min(last, _LAST) + timedelta(days=1))
@@ -108,7 +106,7 @@ async def not_convened_register(
 
 
 async def not_convened_reasons(
-    first: date, last: date, unit: UUID | None, viewer: Viewer = MACHINE
+    first: date, last: date, unit: UUID | None, viewer: Viewer
 ) -> list[tuple[str, int, int]]:
     """How often each reason was given: for meetings, and for reviews alone."""
     since, until = start_of(first), start_of(min(last, _LAST) + timedelta(days=1))

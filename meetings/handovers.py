@@ -17,7 +17,7 @@ from meetings.handing_over import tell
 from meetings.handover_tables import Handover, HandoverState
 from meetings.letterhead import Letterhead
 from notifications.addresses import one_line
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 LONGEST_WHO = 80
 MOST_SHOWN = 50
@@ -103,20 +103,20 @@ async def found(reference: str) -> Handover:
     return row
 
 
-async def waiting(viewer: Viewer = MACHINE) -> list[Listed]:
+async def waiting(viewer: Viewer) -> list[Listed]:
     """Every handover of the viewer's that is not acknowledged, the one to be acknowledged soonest in front."""
     not_done = Handover.state.is_in(list(OPEN)) & seeing.where(seeing.handovers(viewer))
     return await listed(await Handover.objects().where(not_done).order_by(Handover.due_at))
 
 
-async def acknowledged(viewer: Viewer = MACHINE) -> list[Listed]:
+async def acknowledged(viewer: Viewer) -> list[Listed]:
     """The latest of the viewer's that were acknowledged."""
     seen = seeing.where(seeing.handovers(viewer))
     done = Handover.objects().where((Handover.state == HandoverState.ACKNOWLEDGED) & seen)
     return await listed(await done.order_by(Handover.acknowledged_at, ascending=False).limit(MOST_SHOWN))
 
 
-async def count_waiting(viewer: Viewer = MACHINE) -> int:
+async def count_waiting(viewer: Viewer) -> int:
     not_done = Handover.state.is_in(list(OPEN)) & seeing.where(seeing.handovers(viewer))
     return int(await Handover.count().where(not_done))
 

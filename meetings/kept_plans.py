@@ -25,7 +25,7 @@ from meetings.slot_words import seen
 from meetings.slots import Slot, Wanted, window
 from meetings.waiting import list_waiting
 from meetings.wanting import wanted
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 MOST: Final = 100  # meetings in one plan; those with the soonest deadlines
 FORGOTTEN: Final = timedelta(days=14)
@@ -41,7 +41,7 @@ class Offer:
     letters: str
 
 
-async def propose_all(*, minutes: int, by: str, now: datetime, viewer: Viewer = MACHINE) -> UUID:
+async def propose_all(*, minutes: int, by: str, now: datetime, viewer: Viewer) -> UUID:
     """Times for all that waits are kept, of the MOST with the soonest deadlines; returns the plan's id.
 
     Plans that nobody can send any more are forgotten. Nothing else is changed, and nobody is asked anything.

@@ -12,7 +12,7 @@ from directory.units import unit_names
 from meetings import seeing
 from meetings.lead_tables import LeadDispute, LeadRefusal
 from meetings.tables import Meeting, MeetingState
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ async def lead_of(meeting: Meeting) -> Lead:
     return Lead(names[meeting.lead_unit], found[0] if found else None)
 
 
-async def open_disputes(viewer: Viewer = MACHINE) -> list[Dispute]:
+async def open_disputes(viewer: Viewer) -> list[Dispute]:
     """Every dispute about a meeting of the viewer's that is not called off, the one to be settled first in front."""
     meetings = await Meeting.objects().where(
         Meeting.id.is_in(LeadDispute.select(LeadDispute.meeting).where(LeadDispute.settled_at.is_null()))

@@ -16,7 +16,7 @@ from meetings.asking import call_for_meeting
 from meetings.episode_tables import Child
 from meetings.line_tables import Discussed, Line
 from meetings.tables import Meeting, MeetingState, MeetingType
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 LISTED = (MeetingType.BRIEFING, MeetingType.PANEL)
 LAST_BEFORE = 200  # children on one list: more is a mistake, not a briefing
@@ -119,7 +119,7 @@ async def _line(line: UUID) -> tuple[Line, Meeting]:
     return row, await _locked(reference["reference"])
 
 
-async def known_children(reference: str, viewer: Viewer = MACHINE) -> list[Child]:
+async def known_children(reference: str, viewer: Viewer) -> list[Child]:
     """The children of the viewer's known by this reference, whoever's numbering it is."""
     seen = seeing.where(seeing.waiting(viewer))
     return await Child.objects().where((Child.reference == reference.strip()) & seen).order_by(Child.issuer)

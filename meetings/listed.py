@@ -14,7 +14,7 @@ from meetings.episode_tables import Child, Episode
 from meetings.line_tables import Discussed, Line
 from meetings.tables import Meeting, MeetingState, Trigger
 from web.moments import london_date
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 SHOWN_AT_MOST = 100  # suggestions on one page, the longest missing first
 
@@ -42,7 +42,7 @@ class Listed:
     decided: Discussed
 
 
-async def on_the_list(meeting: UUID, now: datetime, viewer: Viewer = MACHINE) -> list[Listed]:
+async def on_the_list(meeting: UUID, now: datetime, viewer: Viewer) -> list[Listed]:
     """The lines that stand, the longest missing first, in a fixed number of queries."""
     rows = await Line.objects().where((Line.meeting == meeting) & Line.taken_off_at.is_null())
     known = await _known([row.child for row in rows], now, viewer)
@@ -51,7 +51,7 @@ async def on_the_list(meeting: UUID, now: datetime, viewer: Viewer = MACHINE) ->
     )
 
 
-async def suggested(meeting: Meeting, now: datetime, viewer: Viewer = MACHINE) -> list[Known]:
+async def suggested(meeting: Meeting, now: datetime, viewer: Viewer) -> list[Known]:
     """Children who are not on the list and belong there, the longest missing first.
 
     They are those that the last date left to come back, and those missing now from, placed in or last seen in a place

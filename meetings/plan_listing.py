@@ -18,7 +18,7 @@ from meetings.slots import Wanted
 from meetings.tables import Meeting
 from meetings.waiting import list_waiting
 from web.moments import london_date
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class WeekPlan:
         return [line for line in self.lines if not line.waits and not line.meeting]
 
 
-async def week_plan(plan: UUID, viewer: Viewer = MACHINE) -> WeekPlan:
+async def week_plan(plan: UUID, viewer: Viewer) -> WeekPlan:
     """The plan as it stands now, of the children whom the viewer may see now.
 
     :raises NoSuchPlan: where there is none, or it was forgotten.
@@ -118,7 +118,7 @@ async def week_plan(plan: UUID, viewer: Viewer = MACHINE) -> WeekPlan:
     return WeekPlan(kept.id, kept.made_at, kept.link, kept.beyond, lines)
 
 
-async def plan_to_finish(now: datetime, viewer: Viewer = MACHINE) -> tuple[UUID, datetime] | None:
+async def plan_to_finish(now: datetime, viewer: Viewer) -> tuple[UUID, datetime] | None:
     """The newest plan of which something can still be sent, and when it was made."""
     waiting = [one.child for one in await list_waiting(viewer)]
     if not waiting:

@@ -20,7 +20,7 @@ from meetings.tables import Meeting
 from meetings.wanting import wanted, weighed_at
 from meetings.when import When
 from web.roles import Act
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 _SOON = timedelta(hours=1)  # any time to come will do: here only the link is checked
 
@@ -44,7 +44,7 @@ async def choose(plan: UUID, times: Mapping[UUID, datetime | None], link: str, *
         await trail.record(by, "chose times of a plan", f"plan:{plan}", now=now)
 
 
-async def send(plan: UUID, *, by: str, now: datetime, letterhead: Letterhead, viewer: Viewer = MACHINE) -> None:
+async def send(plan: UUID, *, by: str, now: datetime, letterhead: Letterhead, viewer: Viewer) -> None:
     """Every chosen time that is still to be sent is a meeting with its invitations, or says why it is not.
 
     What the sender may no longer see is left alone. Whoever is stopped in the middle sends the rest by sending again.

@@ -14,7 +14,7 @@ from meetings import seeing
 from meetings.occurrences import rule_of
 from meetings.series_letters import how_often
 from meetings.tables import Meeting, MeetingState, Series
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ListedSeries:
     called_off: bool
 
 
-async def list_series(now: datetime, viewer: Viewer = MACHINE) -> list[ListedSeries]:
+async def list_series(now: datetime, viewer: Viewer) -> list[ListedSeries]:
     """Every series of the viewer's: those with a date to come first, the soonest first; then the others by title."""
     rows = await Series.objects().where(seeing.where(seeing.series(viewer))).order_by(Series.title)
     if not rows:

@@ -16,7 +16,7 @@ from meetings import seeing
 from meetings.episode_tables import Child, Episode, PlacementMove
 from meetings.review_rules import REVIEW
 from meetings.tables import Meeting, MeetingState, Rule, Trigger
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ async def triggers_waiting(child: UUID) -> list[Trigger]:
     return await Trigger.objects().where(_unanswered() & (Trigger.child == child)).order_by(Trigger.due_at)
 
 
-async def list_waiting(viewer: Viewer = MACHINE) -> list[Waiting]:
+async def list_waiting(viewer: Viewer) -> list[Waiting]:
     """Every child of the viewer's with a waiting trigger, soonest deadline first, in a fixed number of queries."""
     seen = seeing.where(seeing.waiting(viewer, of="trigger.child"))
     triggers = await Trigger.objects().where(_unanswered() & seen).order_by(Trigger.due_at)
@@ -61,7 +61,7 @@ async def list_waiting(viewer: Viewer = MACHINE) -> list[Waiting]:
     return [_waiting(child, own, references[child], titles, facts[child], places) for child, own in by_child.items()]
 
 
-async def meetings_too_late(now: datetime, viewer: Viewer = MACHINE) -> list[TooLate]:
+async def meetings_too_late(now: datetime, viewer: Viewer) -> list[TooLate]:
     """Coming meetings that stand later than their earliest deadline, and could perhaps be moved."""
     rows = await (
         Meeting.select(Meeting.reference, Meeting.starts_at, Meeting.due_at)
@@ -73,7 +73,7 @@ async def meetings_too_late(now: datetime, viewer: Viewer = MACHINE) -> list[Too
     return [TooLate(r["reference"], r["starts_at"], r["due_at"]) for r in rows]
 
 
-async def refusals_unseen(viewer: Viewer = MACHINE) -> list[Episode]:
+async def refusals_unseen(viewer: Viewer) -> list[Episode]:
     """Reports the police did not accept, which nobody here has looked at yet (rule REFUSED)."""
     return await (
         Episode.objects()

@@ -16,7 +16,7 @@ from reports.periods import Period
 from reports.publication_tables import Publication, State
 from reports.subjects import RELEASED, reads_drafts
 from web.signin import titles_of
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 COLOURS = {State.DRAFTED: "yellow", State.APPROVED: "blue", State.RELEASED: "green", State.WITHDRAWN: "grey"}
 _LISTED = (
@@ -79,7 +79,7 @@ class Shown:
         return coming[0] if coming and coming[0]["id"] != self.row.id else None
 
 
-async def listed(viewer: Viewer = MACHINE) -> list[Listed]:
+async def listed(viewer: Viewer) -> list[Listed]:
     """Every period and type with what the viewer may read, the latest period first; withdrawn drafts come last."""
     due = await corrections_due.due()
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}

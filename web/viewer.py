@@ -61,4 +61,4 @@ class Viewer:
 
 
 MACHINE = Viewer(UUID(int=0), tuple(Post(role) for role in Role if role is not Role.UNIT_LEAD))
-"""The worker and the command line, which see everything. A page never passes it."""
+"""A program that acts with no person before it, and sees everything. A page never passes it."""

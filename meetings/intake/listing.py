@@ -14,7 +14,7 @@ from meetings import seeing
 from meetings.episode_tables import Episode
 from meetings.tables import Trigger
 from web.signin import titles_of
-from web.viewer import MACHINE, Viewer
+from web.viewer import Viewer
 
 A_PAGE: Final = 50
 
@@ -28,9 +28,7 @@ class Told:
     actor: str
 
 
-async def list_episodes(
-    *, only_open: bool, number: int, viewer: Viewer = MACHINE
-) -> tuple[list[dict[str, Any]], bool]:
+async def list_episodes(*, only_open: bool, number: int, viewer: Viewer) -> tuple[list[dict[str, Any]], bool]:
     """One page of the viewer's episodes, the latest start first, with their rules' codes; whether there are more.
 
     History and what was withdrawn by its source are among all, not among the open ones.

@@ -15,6 +15,7 @@ from notifications.tables import InboundMail, OutboundMail
 from tests.attendance.asked import BY, names
 from tests.attendance.conftest import DESTINATION, HOME
 from tests.attendance.mailing import answer, by_a_person, from_home, responses, standing_answer, take_in
+from web.viewer import MACHINE
 
 AUTHSERV = "mail.convene.example"
 EVIL = "officer@evil.example"
@@ -222,7 +223,7 @@ class TestWhatWasLearnt:
 
     async def test_was_forgotten(self, meeting: Any, now: datetime) -> None:
         await aliases.learn(HOME, EVIL, AliasKind.DEPUTY, by=BY, now=now)
-        (learnt,) = await aliases.learnt()
+        (learnt,) = await aliases.learnt(MACHINE)
         await aliases.forget(learnt.id, by=BY, now=now)
         raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=EVIL, at=now)
         assert await nothing_moved(meeting, await sent(meeting, raw, now))

@@ -21,6 +21,7 @@ from directory.tables import Contact
 from meetings.letters import Letterhead
 from meetings.tables import Meeting, MeetingEvent, MeetingState, Seat
 from tests.browsing import letters
+from web.viewer import MACHINE
 
 UNIT = "Central North"
 CAME = Claim("attended", "Our sergeant was in the call from the start.", "Missing team inspector")
@@ -68,7 +69,7 @@ class TestRaising:
         await raised(closed, now)
 
         assert await outcome(closed) == Outcome.NO_SHOW
-        (one,) = await open_challenges()
+        (one,) = await open_challenges(MACHINE)
         assert (one.unit, one.challenged, one.says, one.raised_by) == (
             UNIT, "no-show", "attended", "Missing team inspector",
         )  # fmt: skip
@@ -86,7 +87,7 @@ class TestRaising:
 
     async def test_pressing_the_button_twice_raises_one_challenge(self, closed: Any, now: datetime) -> None:
         assert await raised(closed, now) == await raised(closed, now)
-        assert await count_open() == 1
+        assert await count_open(MACHINE) == 1
 
     async def test_another_claim_about_the_same_seat_waits_for_the_first(self, closed: Any, now: datetime) -> None:
         await raised(closed, now)
@@ -97,7 +98,7 @@ class TestRaising:
         stranger = await unit_of(closed.seats["East Area"])
         with pytest.raises(errors.NotItsSeat):
             await raise_challenge(closed.seats[UNIT], stranger, CAME, now=now)
-        assert await count_open() == 0
+        assert await count_open(MACHINE) == 0
 
     async def test_a_seat_removed_before_the_start_has_no_outcome_to_challenge(
         self, closed: Any, now: datetime
@@ -124,14 +125,14 @@ class TestRaising:
     ) -> None:
         with pytest.raises(refused):
             await raised(closed, now, claim)
-        assert await count_open() == 0
+        assert await count_open(MACHINE) == 0
 
     async def test_an_outcome_that_nobody_recorded_can_be_challenged(
         self, rolled_back: None, convene: Any, now: datetime
     ) -> None:
         held = await convene(starts_at=now - timedelta(days=1), invited_at=now - timedelta(days=3))
         await raised(held, now)
-        (one,) = await open_challenges()
+        (one,) = await open_challenges(MACHINE)
         assert (one.challenged, one.says) == ("not recorded", "attended")
 
     async def test_a_meeting_called_off_has_no_outcomes(self, closed: Any, now: datetime) -> None:
@@ -249,7 +250,7 @@ class TestWithdrawing:
         await withdraw(one, await unit_of(closed.seats[UNIT]), who="Inspector", now=now)
         await withdraw(one, await unit_of(closed.seats[UNIT]), who="Inspector", now=now)
 
-        assert await count_open() == 0
+        assert await count_open(MACHINE) == 0
         assert not await standing_of_seats([closed.seats[UNIT]])
         assert [what for what in await timeline(closed) if "withdrawn" in what] == [
             f"challenge withdrawn: {UNIT}, no-show"
@@ -259,13 +260,13 @@ class TestWithdrawing:
         one = await raised(closed, now)
         await withdraw(one, await unit_of(closed.seats[UNIT]), who="Inspector", now=now)
         await raised(closed, now, Claim("apologies", "We rang before.", "Inspector"))
-        assert [challenge.says for challenge in await open_challenges()] == ["apologies"]
+        assert [challenge.says for challenge in await open_challenges(MACHINE)] == ["apologies"]
 
     async def test_nobody_withdraws_for_another_unit(self, closed: Any, now: datetime) -> None:
         one = await raised(closed, now)
         with pytest.raises(errors.NotItsSeat):
             await withdraw(one, await unit_of(closed.seats["East Area"]), who="Inspector", now=now)
-        assert await count_open() == 1
+        assert await count_open(MACHINE) == 1
 
     async def test_what_was_answered_is_not_withdrawn(
         self, closed: Any, now: datetime, letterhead: Letterhead

@@ -20,6 +20,7 @@ from tests.attendance.mailing import from_home, report, standing_answer, take_in
 from tests.attendance.reading_pages import words
 from tests.browsing import Browser
 from tests.notifications.outgoing.outbox_checks import check_all_sent
+from web.viewer import MACHINE
 
 HOUR = timedelta(hours=1)
 DEPUTY = "sergeant@central-north.police.example"
@@ -410,10 +411,10 @@ class TestAliases:
     async def test_they_are_listed_and_forgotten_by_a_button(self, coordinator: Browser, now: datetime) -> None:
         await aliases.learn(HOME, MEMBER, AliasKind.SAME, by="tests", now=now)
         assert MEMBER in words(await coordinator.get("/aliases"))
-        (one,) = await aliases.learnt()
+        (one,) = await aliases.learnt(MACHINE)
         response = await coordinator.send_form("/aliases", f"/aliases/{one.id}/forgotten")
         assert response.headers["location"] == "/aliases?done=forgotten"
-        (one,) = await aliases.learnt()
+        (one,) = await aliases.learnt(MACHINE)
         assert one.forgotten_at == now
         again = await coordinator.send_form("/meetings", f"/aliases/{one.id}/forgotten")
         assert again.headers["location"] == "/aliases?done=not-known"

@@ -21,6 +21,7 @@ from meetings.tables import Meeting, MeetingEvent
 from notifications.tables import OutboundMail
 from tests.browsing import Browser
 from web import signin
+from web.viewer import MACHINE
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EVENING = datetime.fromisoformat("2026-11-18T18:00:00+00:00")
@@ -168,7 +169,7 @@ class TestTheList:
         await set_up_by(held, "one@council.example")
         await mark(held.id, [Mark(held.seats["East Area"], Outcome.NO_SHOW)], by="x", now=now)
         await rounds(letterhead, EVENING)
-        (one,) = await awaiting_register(EVENING)
+        (one,) = await awaiting_register(EVENING, MACHINE)
         assert (one.marked, one.seats, one.asked) == (1, 3, (EVENING,))
         assert await asked_of([held.id]) == {held.id: [EVENING]}
 

@@ -21,6 +21,7 @@ from tests.attendance.asked import BY, letters_of, readable
 from tests.attendance.conftest import DESTINATION, HOME
 from tests.attendance.mailing import answer, ended, from_home, responses, standing_answer, take_in
 from tests.notifications.outgoing.outbox_checks import check_all_sent
+from web.viewer import MACHINE
 
 MEMBER = "pc.duty@central-north.police.example"
 OUTSIDER = "somebody@elsewhere.example"
@@ -79,7 +80,7 @@ class TestTheUnitItself:
         assert await strangers.confirm(mail.id, **told(coming, now + HOUR))
         assert await standing_answer(coming, "Central North") == "DECLINED"
         assert not await inbox.set_aside_waiting()
-        assert not await aliases.learnt()
+        assert not await aliases.learnt(MACHINE)
         assert not await strangers.confirm(mail.id, **told(coming, now + HOUR))
 
 
@@ -88,7 +89,7 @@ class TestTheSameMailbox:
         mail = await answers(coming, MEMBER, now)
         assert await strangers.remember(mail.id, Who.SAME, **told(coming, now + HOUR))
         assert await standing_answer(coming, "Central North") == "ACCEPTED"
-        (one,) = await aliases.learnt()
+        (one,) = await aliases.learnt(MACHINE)
         assert (one.address, one.alias, one.kind) == (HOME, MEMBER, AliasKind.SAME)
         after = await ended(mail.id)
         assert (after.disposition, after.reviewed_by) == ("applied", BY)
@@ -120,7 +121,7 @@ class TestTheSameMailbox:
         mail = await answers(coming, MEMBER, now)
         await strangers.remember(mail.id, Who.SAME, **told(coming, now))
         assert (await answers(coming, MEMBER, now + HOUR, partstat="TENTATIVE")).disposition == "applied"
-        await aliases.forget((await aliases.learnt())[0].id, by=BY, now=now)
+        await aliases.forget((await aliases.learnt(MACHINE))[0].id, by=BY, now=now)
         assert (await answers(coming, MEMBER, now + 2 * HOUR)).disposition == "set aside"
 
     async def test_waiting_for_a_person_makes_no_answer_late(self, coming: Any, now: datetime) -> None:
@@ -154,7 +155,7 @@ class TestADeputyForThisMeeting:
         )
         assert [(one.address, one.delegated_from) for one in active] == [(OUTSIDER, HOME)]
         assert await standing_answer(coming, "Central North") == ""
-        assert not await aliases.learnt()
+        assert not await aliases.learnt(MACHINE)
         assert not await inbox.set_aside_waiting()
 
     async def test_twice_invites_once(self, coming: Any, now: datetime) -> None:

@@ -17,6 +17,7 @@ from notifications.tables import OutboundMail
 from tests.attendance.reading_pages import words
 from tests.browsing import Browser
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 NEWHAM = "E09000025"
@@ -57,7 +58,7 @@ async def test_three_page_loads_lead_from_a_new_trigger_to_invitations_on_their_
     asked = await Invitation.count().where(Invitation.meeting == meeting.id)
     assert asked >= 5
     assert await OutboundMail.count().where(OutboundMail.kind == "request") == asked
-    assert await list_waiting() == []
+    assert await list_waiting(MACHINE) == []
 
 
 async def test_the_page_says_of_each_time_who_can_come_what_is_missing_and_why_none_is_better(

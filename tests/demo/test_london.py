@@ -20,6 +20,7 @@ from reports import committee, periods
 from reports.figures import Asked
 from tests.both_ways import both_ways
 from web.moments import london_date
+from web.viewer import MACHINE
 
 TODAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 LETTERHEAD = Letterhead("invites.convene.example", "meetings", "Convene", "OFFICIAL", "https://c.example", "s" * 40)
@@ -74,15 +75,15 @@ async def test_the_reports_reconcile(looking: None) -> None:
 
 
 async def test_children_wait_on_the_last_day(looking: None) -> None:
-    assert await list_waiting()
+    assert await list_waiting(MACHINE)
 
 
 async def test_nobody_has_waited_for_weeks(looking: None) -> None:
-    assert all(child.due_at > TODAY - timedelta(days=7) for child in await list_waiting())
+    assert all(child.due_at > TODAY - timedelta(days=7) for child in await list_waiting(MACHINE))
 
 
 async def test_refused_reports_wait_to_be_seen(looking: None) -> None:
-    assert await refusals_unseen()
+    assert await refusals_unseen(MACHINE)
 
 
 async def test_some_meetings_are_to_come_and_their_letters_are_in_the_mailroom(looking: None) -> None:

@@ -26,6 +26,7 @@ from tests.both_ways import both_ways
 from tests.factories import close_register, make_child, make_meeting
 from tests.meetings.series_set_up import dates, panel
 from tests.meetings.waiting_children import BY, LAMBETH, proposal_for, tomorrow
+from web.viewer import MACHINE
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
@@ -54,7 +55,7 @@ async def child_missing(now: datetime, *, home: str = LAMBETH, since: timedelta 
 
 
 async def of(meeting: Meeting, now: datetime) -> dict[UUID, Discussed]:
-    return {one.known.child: one.decided for one in await on_the_list(meeting.id, now)}
+    return {one.known.child: one.decided for one in await on_the_list(meeting.id, now, MACHINE)}
 
 
 async def lines(meeting: Meeting) -> dict[UUID, UUID]:
@@ -67,9 +68,9 @@ async def test_children_missing_where_the_unit_serves_are_suggested_longest_firs
     lately, long_since = await child_missing(now), await child_missing(now, since=30 * HOUR)
     await child_missing(now, home="E09000033")  # in Westminster, which another unit serves
     (first, *_) = await dates(series)
-    assert [one.child for one in await suggested(first, now)] == [long_since, lately]
+    assert [one.child for one in await suggested(first, now, MACHINE)] == [long_since, lately]
     assert await put_on_list(first.reference, [lately], by=BY, now=now) == 1
-    assert [one.child for one in await suggested(first, now)] == [long_since]
+    assert [one.child for one in await suggested(first, now, MACHINE)] == [long_since]
 
 
 async def test_a_child_is_on_the_list_once_and_can_be_taken_off_and_put_back(series: Series, now: datetime) -> None:
@@ -91,7 +92,7 @@ async def test_whoever_was_left_to_come_back_is_suggested_at_the_next_date(serie
     line = await lines(first)
     decisions = {line[stays]: Discussed.GOES_ON, line[covered]: Discussed.COVERED}
     assert await decide(first.reference, decisions, by=BY, now=first.ends_at) == 2
-    assert {one.child for one in await suggested(second, first.ends_at)} == {stays, undecided}
+    assert {one.child for one in await suggested(second, first.ends_at, MACHINE)} == {stays, undecided}
 
 
 async def test_nothing_is_decided_before_the_meeting_begins(series: Series, now: datetime) -> None:
@@ -113,7 +114,7 @@ async def test_calling_for_a_strategy_meeting_makes_it_wait_once_with_the_clock_
     (trigger,) = await triggers_waiting(child)
     assert (trigger.rule_code, trigger.cause) == (ASKED, line)
     assert trigger.due_at == deadline(first.ends_at, 1, "working days")
-    (waiting,) = [one for one in await list_waiting() if one.child == child]
+    (waiting,) = [one for one in await list_waiting(MACHINE) if one.child == child]
     assert waiting.reasons == ("Called for at a briefing or panel",)
     assert waiting.home == "Lambeth"
 

@@ -17,6 +17,7 @@ from meetings.interviews import NewInterview, interviews_of, record_interview
 from meetings.review_rules import REVIEW
 from meetings.tables import Meeting, MeetingType
 from tests.factories import make_episode, make_meeting, make_rule, make_trigger, make_unit
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back")
 BY = "the coordinator"
@@ -34,7 +35,7 @@ async def meeting(home: Unit) -> Meeting:
 
 
 async def counted(now: datetime) -> dict[str, tuple[int, int, int, int]]:
-    tallies = await checklists.tally(MeetingType.MISSING.value, now - 30 * DAY, now)
+    tallies = await checklists.tally(MeetingType.MISSING.value, now - 30 * DAY, now, MACHINE)
     return {one.item.code: (one.yes, one.no, one.unknown, one.not_asked) for one in tallies}
 
 

@@ -29,6 +29,7 @@ from tests.factories import (
     make_unit,
 )
 from tests.meetings.waiting_children import BY, child_waiting
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -40,7 +41,7 @@ async def home(rolled_back: None) -> Unit:
 
 
 async def listed(code: str, now: datetime) -> list[tuple[str, str]]:
-    return [(row.what, row.href) for row in await rows_of(BY_CODE[code], now)]
+    return [(row.what, row.href) for row in await rows_of(BY_CODE[code], now, MACHINE)]
 
 
 async def missing(started: datetime, **known: Any) -> Episode:
@@ -53,7 +54,7 @@ async def missing(started: datetime, **known: Any) -> Episode:
 
 
 async def test_every_list_is_empty_when_nothing_is_known(now: datetime) -> None:
-    assert [rows for _, rows in await every_list(now)] == [[]] * len(LISTS)
+    assert [rows for _, rows in await every_list(now, MACHINE)] == [[]] * len(LISTS)
 
 
 class TestAgeing:
@@ -118,7 +119,7 @@ class TestInterviews:
         await missing(now - 3 * DAY, ended_at=now - 30 * HOUR)
         await make_trigger(rule=await make_rule(), cause=episode.id)
         page = f"/episodes/{episode.id}/interviews"
-        rows = await rows_of(BY_CODE["interviews"], now)
+        rows = await rows_of(BY_CODE["interviews"], now, MACHINE)
         assert [(row.what, row.at, row.href) for row in rows] == [
             ("RHI", now + 42 * HOUR, page),
             ("PPI", now - 6 * HOUR, page),
@@ -133,14 +134,14 @@ class TestInterviews:
         for hours in (100, 1):
             episode = await missing(now - 9 * DAY, ended_at=now - hours * HOUR)
             await make_trigger(rule=rule, cause=episode.id)
-        rows = await rows_of(BY_CODE["interviews"], now)
+        rows = await rows_of(BY_CODE["interviews"], now, MACHINE)
         assert [(row.at - now) // HOUR for row in rows] == [23, 71, -76, -28]
 
     async def test_where_only_the_day_of_the_return_is_known_the_clock_begins_at_its_end(self, now: datetime) -> None:
         summer = datetime.fromisoformat("2026-07-10T09:00:00+00:00")
         episode = await missing(summer - DAY, ended_at=summer, ended_by_day=True)
         await make_trigger(rule=await make_rule(), cause=episode.id)
-        (ppi, _) = await rows_of(BY_CODE["interviews"], summer + DAY)
+        (ppi, _) = await rows_of(BY_CODE["interviews"], summer + DAY, MACHINE)
         assert ppi.at == datetime.fromisoformat("2026-07-11T23:00:00+00:00")
 
 
@@ -165,7 +166,7 @@ async def test_an_open_action_is_listed_until_it_has_ended(now: datetime, home: 
     meeting = await make_meeting(home=home)
     new = NewAction("referral", "Refer to Rescue and Response", date(2026, 11, 18), unit=home.id)
     action = await add(meeting.reference, new, by=BY, now=now, letterhead=letterhead)
-    (row,) = await rows_of(BY_CODE["actions"], now)
+    (row,) = await rows_of(BY_CODE["actions"], now, MACHINE)
     assert (row.what, row.place, row.at) == (new.title, "Central North", now + 14 * HOUR)
     assert row.href == f"/meetings/{meeting.reference}/actions/{action}"
     await end(action, "done", note="", by=BY, now=now)
@@ -198,8 +199,8 @@ async def test_coming_meetings_of_children_who_returned_say_what_that_meant(now:
 async def test_a_long_list_has_pages_and_tells_how_long_it_is(now: datetime) -> None:
     for hours in range(PAGE + 2):
         await missing(now - 8 * DAY - hours * HOUR)
-    first = await rows_of(BY_CODE["ageing"], now)
-    last = await rows_of(BY_CODE["ageing"], now, page=2)
+    first = await rows_of(BY_CODE["ageing"], now, MACHINE)
+    last = await rows_of(BY_CODE["ageing"], now, MACHINE, page=2)
     assert (len(first), len(last), first[0].total, last[0].total) == (PAGE, 2, PAGE + 2, PAGE + 2)
     assert not {row.href for row in first} & {row.href for row in last}
 
@@ -212,19 +213,19 @@ class TestTheRegisterOfDecisions:
             decision = await make_not_convened(home=unit, due_at=now - days * DAY)
             await make_trigger(rule=rule, not_convened=decision, code=code)
         asked = (date(2026, 11, 1), date(2026, 11, 18), home.id)
-        decisions = await not_convened_register(*asked)
+        decisions = await not_convened_register(*asked, MACHINE)
         assert [(one.unit, one.review, one.total) for one in decisions] in (
             [("Central North", False, 2), ("Central North", True, 2)],
             [("Central North", True, 2), ("Central North", False, 2)],
         )
-        assert await not_convened_reasons(*asked) == [("no confidence that police would attend", 1, 1)]
-        assert await not_convened_reasons(asked[0], asked[1], None) == [
+        assert await not_convened_reasons(*asked, MACHINE) == [("no confidence that police would attend", 1, 1)]
+        assert await not_convened_reasons(asked[0], asked[1], None, MACHINE) == [
             ("no confidence that police would attend", 2, 1)
         ]
 
     async def test_a_decision_made_on_the_waiting_list_is_in_it(self, london: None, now: datetime) -> None:
         child = await child_waiting(now)
         await not_convened(child, reason="no capacity to convene", by=BY, now=now)
-        (one,) = await not_convened_register(date(2026, 11, 1), date(9999, 12, 31), None)
+        (one,) = await not_convened_register(date(2026, 11, 1), date(9999, 12, 31), None, MACHINE)
         assert one.reason == "no capacity to convene"
         assert await NotConvened.count() == 1

@@ -20,6 +20,7 @@ from meetings.tables import Meeting
 from notifications.tables import OutboundMail
 from tests.areas import change_area
 from tests.meetings.moves import CAMDEN, DAY, LAMBETH, NEWHAM, SOUTHWARK, corrected, handover_of, moved, notices
+from web.viewer import MACHINE
 
 BY = "the coordinator"
 SCOTLAND = "scotland"
@@ -128,7 +129,7 @@ class TestSetAside:
         assert (row.state, row.why_aside, row.to_unit) == (HandoverState.SET_ASIDE, NO_UNIT, None)
         assert await notices() == []
         assert await notice_moves(now + DAY, letterhead=letterhead) == 0
-        assert await handovers.count_waiting() == 1
+        assert await handovers.count_waiting(MACHINE) == 1
 
     async def test_the_person_chooses_whom_to_tell_and_no_round_undoes_it(
         self, now: datetime, letterhead: Letterhead
@@ -204,7 +205,7 @@ class TestCorrections:
             ("missing-cn@met-police.example", "handover"),
         ]
         assert said((await notices())[1]).startswith("The move that we wrote to you about was corrected")
-        assert [one.to_unit for one in await handovers.waiting()] == ["Central North BCU"]
+        assert [one.to_unit for one in await handovers.waiting(MACHINE)] == ["Central North BCU"]
 
     async def test_and_back_again_the_first_unit_is_asked_once_more(
         self, now: datetime, letterhead: Letterhead
@@ -213,7 +214,7 @@ class TestCorrections:
         for step, place in enumerate((NEWHAM, CAMDEN, NEWHAM)):
             await corrected(move, to=place)
             await notice_moves(now + step * DAY, letterhead=letterhead)
-        assert [one.to_unit for one in await handovers.waiting()] == ["North East BCU"]
+        assert [one.to_unit for one in await handovers.waiting(MACHINE)] == ["North East BCU"]
         assert len([one for one in await notices() if one.key.startswith("handover:")]) == 3
 
     async def test_corrected_within_one_area_nothing_is_handed_over_any_more(
@@ -223,7 +224,7 @@ class TestCorrections:
         await notice_moves(now, letterhead=letterhead)
         await corrected(move, to=SOUTHWARK)
         await notice_moves(now, letterhead=letterhead)
-        assert await handovers.waiting() == []
+        assert await handovers.waiting(MACHINE) == []
         with pytest.raises(NoSuchHandover):
             await handovers.acknowledge((await handover_of(move)).id, "desk", via="link", by="link", now=now)
 
@@ -236,7 +237,7 @@ class TestCorrections:
         assert await notice_moves(now, letterhead=letterhead) == 0
         await corrected(move, to=CAMDEN)
         assert await notice_moves(now, letterhead=letterhead) == 1
-        assert [one.to_unit for one in await handovers.waiting()] == ["Central North BCU"]
+        assert [one.to_unit for one in await handovers.waiting(MACHINE)] == ["Central North BCU"]
 
 
 @pytest.mark.usefixtures("rolled_back", "london")
@@ -251,8 +252,8 @@ class TestTheAcknowledgement:
         assert not await handovers.acknowledge(row.id, "somebody else", via="link", by="link", now=now + 2 * DAY)
         row = await handover_of(move)
         assert (row.acknowledged_by, row.acknowledged_at) == ("duty sergeant", now + DAY)
-        assert await handovers.count_waiting() == 0
-        assert [one.reference for one in await handovers.acknowledged()] == [row.reference]
+        assert await handovers.count_waiting(MACHINE) == 0
+        assert [one.reference for one in await handovers.acknowledged(MACHINE)] == [row.reference]
 
     @pytest.mark.parametrize("who", ["", "  ", "x" * 81])
     async def test_it_needs_somebody(self, now: datetime, letterhead: Letterhead, who: str) -> None:

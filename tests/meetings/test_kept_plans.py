@@ -17,6 +17,7 @@ from meetings.tables import Invitation, Meeting, Trigger
 from meetings.waiting import list_waiting
 from notifications.tables import OutboundMail
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 LINK = "https://meet.example/{reference}"
@@ -27,13 +28,13 @@ async def proposed(now: datetime, number: int = 3) -> WeekPlan:
     """A plan of so many children of Lambeth, with two days until their deadlines."""
     for _ in range(number):
         await child_waiting(now, rules=("OPEN72",), due_in=54)
-    return await week_plan(await propose_all(minutes=60, by=BY, now=now))
+    return await week_plan(await propose_all(minutes=60, by=BY, now=now, viewer=MACHINE), MACHINE)
 
 
 async def send(plan: UUID, now: datetime, letterhead: Letterhead, link: str = LINK) -> WeekPlan:
     await sending_plans.choose(plan, {}, link, by=BY, now=now)
-    await sending_plans.send(plan, by=BY, now=now, letterhead=letterhead)
-    return await week_plan(plan)
+    await sending_plans.send(plan, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
+    return await week_plan(plan, MACHINE)
 
 
 async def test_every_child_that_waits_is_in_the_plan_with_a_time_of_its_own_and_others_to_choose(
@@ -55,9 +56,9 @@ async def test_sending_makes_a_meeting_of_each_with_a_link_of_its_own(now: datet
     for line in sent.lines:
         assert meetings[line.meeting].starts_at == line.chosen_at
         assert meetings[line.meeting].link == f"https://meet.example/{line.meeting}"
-    assert await list_waiting() == []
+    assert await list_waiting(MACHINE) == []
     assert sent.to_send == 0
-    assert await plan_to_finish(now) is None
+    assert await plan_to_finish(now, MACHINE) is None
 
 
 async def test_sending_again_sends_nothing_twice(now: datetime, letterhead: Letterhead) -> None:
@@ -74,11 +75,11 @@ async def test_another_time_is_chosen_and_one_is_left_out(now: datetime, letterh
     first, second, _ = week.lines
     other = datetime.fromisoformat(first.choices[1][0])
     await sending_plans.choose(week.id, {first.id: other, second.id: None}, LINK, by=BY, now=now)
-    await sending_plans.send(week.id, by=BY, now=now, letterhead=letterhead)
-    after = await week_plan(week.id)
+    await sending_plans.send(week.id, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
+    after = await week_plan(week.id, MACHINE)
     assert {line.chosen_at for line in after.lines if line.child == first.child} == {other}
     assert [line.child for line in after.left_out] == [second.child]
-    assert [one.child for one in await list_waiting()] == [second.child]
+    assert [one.child for one in await list_waiting(MACHINE)] == [second.child]
     assert after.sent == 2
 
 
@@ -125,8 +126,8 @@ async def test_a_time_at_which_the_police_are_taken_by_now_is_not_sent_and_says_
     assert sent.sent == 2
     chosen = {failed.id: datetime.fromisoformat(failed.choices[1][0])}
     await sending_plans.choose(week.id, chosen, LINK, by=BY, now=now)
-    await sending_plans.send(week.id, by=BY, now=now, letterhead=letterhead)
-    assert (await week_plan(week.id)).sent == 3
+    await sending_plans.send(week.id, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
+    assert (await week_plan(week.id, MACHINE)).sent == 3
 
 
 async def test_a_meeting_of_which_other_units_are_asked_by_now_is_not_sent(
@@ -160,7 +161,7 @@ async def test_a_child_whose_place_nobody_polices_is_named_and_stops_no_other(no
 
 async def test_where_nothing_waits_nothing_is_planned(now: datetime) -> None:
     with pytest.raises(errors.NothingWaiting):
-        await propose_all(minutes=60, by=BY, now=now)
+        await propose_all(minutes=60, by=BY, now=now, viewer=MACHINE)
     assert await KeptPlan.count() == 0
 
 
@@ -177,9 +178,9 @@ async def test_choices_that_ask_a_unit_twice_at_once_are_found_before_anything_i
 async def test_a_plan_is_forgotten_after_two_weeks(now: datetime) -> None:
     week = await proposed(now, 1)
     later = now + FORGOTTEN + timedelta(hours=1)
-    await propose_all(minutes=60, by=BY, now=later)
+    await propose_all(minutes=60, by=BY, now=later, viewer=MACHINE)
     with pytest.raises(errors.NoSuchPlan):
-        await week_plan(week.id)
+        await week_plan(week.id, MACHINE)
     assert await KeptTime.count() == 1
 
 

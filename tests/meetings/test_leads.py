@@ -25,6 +25,7 @@ from meetings.letters import Letterhead
 from meetings.standing_clocks import Clock, set_clock
 from meetings.tables import Meeting, MeetingEvent
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 LAMBETH, NEWHAM = "E09000022", "E09000025"
@@ -126,7 +127,7 @@ async def test_both_units_that_refuse_stand_in_one_dispute_and_it_counts_to_both
     assert row is not None
     assert set(row.units) == {await unit("AS"), await unit("NE")}
     assert await LeadRefusal.count() == 2
-    (dispute,) = await open_disputes()
+    (dispute,) = await open_disputes(MACHINE)
     assert [(one.unit, one.via) for one in dispute.refused] == [
         ("Central South BCU", "telephone"),
         ("North East BCU", "answer link"),
@@ -139,14 +140,14 @@ class TestTheClock:
     async def test_one_working_day_where_no_high_rule_fired(self, now: datetime, letterhead: Letterhead) -> None:
         reference = await set_up(now, letterhead, rules=("REPEAT",))
         await leads.say_not_lead(reference, await unit("AS"), via="telephone", by=BY, now=now)
-        (dispute,) = await open_disputes()
+        (dispute,) = await open_disputes(MACHINE)
         assert dispute.due_at == datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 
     async def test_four_working_hours_where_a_high_rule_fired(self, now: datetime, letterhead: Letterhead) -> None:
         reference = await set_up(now, letterhead, rules=("REPEAT", "HIGH"))
         late = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
         await leads.say_not_lead(reference, await unit("AS"), via="telephone", by=BY, now=late)
-        (dispute,) = await open_disputes()
+        (dispute,) = await open_disputes(MACHINE)
         assert dispute.due_at == datetime(2026, 11, 19, 11, 0, tzinfo=UTC)
 
     async def test_a_new_setting_times_what_begins_after_it_and_rewrites_nothing(
@@ -156,7 +157,7 @@ class TestTheClock:
         await leads.say_not_lead(first, await unit("AS"), via="telephone", by=BY, now=now)
         await set_clock(Clock.DISPUTE_HIGH, amount=2, unit="hours", why="agreed locally", by=BY, now=now)
         await leads.say_not_lead(second, await unit("AS"), via="telephone", by=BY, now=now)
-        assert {one.reference: one.due_at - now for one in await open_disputes()} == {
+        assert {one.reference: one.due_at - now for one in await open_disputes(MACHINE)} == {
             first: timedelta(hours=4),
             second: timedelta(hours=2),
         }
@@ -189,7 +190,7 @@ class TestWhatPeopleDecide:
         await leads.decide_interim(reference, await unit("NE"), why="the child is there", by=BY, now=now)
         meeting = await meeting_of(reference)
         assert meeting.lead_unit == await unit("AS"), "the lead on record is for the units to settle"
-        (dispute,) = await open_disputes()
+        (dispute,) = await open_disputes(MACHINE)
         assert (dispute.interim, dispute.interim_why) == ("North East BCU", "the child is there")
         last = (await timeline(reference))[-1]
         assert last == "the chair decided that North East BCU leads for now: the child is there"
@@ -201,7 +202,7 @@ class TestWhatPeopleDecide:
         await leads.say_not_lead(reference, await unit("AS"), via="telephone", by=BY, now=now)
         await leads.settle(reference, await unit("NE"), agreed_by="both detective inspectors", by=BY, now=now)
         assert (await meeting_of(reference)).lead_unit == await unit("NE")
-        assert await open_disputes() == []
+        assert await open_disputes(MACHINE) == []
         assert (await timeline(reference))[
             -1
         ] == "settled that North East BCU leads, agreed by both detective inspectors"
@@ -244,7 +245,7 @@ class TestWhatPeopleDecide:
             now=now,
             letterhead=letterhead,
         )
-        assert await open_disputes() == []
+        assert await open_disputes(MACHINE) == []
         with pytest.raises(AlreadyCalledOff):
             await leads.settle(reference, await unit("AS"), agreed_by="both", by=BY, now=now)
 

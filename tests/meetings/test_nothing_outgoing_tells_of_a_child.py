@@ -18,6 +18,7 @@ from notifications import outbox
 from notifications.tables import OutboundMail, OutState
 from tests.factories import make_meeting, make_unit
 from tests.notifications.test_telling import letter
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back")
 MINUTE = timedelta(minutes=1)
@@ -110,7 +111,7 @@ async def test_a_feed_that_would_tell_of_a_child_is_not_given_out(now: datetime,
     feed = await feeds.make(FeedKind.TYPE, MeetingType.MISSING, by=uuid4(), now=now, letterhead=letterhead)
     row = await Feed.objects().first()
     assert row is not None, feed
-    assert b"BEGIN:VEVENT" in await calendar_of(row, letterhead=letterhead, now=now)
+    assert b"BEGIN:VEVENT" in await calendar_of(row, letterhead=letterhead, now=now, viewer=MACHINE)
     await Meeting.update({Meeting.place: "Home of LCS-7719"}).where(Meeting.id == meeting.id)
     with pytest.raises(TellsOfAChild):
-        await calendar_of(row, letterhead=letterhead, now=now)
+        await calendar_of(row, letterhead=letterhead, now=now, viewer=MACHINE)

@@ -16,6 +16,7 @@ from meetings.plan_tables import KeptTime
 from meetings.slots import Wanted
 from meetings.tables import Meeting, Seat
 from tests.meetings.waiting_children import BY, child_waiting
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("committed", "london")
 LINK = "https://meet.example/{reference}"
@@ -24,12 +25,12 @@ LINK = "https://meet.example/{reference}"
 async def test_one_plan_sent_by_two_at_once_makes_each_meeting_once(now: datetime, letterhead: Letterhead) -> None:
     for _ in range(4):
         await child_waiting(now, rules=("OPEN72",), due_in=54)
-    plan = await propose_all(minutes=60, by=BY, now=now)
+    plan = await propose_all(minutes=60, by=BY, now=now, viewer=MACHINE)
     await sending_plans.choose(plan, {}, LINK, by=BY, now=now)
     await asyncio.gather(
-        *(sending_plans.send(plan, by=who, now=now, letterhead=letterhead) for who in (BY, "another"))
+        *(sending_plans.send(plan, by=who, now=now, letterhead=letterhead, viewer=MACHINE) for who in (BY, "another"))
     )
-    week = await week_plan(plan)
+    week = await week_plan(plan, MACHINE)
     assert week.sent == 4
     assert week.failed == []
     assert await Meeting.count() == 4
@@ -39,12 +40,14 @@ async def test_two_plans_sent_at_once_never_book_a_unit_twice(now: datetime, let
     plans = []
     for _ in range(2):
         await child_waiting(now, rules=("OPEN72",), due_in=54)
-        plans.append(await propose_all(minutes=60, by=BY, now=now))
-    first, second = [await week_plan(plan) for plan in plans]
+        plans.append(await propose_all(minutes=60, by=BY, now=now, viewer=MACHINE))
+    first, second = [await week_plan(plan, MACHINE) for plan in plans]
     assert first.lines[0].chosen_at in [line.chosen_at for line in second.lines]
     for plan in plans:
         await sending_plans.choose(plan, {}, LINK, by=BY, now=now)
-    await asyncio.gather(*(sending_plans.send(plan, by=BY, now=now, letterhead=letterhead) for plan in plans))
+    await asyncio.gather(
+        *(sending_plans.send(plan, by=BY, now=now, letterhead=letterhead, viewer=MACHINE) for plan in plans)
+    )
     taken = await Seat.select(Seat.unit, Seat.meeting.starts_at.as_alias("at"))
     assert len({(row["unit"], row["at"]) for row in taken}) == len(taken)
     assert await Meeting.count() == 2
@@ -55,7 +58,7 @@ async def test_who_looks_at_the_diaries_while_another_is_sending_sees_what_the_o
 ) -> None:
     for _ in range(2):
         await child_waiting(now, rules=("OPEN72",), due_in=54)
-    plans = [await propose_all(minutes=60, by=BY, now=now) for _ in range(2)]
+    plans = [await propose_all(minutes=60, by=BY, now=now, viewer=MACHINE) for _ in range(2)]
     mine, yours = [await KeptTime.objects().where(KeptTime.plan == plan).order_by(KeptTime.child) for plan in plans]
     time = next(iter({one.starts_at for one in offers(mine[0])} & {one.starts_at for one in offers(yours[1])}))
     await sending_plans.choose(plans[0], {mine[0].id: time, mine[1].id: None}, LINK, by=BY, now=now)
@@ -73,9 +76,11 @@ async def test_who_looks_at_the_diaries_while_another_is_sending_sees_what_the_o
                 await both.wait()
 
     monkeypatch.setattr(sending_plans, "_check_again", waits_for_the_other)
-    await asyncio.gather(*(sending_plans.send(plan, by=BY, now=now, letterhead=letterhead) for plan in plans))
+    await asyncio.gather(
+        *(sending_plans.send(plan, by=BY, now=now, letterhead=letterhead, viewer=MACHINE) for plan in plans)
+    )
     assert await Meeting.count() == 1
-    assert sorted([len((await week_plan(plan)).failed) for plan in plans]) == [0, 1]
+    assert sorted([len((await week_plan(plan, MACHINE)).failed) for plan in plans]) == [0, 1]
 
 
 async def test_a_process_that_dies_while_sending_leaves_the_rest_to_be_sent(
@@ -83,7 +88,7 @@ async def test_a_process_that_dies_while_sending_leaves_the_rest_to_be_sent(
 ) -> None:
     for _ in range(3):
         await child_waiting(now, rules=("OPEN72",), due_in=54)
-    plan = await propose_all(minutes=60, by=BY, now=now)
+    plan = await propose_all(minutes=60, by=BY, now=now, viewer=MACHINE)
     await sending_plans.choose(plan, {}, LINK, by=BY, now=now)
     whole, calls = setting_up.set_up, 0
 
@@ -97,8 +102,8 @@ async def test_a_process_that_dies_while_sending_leaves_the_rest_to_be_sent(
 
     monkeypatch.setattr(sending_plans, "set_up", dies)
     with pytest.raises(ConnectionError):
-        await sending_plans.send(plan, by=BY, now=now, letterhead=letterhead)
-    assert (await week_plan(plan)).sent == await Meeting.count() == 1
+        await sending_plans.send(plan, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
+    assert (await week_plan(plan, MACHINE)).sent == await Meeting.count() == 1
     monkeypatch.undo()
-    await sending_plans.send(plan, by=BY, now=now, letterhead=letterhead)
-    assert (await week_plan(plan)).sent == await Meeting.count() == 3
+    await sending_plans.send(plan, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
+    assert (await week_plan(plan, MACHINE)).sent == await Meeting.count() == 3

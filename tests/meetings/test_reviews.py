@@ -17,6 +17,7 @@ from meetings.setting_up import set_up
 from meetings.tables import Meeting, NotConvened, Rule, Trigger
 from meetings.waiting import list_waiting, triggers_waiting
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -56,7 +57,7 @@ class TestByRule:
         meeting = await meets(now, letterhead, "HIGH")
         later = meeting.ends_at + HOUR
         await reviews.settle_after(meeting.id, later)
-        (waiting,) = await list_waiting()
+        (waiting,) = await list_waiting(MACHINE)
         assert waiting.reasons == ("Review: Graded high risk by the police or by social care, while missing",)
         assert waiting.still_missing
         second = await meets(later, letterhead, child=meeting.child)
@@ -115,7 +116,7 @@ class TestByRule:
         meeting = await meets(now, letterhead, "HIGH")
         await reviews.settle_after(meeting.id, meeting.ends_at)
         await returns(meeting.child, meeting.ends_at + HOUR)
-        (waiting,) = await list_waiting()
+        (waiting,) = await list_waiting(MACHINE)
         assert not waiting.still_missing
 
 

@@ -29,6 +29,7 @@ from meetings.when import When
 from notifications.tables import OutboundMail
 from tests.areas import change_area
 from tests.meetings.waiting_children import BY, child_waiting, proposal_for, tomorrow, units_of
+from web.viewer import MACHINE
 
 LAMBETH, SOUTHWARK, NEWHAM, ESSEX = "E09000022", "E09000028", "E09000025", "E23000028"
 
@@ -91,7 +92,7 @@ async def test_setting_up_answers_every_waiting_trigger_of_the_child_with_the_ea
     meeting = await set_up(child, now, letterhead)
     assert meeting.due_at == now + timedelta(hours=24)
     assert await Trigger.count().where(Trigger.meeting == meeting.id) == 3
-    assert await list_waiting() == []
+    assert await list_waiting(MACHINE) == []
 
 
 async def test_a_second_coordinator_finds_nothing_waiting_and_nothing_is_sent_twice(
@@ -297,7 +298,7 @@ async def test_what_a_called_off_meeting_leaves_unanswered_waits_again(
     await calling_off.call_off(
         meeting.reference, asked_by="police", reason=reason, by=BY, now=now, letterhead=letterhead
     )
-    assert [w.child for w in await list_waiting()] == ([child] if waits_again else [])
+    assert [w.child for w in await list_waiting(MACHINE)] == ([child] if waits_again else [])
 
 
 @pytest.mark.parametrize("after_start", [timedelta(0), timedelta(minutes=20), timedelta(days=3)])
@@ -341,18 +342,18 @@ async def test_not_convened_keeps_the_reason_and_the_units_and_the_child_waits_n
     await calling_off.not_convened(child, reason=reason, by=BY, now=now)
     (decision,) = await NotConvened.objects(NotConvened.home_unit, NotConvened.destination_unit)
     assert (decision.reason, decision.home_unit.code, decision.destination_unit.code) == (reason, "AS", "NE")
-    assert await list_waiting() == []
+    assert await list_waiting(MACHINE) == []
 
 
 async def test_the_soonest_deadline_waits_first(now: datetime) -> None:
     later = await child_waiting(now, due_in=50)
     sooner = await child_waiting(now, due_in=5)
-    assert [w.child for w in await list_waiting()] == [sooner, later]
+    assert [w.child for w in await list_waiting(MACHINE)] == [sooner, later]
 
 
 async def test_a_meeting_after_its_deadline_is_shown_as_too_late(now: datetime, letterhead: Letterhead) -> None:
     meeting = await set_up(await child_waiting(now, due_in=10), now, letterhead)
-    assert [late.reference for late in await meetings_too_late(now)] == [meeting.reference]
+    assert [late.reference for late in await meetings_too_late(now, MACHINE)] == [meeting.reference]
 
 
 async def test_which_sequences_were_major_is_kept(now: datetime, letterhead: Letterhead) -> None:
