@@ -86,6 +86,18 @@ def looks_back(rules: Iterable[RuleFacts]) -> timedelta | None:
     return timedelta(days=max(days, default=0))
 
 
+def read_from(since: datetime, first_start: datetime | None, back: timedelta | None) -> datetime | None:
+    """From which start on episodes are read, to know what is called for since then; None for all of them.
+
+    A report calls for a meeting about its own episode or one that started later, by counting back from the start. So
+    what was reported long after it started reaches further back than the time that is asked about.
+
+    :param first_start: of those reported since then, the earliest start; None where none was.
+    :param back: as `looks_back` has it.
+    """
+    return None if back is None else min(since, first_start or since) - back
+
+
 def calls(
     children: Mapping[UUID, Known],
     rules: Sequence[RuleFacts],

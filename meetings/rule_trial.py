@@ -17,6 +17,7 @@ from typing import Final
 from uuid import UUID
 
 from piccolo.custom_types import Combinable
+from piccolo.query.functions import Min
 
 from directory.areas import police_of_places
 from meetings.comparing import (
@@ -32,6 +33,7 @@ from meetings.comparing import (
     needed,
     of_places,
     places_touched,
+    read_from,
 )
 from meetings.episode_tables import Episode, PlacementMove
 from meetings.known_facts import EPISODE_COLUMNS, MOVE_COLUMNS, episode_facts, move_facts, rule_facts
@@ -109,14 +111,15 @@ def draft_of(code: str, place: str, terms: Terms) -> RuleFacts:
 async def _known(since: datetime, history: timedelta | None) -> dict[UUID, Known]:
     """What is known of every child about whom something could have been called for since then.
 
-    :param history: how long before that earlier episodes are read; None for all of them.
+    :param history: how long before an episode others are read; None for all of them.
     """
     children: dict[UUID, Known] = {}
     of_moves = Episode.child.is_in(PlacementMove.select(PlacementMove.child).where(PlacementMove.moved_at >= since))
     of_episodes = Episode.child.is_in(Episode.select(Episode.child).where(_in_view(since)))
     wanted: Combinable = of_episodes | of_moves
-    if history is not None:
-        wanted = wanted & (_in_view(since) | (Episode.started_at >= since - history))
+    reach = read_from(since, await _first_start(since), history)
+    if reach is not None:
+        wanted = wanted & (_in_view(since) | (Episode.started_at >= reach))
     for row in await Episode.select(*EPISODE_COLUMNS).where(wanted):
         children.setdefault(row["child"], Known()).episodes.append(episode_facts(row))
     for row in await PlacementMove.select(*MOVE_COLUMNS).where(PlacementMove.moved_at >= since):
@@ -124,11 +127,18 @@ async def _known(since: datetime, history: timedelta | None) -> dict[UUID, Known
     return children
 
 
+async def _first_start(since: datetime) -> datetime | None:
+    """Of the episodes reported since then, the earliest start."""
+    reported = (Episode.reported_at >= since) & Episode.withdrawn_at.is_null()
+    found = await Episode.select(Min(Episode.started_at, alias="first")).where(reported).first()
+    return found["first"] if found else None
+
+
 def _in_view(since: datetime) -> Combinable:
     """Open, ended or reported since then, or something was learned of it since then."""
     columns = (Episode.ended_at, Episode.reported_at, Episode.disclosure_at, Episode.flagged_at)
     learned = reduce(or_, (column >= since for column in columns))
-    return Episode.history_only.eq(False) & Episode.withdrawn_at.is_null() & (Episode.ended_at.is_null() | learned)
+    return Episode.withdrawn_at.is_null() & (Episode.ended_at.is_null() | learned)
 
 
 async def _by_unit(present: Mapping[UUID, Call], proposed: Mapping[UUID, Call], now: datetime) -> tuple[OfUnit, ...]:

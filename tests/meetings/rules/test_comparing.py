@@ -4,10 +4,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from meetings.comparing import Compared, Known, as_always, calls, compare, instead, looks_back, needed, places_touched
+from meetings.comparing import (
+    Compared,
+    Known,
+    as_always,
+    calls,
+    compare,
+    instead,
+    looks_back,
+    needed,
+    places_touched,
+    read_from,
+)
 from meetings.default_rules import DEFAULTS
 from meetings.in_force import RuleBook
 from meetings.rule_facts import EpisodeFacts, RuleFacts
@@ -82,18 +93,31 @@ def test_what_is_skipped_could_not_have_been_called_for(known: list[EpisodeFacts
     assert {cause: call.fired for cause, call in found.items()} == expected
 
 
+def known_by(started: int, reported: int, ended: int, **said: Any) -> EpisodeFacts:
+    """An episode by how many days ago it started, was reported and ended."""
+    times = {"started_at": at(started * 24), "reported_at": at(reported * 24), "ended_at": at(ended * 24)}
+    facts: dict[str, Any] = {"source": "case-system", "source_reference": uuid4().hex, "home_place": "E09000022"}
+    return EpisodeFacts(id=uuid4(), **facts | times | said)
+
+
 @settings(max_examples=150, deadline=None)
+@example(
+    [known_by(190, 190, 189), known_by(170, 170, 169), known_by(120, 80, 79)], "REPEAT"
+)  # reported long after it started: counted with what was before its start, not before its report
+@example(
+    [known_by(190, 190, 189), known_by(170, 80, 169, history_only=True), known_by(120, 120, 119)], "REPEAT"
+)  # of history alone, which calls for nothing itself: its report is what makes the third count
 @given(st.lists(episodes(), max_size=8), st.sampled_from(CODES))
 def test_earlier_episodes_are_read_as_far_back_as_the_rule_looks(known: list[EpisodeFacts], code: str) -> None:
+    """The children and episodes that `rule_trial` reads, out of all there are."""
     asked = needed(as_always(RULES, NOW.date()), code)
-    back = looks_back(asked)
-    in_reach = [
-        one
-        for one in known
-        if back is None or one.started_at >= SINCE - back or one.ended_at is None or latest(one) >= SINCE
-    ]
+    reported = [one.started_at for one in known if one.reported_at >= SINCE and not one.withdrawn]
+    reach = read_from(SINCE, min(reported, default=None), looks_back(asked))
+    in_view = [one for one in known if not one.withdrawn and (one.ended_at is None or latest(one) >= SINCE)]
+    in_reach = [one for one in known if reach is None or one.started_at >= reach or one in in_view]
+    read = {UUID(int=1): Known(in_reach)} if in_view else {}
     everything = calls({UUID(int=1): Known(known)}, asked, code, lambda place: True, (SINCE, NOW))
-    assert calls({UUID(int=1): Known(in_reach)}, asked, code, lambda place: True, (SINCE, NOW)) == everything
+    assert calls(read, asked, code, lambda place: True, (SINCE, NOW)) == everything
 
 
 def latest(one: EpisodeFacts) -> datetime:

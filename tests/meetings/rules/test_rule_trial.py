@@ -29,7 +29,7 @@ async def was_missing(at: datetime, child: str = "C1", hours: float | None = 3, 
         facts["ended_at"] = at + hours * HOUR
     own = f"E-{known_as}-{at:%Y%m%d%H}"
     report = EpisodeReport(source="tests", issuer="tests", source_reference=own, **facts)
-    await report_episode(report, actor="tests", now=facts.get("ended_at", at))
+    await report_episode(report, actor="tests", now=max(facts["reported_at"], facts.get("ended_at", at)))
 
 
 async def moved(at: datetime, child: str) -> None:
@@ -78,6 +78,21 @@ async def test_only_the_last_90_days_count_but_all_that_is_known_is_looked_at(no
     for days in (150, 95):
         await was_missing(now - days * DAY, "again")
     await was_missing(now - 80 * DAY, "again")
+    assert counts(await changed_to("REPEAT", now, clock_amount=4)) == (1, 1)
+
+
+async def test_what_was_reported_late_is_counted_with_what_was_before_its_start(now: datetime) -> None:
+    for days in (190, 170):
+        await was_missing(now - days * DAY, "late")
+    told = {"reported_at": now - 80 * DAY, "ended_at": now - 79 * DAY}
+    await was_missing(now - 120 * DAY, "late", hours=None, **told)
+    assert counts(await changed_to("REPEAT", now, clock_amount=4)) == (1, 1)
+
+
+async def test_a_late_report_of_history_alone_makes_another_episode_count(now: datetime) -> None:
+    for days in (190, 120):
+        await was_missing(now - days * DAY, "of history")
+    await was_missing(now - 170 * DAY, "of history", reported_at=now - 80 * DAY)
     assert counts(await changed_to("REPEAT", now, clock_amount=4)) == (1, 1)
 
 
