@@ -37,19 +37,17 @@ class Capacities:
 
 
 async def capacities(contact: Contact, on: date) -> Capacities:
-    """Where else the contact's address stands on that day or later."""
+    """Where else the contact's address stands on that day or later: the lowest rung first, others by unit."""
     contacts = [row for row in await failing.at(contact.email) if row.unit != contact.unit and _comes(row, on)]
-    told = [
-        row
-        for row in await LadderContact.objects().order_by(LadderContact.active_from, LadderContact.id)
-        if same_address(row.email, contact.email) and _comes(row, on)
-    ]
+    told = [row for row in await ladder.at(contact.email) if _comes(row, on)]
     units = {row["id"]: row for row in await Unit.select(Unit.id, Unit.code, Unit.name)}
-    others = [Capacity(row.role, units[row.unit]["name"], units[row.unit]["code"], row) for row in contacts]
+    roles = [Capacity(row.role, units[row.unit]["name"], units[row.unit]["code"], row) for row in contacts]
+    steps = []
     for step in (row for row in told if row.unit != contact.unit):
         of = units.get(step.unit, {"name": "", "code": ""})
-        others.append(Capacity(f"{step.rung}, {step.role}", of["name"], of["code"], None))
-    return Capacities([row for row in told if row.unit == contact.unit], others)
+        steps.append(Capacity(f"{step.rung}, {step.role}", of["name"], of["code"], None))
+    elsewhere = [*sorted(roles, key=_by_unit), *sorted(steps, key=_by_unit)]
+    return Capacities([row for row in told if row.unit == contact.unit], elsewhere)
 
 
 async def pass_on(contact: Contact, successor: Contact, *, on: date, by: str, now: datetime) -> int:
@@ -67,6 +65,10 @@ async def pass_on(contact: Contact, successor: Contact, *, on: date, by: str, no
         told = {"role": row.role, "email": successor.email, "phone": successor.phone}
         await ladder.add(contact.unit, rung=Rung(row.rung), **told, active_from=first, by=by, now=now)
     return len(with_it)
+
+
+def _by_unit(capacity: Capacity) -> tuple[str, str]:
+    return capacity.unit, capacity.what
 
 
 def _comes(row: Contact | LadderContact, on: date) -> bool:

@@ -46,6 +46,11 @@ async def ladder_of(unit: UUID | None) -> list[LadderContact]:
     return sorted(found, key=lambda contact: _PLACE[contact.rung])
 
 
+async def at(email: str) -> list[LadderContact]:
+    """All at this address, whatever its letter case, on any ladder and at any time: the lower rung first."""
+    return _ordered([row for row in await LadderContact.objects() if same_address(row.email, email)])
+
+
 async def contact_on_ladder(contact: UUID) -> LadderContact:
     """:raises NoSuchContact: when nobody on any ladder has this id."""
     row = await LadderContact.objects().where(LadderContact.id == contact).first()

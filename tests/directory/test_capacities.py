@@ -55,6 +55,21 @@ async def test_the_successor_stands_on_the_unit_s_ladder_from_the_day_and_the_re
     ]
 
 
+async def test_the_lowest_rung_comes_first_in_whatever_order_they_were_written(
+    rolled_back: None, london: None, now: datetime
+) -> None:
+    unit = await unit_of_code("SN")
+    told: dict[str, Any] = {"role": "sergeant", "email": LEAVER, "active_from": SINCE, "by": "test", "now": now}
+    contact = await contacts.contact_of(unit.id, await contacts.add(unit.id, rank=3, **told))
+    for rung in (Rung.DIRECTOR, Rung.HEAD, Rung.SUPERINTENDENT, Rung.SUPERVISOR):
+        await ladder.add(unit.id, rung=rung, **told)
+    for code in ("NA", "CE", "EA"):
+        await contacts.add((await unit_of_code(code)).id, rank=3, **told)
+    left = await capacities(contact, now.date())
+    assert [row.rung for row in left.with_it] == [Rung.SUPERVISOR, Rung.HEAD, Rung.SUPERINTENDENT, Rung.DIRECTOR]
+    assert [one.unit for one in left.elsewhere] == sorted(one.unit for one in left.elsewhere)
+
+
 async def test_the_page_says_so_before_and_after(
     rolled_back: None, london: None, now: datetime, letterhead: Letterhead
 ) -> None:
