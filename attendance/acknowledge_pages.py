@@ -18,6 +18,7 @@ from attendance.errors import LinkGone, NameWanted
 from meetings.letterhead import Letterhead
 from web import forms
 from web.pages import link_gone, page
+from web.reading import View
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {"acknowledged": "Thank you. It is recorded that you have this in hand."}
@@ -29,7 +30,7 @@ class Acknowledged(msgspec.Struct):
     who: Annotated[str, forms.ask("Enter your role or your name", max_length=LONGEST_NAME)]
 
 
-@get("/acknowledge/{link:str}", include_in_schema=False)
+@get("/acknowledge/{link:str}", include_in_schema=False, opens=View("a ladder by its link", "ladder", "link"))
 async def acknowledge_page(
     request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template:

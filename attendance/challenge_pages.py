@@ -22,6 +22,7 @@ from meetings.letters import Letterhead
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -33,7 +34,7 @@ DONE = {
 }
 
 
-@get("/challenges", include_in_schema=False, needs=Needs(Act.RUN))
+@get("/challenges", include_in_schema=False, needs=Needs(Act.RUN), opens=View("the challenges"))
 async def challenges_page(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Template:
     """The outcomes that units challenge and nobody has answered, and the latest answers."""
     return page(
@@ -45,7 +46,12 @@ async def challenges_page(request: AnyRequest, viewer: NamedDependency[Viewer]) 
     )
 
 
-@get("/challenges/{challenge:uuid}", include_in_schema=False, needs=Needs(Act.RUN, CHALLENGE))
+@get(
+    "/challenges/{challenge:uuid}",
+    include_in_schema=False,
+    needs=Needs(Act.RUN, CHALLENGE),
+    opens=View("a challenge"),
+)
 async def challenge_page(request: AnyRequest, challenge: FromPath[UUID]) -> Template:
     """One challenge: what is recorded, what the unit says, and the form for the answer."""
     return await _draw(request, challenge, forms.Form(), {})

@@ -18,13 +18,14 @@ from meetings.handover_tables import Handover, HandoverState
 from meetings.letters import Letterhead
 from web import forms
 from web.pages import link_gone, page
+from web.reading import View
 
 AnyRequest = Request[Any, Any, Any]
 ACTOR = "handover link"
 DONE = {"acknowledged": "It is recorded that your unit knows of the move."}
 
 
-@get("/handover/{link:str}", include_in_schema=False)
+@get("/handover/{link:str}", include_in_schema=False, opens=View("a move by its link", "handover", "link"))
 async def handover_link_page(
     request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template:

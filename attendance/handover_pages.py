@@ -22,6 +22,7 @@ from meetings.subjects import HANDOVER
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -34,7 +35,7 @@ DONE = {
 }
 
 
-@get("/handovers", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
+@get("/handovers", include_in_schema=False, needs=Needs(Act.SEE_PLACES), opens=View("the list of moves"))
 async def handovers_page(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Template:
     """The moves that nobody has acknowledged, and the latest that somebody has."""
     return page(
@@ -46,7 +47,9 @@ async def handovers_page(request: AnyRequest, viewer: NamedDependency[Viewer]) -
     )
 
 
-@get("/handovers/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE_PLACES, HANDOVER))
+@get(
+    "/handovers/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE_PLACES, HANDOVER), opens=View("a move")
+)
 async def handover_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """One move: who was told, and the forms for what a person knows."""
     return await _draw(request, reference)

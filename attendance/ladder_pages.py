@@ -21,6 +21,7 @@ from attendance.subjects import LADDER
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -41,7 +42,7 @@ class Hurry(msgspec.Struct):
     reason: Annotated[str, forms.ask(_WHY, max_length=LONGEST_REASON)]
 
 
-@get("/ladders", include_in_schema=False, needs=Needs(Act.SEE))
+@get("/ladders", include_in_schema=False, needs=Needs(Act.SEE), opens=View("the ladders"))
 async def ladders_page(
     request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template:
@@ -51,7 +52,7 @@ async def ladders_page(
     )
 
 
-@get("/ladders/{ladder:uuid}/hold", include_in_schema=False, needs=Needs(Act.RUN, LADDER))
+@get("/ladders/{ladder:uuid}/hold", include_in_schema=False, needs=Needs(Act.RUN, LADDER), opens=View("a ladder"))
 async def hold_page(request: AnyRequest, ladder: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """Until when should nobody be told?"""
     return page("attendance/hold_ladder.html", request, ladder=await _found(ladder, now))
@@ -71,7 +72,7 @@ async def hold_step(
     return _back(view, "ladder-held")
 
 
-@get("/ladders/{ladder:uuid}/hurry", include_in_schema=False, needs=Needs(Act.RUN, LADDER))
+@get("/ladders/{ladder:uuid}/hurry", include_in_schema=False, needs=Needs(Act.RUN, LADDER), opens=View("a ladder"))
 async def hurry_page(request: AnyRequest, ladder: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """Why should the next step be taken now?"""
     return page("attendance/hurry_ladder.html", request, ladder=await _found(ladder, now))

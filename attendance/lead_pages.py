@@ -22,6 +22,7 @@ from meetings.tables import Meeting, MeetingState
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -35,13 +36,13 @@ DONE = {
 Recorded = Callable[[str, UUID, forms.Form, str, datetime], Awaitable[None]]
 
 
-@get("/disputes", include_in_schema=False, needs=Needs(Act.SEE))
+@get("/disputes", include_in_schema=False, needs=Needs(Act.SEE), opens=View("the disputes about leads"))
 async def disputes_page(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Template:
     """Every meeting whose lead is disputed, the one to be settled soonest in front."""
     return page("attendance/disputes.html", request, disputes=await open_disputes(viewer))
 
 
-@get("/meetings/{reference:str}/lead", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
+@get("/meetings/{reference:str}/lead", include_in_schema=False, needs=Needs(Act.SEE, MEETING), opens=View("the lead"))
 async def lead_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """Who leads, what is said against it, and the forms for what people decide."""
     meeting = await childs_meeting_of(reference)

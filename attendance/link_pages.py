@@ -29,6 +29,7 @@ from attendance.timeline import ANSWERS as WORDS
 from meetings.letters import Letterhead
 from web import forms
 from web.pages import link_gone, page
+from web.reading import View
 
 AnyRequest = Request[Any, Any, Any]
 DONE = {
@@ -82,7 +83,7 @@ class Named(msgspec.Struct):
     about: Annotated[str, forms.ask("Write a shorter note", max_length=LONGEST_COMMENT)] = ""
 
 
-@get("/answer/{link:str}", include_in_schema=False)
+@get("/answer/{link:str}", include_in_schema=False, opens=View("an invitation by its link", "invitation", "link"))
 async def answer_link_page(
     request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template:

@@ -23,7 +23,7 @@ from web.filters import london
 from web.forms import Form
 from web.guards import CLOSED, Needs, viewer_of
 from web.pages import page
-from web.reading import BY_LINK
+from web.reading import BY_LINK, View
 from web.roles import Act
 from web.signin import titles_of
 
@@ -36,7 +36,7 @@ LOGGED = Case("meeting", "reference", MEETING.found, MEETING.seen, (Act.REVIEW_G
 _HEAD = ("Number", "When (London)", "Who", "What", "About", "Reference", "Detail")
 
 
-@get(HERE, include_in_schema=False, needs=Needs(Act.AUDIT))
+@get(HERE, include_in_schema=False, needs=Needs(Act.AUDIT), opens=View("the log of acts"))
 async def index_page(request: AnyRequest) -> Template | Redirect:
     """Whose log, or which meeting's?"""
     viewer, asked = viewer_of(request), request.query_params
@@ -54,7 +54,12 @@ async def index_page(request: AnyRequest) -> Template | Redirect:
     )
 
 
-@get(f"{HERE}/meetings/{{reference:str}}", include_in_schema=False, needs=Needs(Act.REVIEW_GLASS, LOGGED))
+@get(
+    f"{HERE}/meetings/{{reference:str}}",
+    include_in_schema=False,
+    needs=Needs(Act.REVIEW_GLASS, LOGGED),
+    opens=View("the log of the meeting"),
+)
 async def meeting_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """Who changed and opened what of a meeting, the newest first."""
     subjects = await _subjects(reference)
@@ -62,14 +67,24 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str]) -> Templat
     return await _draw(request, entries, f"Meeting {reference}", f"{HERE}/meetings/{quote(reference, safe='')}")
 
 
-@get(f"{HERE}/meetings/{{reference:str}}/file.csv", include_in_schema=False, needs=Needs(Act.REVIEW_GLASS, LOGGED))
+@get(
+    f"{HERE}/meetings/{{reference:str}}/file.csv",
+    include_in_schema=False,
+    needs=Needs(Act.REVIEW_GLASS, LOGGED),
+    opens=View("the log of the meeting as a file"),
+)
 async def meeting_file(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
     """The same as a file."""
     subjects = await _subjects(reference)
     return await _file(await looking_up.about(subjects, most=IN_A_FILE), f"log-of-meeting-{reference}")
 
 
-@get(f"{HERE}/people/{{person:uuid}}", include_in_schema=False, needs=Needs(Act.AUDIT))
+@get(
+    f"{HERE}/people/{{person:uuid}}",
+    include_in_schema=False,
+    needs=Needs(Act.AUDIT),
+    opens=View("the log of a person", "person", "person"),
+)
 async def person_page(request: AnyRequest, person: FromPath[UUID]) -> Template:
     """What a person did and opened, the newest first."""
     title = await _person(request, person)
@@ -77,14 +92,24 @@ async def person_page(request: AnyRequest, person: FromPath[UUID]) -> Template:
     return await _draw(request, entries, title, f"{HERE}/people/{person}")
 
 
-@get(f"{HERE}/people/{{person:uuid}}/file.csv", include_in_schema=False, needs=Needs(Act.AUDIT))
+@get(
+    f"{HERE}/people/{{person:uuid}}/file.csv",
+    include_in_schema=False,
+    needs=Needs(Act.AUDIT),
+    opens=View("the log of a person as a file", "person", "person"),
+)
 async def person_file(request: AnyRequest, person: FromPath[UUID]) -> Response[bytes]:
     """The same as a file."""
     await _person(request, person)
     return await _file(await looking_up.done_by(str(person), most=IN_A_FILE), f"log-of-person-{person}")
 
 
-@get(f"{HERE}/unusual", include_in_schema=False, needs=Needs(Act.REVIEW_GLASS))
+@get(
+    f"{HERE}/unusual",
+    include_in_schema=False,
+    needs=Needs(Act.REVIEW_GLASS),
+    opens=View("the list of unusual reading"),
+)
 async def unusual_page(request: AnyRequest) -> Template:
     """Whose reading was unusual in the last three months, and why."""
     rows = await case_log.unusual_for(viewer_of(request))

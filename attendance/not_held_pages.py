@@ -22,12 +22,18 @@ from meetings.tables import Meeting
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/meetings/{reference:str}/register/not-held", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
+@get(
+    "/meetings/{reference:str}/register/not-held",
+    include_in_schema=False,
+    needs=Needs(Act.RUN, MEETING),
+    opens=View("the form that it was not held"),
+)
 async def not_held_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """By whose wish and why a meeting whose time has come did not take place."""
     meeting = await meeting_of(reference)

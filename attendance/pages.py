@@ -49,6 +49,7 @@ from meetings.subjects import MEETING
 from web import forms
 from web.guards import CLOSED, Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -83,7 +84,7 @@ class Answered(msgspec.Struct):
     answer: Annotated[str, forms.ask("Choose what the unit answered")]
 
 
-@get("/meetings", include_in_schema=False, needs=Needs(Act.SEE))
+@get("/meetings", include_in_schema=False, needs=Needs(Act.SEE), opens=View("the list of meetings"))
 async def meetings_page(
     request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template:
@@ -103,7 +104,7 @@ async def meetings_page(
     )
 
 
-@get("/meetings/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
+@get("/meetings/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE, MEETING), opens=View("the meeting"))
 async def meeting_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template:
@@ -129,7 +130,12 @@ async def meeting_page(
     )
 
 
-@get("/meetings/{reference:str}/answers/{invitation:uuid}", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
+@get(
+    "/meetings/{reference:str}/answers/{invitation:uuid}",
+    include_in_schema=False,
+    needs=Needs(Act.RUN, MEETING),
+    opens=View("the form for an answer"),
+)
 async def answer_page(
     request: AnyRequest, reference: FromPath[str], invitation: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template:

@@ -30,6 +30,7 @@ from notifications.tables import InboundMail, OutboundMail
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -62,7 +63,7 @@ CHOICES = [(answer.value, f"Record as: {ANSWERS[answer.value].capitalize()}") fo
 _ITS_OWN_PAGE = {InboundKind.BOUNCE: "returned", InboundKind.STRANGER: "who"}
 
 
-@get("/post", include_in_schema=False, needs=Needs(Act.RUN))
+@get("/post", include_in_schema=False, needs=Needs(Act.RUN), opens=View("the post"))
 async def post_page(request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]) -> Template:
     """Everything that waits for a person, grouped by the step that it needs, the oldest first."""
     own = seeing.where(letters(viewer))
@@ -83,7 +84,7 @@ async def post_page(request: AnyRequest, now: NamedDependency[datetime], viewer:
     )
 
 
-@get("/post/{mail:int}", include_in_schema=False, needs=Needs(Act.RUN, MAIL))
+@get("/post/{mail:int}", include_in_schema=False, needs=Needs(Act.RUN, MAIL), opens=View("a message"))
 async def message_page(
     request: AnyRequest,
     mail: FromPath[int],

@@ -28,6 +28,7 @@ from web import forms
 from web.guards import Needs
 from web.moments import NotUnderstood
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -46,7 +47,12 @@ DONE = {
 }
 
 
-@get("/meetings/{reference:str}/register", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
+@get(
+    "/meetings/{reference:str}/register",
+    include_in_schema=False,
+    needs=Needs(Act.RUN, MEETING),
+    opens=View("the register"),
+)
 async def register_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """Each seat with its mark, to be marked or corrected."""
     meeting = await meeting_of(reference)

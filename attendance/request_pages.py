@@ -22,13 +22,16 @@ from meetings.letters import Letterhead
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 _NONE = ("", "No reason")
 
 
-@get("/proposals/{number:int}", include_in_schema=False, needs=Needs(Act.RUN, PROPOSAL))
+@get(
+    "/proposals/{number:int}", include_in_schema=False, needs=Needs(Act.RUN, PROPOSAL), opens=View("a proposed time")
+)
 async def proposal_page(request: AnyRequest, number: FromPath[int], now: NamedDependency[datetime]) -> Template:
     """The present and the proposed time beside one another, and what is known of who could come."""
     weighed = await _weighed(number, now)
@@ -59,7 +62,7 @@ async def proposal_step(
     return _proposal(request, await _weighed(number, now), form, problems)
 
 
-@get("/deputies/{number:int}", include_in_schema=False, needs=Needs(Act.RUN, DEPUTY))
+@get("/deputies/{number:int}", include_in_schema=False, needs=Needs(Act.RUN, DEPUTY), opens=View("a named deputy"))
 async def deputy_page(request: AnyRequest, number: FromPath[int], now: NamedDependency[datetime]) -> Template:
     """Who is to come instead of whom, and what is known of their address."""
     named = await _named(number, now)

@@ -23,13 +23,14 @@ from notifications.tables import InboundMail
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
 _CHOOSE = {"decision": "Choose what becomes of the seat"}
 
 
-@get("/post/{mail:int}/returned", include_in_schema=False, needs=Needs(Act.RUN, MAIL))
+@get("/post/{mail:int}/returned", include_in_schema=False, needs=Needs(Act.RUN, MAIL), opens=View("a message"))
 async def returned_page(
     request: AnyRequest,
     mail: FromPath[int],
@@ -66,7 +67,12 @@ async def returned_step(
     return _page(request, row, returned, form, problems)
 
 
-@get("/invitations/{invitation:uuid}/next-contact", include_in_schema=False, needs=Needs(Act.RUN, INVITATION))
+@get(
+    "/invitations/{invitation:uuid}/next-contact",
+    include_in_schema=False,
+    needs=Needs(Act.RUN, INVITATION),
+    opens=View("an invitation"),
+)
 async def next_contact_page(
     request: AnyRequest, invitation: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template:

@@ -28,6 +28,7 @@ from attendance.subjects import SEAT
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -47,7 +48,7 @@ class Named(msgspec.Struct):
     about: Annotated[str, forms.ask("Write a shorter note", max_length=LONGEST_COMMENT)] = ""
 
 
-@get("/seats/{seat:uuid}/deputy", include_in_schema=False, needs=SPEAK)
+@get("/seats/{seat:uuid}/deputy", include_in_schema=False, needs=SPEAK, opens=View("the form for a seat's deputy"))
 async def deputy_page(request: AnyRequest, seat: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """Who comes instead, for a seat of one's own unit?"""
     return await _draw_deputy(request, await _own(seat), now, forms.Form(), {})
@@ -65,7 +66,7 @@ async def deputy_step(
     return Redirect(f"/meetings/{own.meeting.reference}?done=deputy-named", status_code=303)
 
 
-@get("/seats/{seat:uuid}/challenge", include_in_schema=False, needs=SPEAK)
+@get("/seats/{seat:uuid}/challenge", include_in_schema=False, needs=SPEAK, opens=View("the outcome of a seat"))
 async def seat_challenge_page(request: AnyRequest, seat: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """The outcome of one's own unit, and the form that challenges it or takes the challenge back."""
     return await _draw_challenge(request, await _own(seat), now, forms.Form(), {})

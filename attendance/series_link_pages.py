@@ -21,6 +21,7 @@ from meetings.series_letters import how_often
 from web import forms
 from web.filters import london
 from web.pages import link_gone, page
+from web.reading import View
 
 AnyRequest = Request[Any, Any, Any]
 MOST_SHOWN = 15
@@ -53,7 +54,11 @@ class Named(msgspec.Struct):
     about: Annotated[str, forms.ask("Write a shorter note", max_length=LONGEST_COMMENT)] = ""
 
 
-@get("/answer/series/{link:str}", include_in_schema=False)
+@get(
+    "/answer/series/{link:str}",
+    include_in_schema=False,
+    opens=View("a series' invitation by its link", "series invitation", "link"),
+)
 async def series_link_page(
     request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template:

@@ -17,6 +17,7 @@ from meetings.series_letters import how_often
 from meetings.subjects import SERIES
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 DONE = {
@@ -30,7 +31,7 @@ DONE = {
 }
 
 
-@get("/series/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE, SERIES))
+@get("/series/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE, SERIES), opens=View("the series"))
 async def series_page(
     request: Request[Any, Any, Any], reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template:

@@ -23,6 +23,7 @@ from notifications.tables import InboundMail
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -40,7 +41,7 @@ _DONE = {
 }
 
 
-@get("/post/{mail:int}/who", include_in_schema=False, needs=Needs(Act.RUN, MAIL))
+@get("/post/{mail:int}/who", include_in_schema=False, needs=Needs(Act.RUN, MAIL), opens=View("a message"))
 async def who_page(
     request: AnyRequest,
     mail: FromPath[int],

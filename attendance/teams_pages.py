@@ -24,6 +24,7 @@ from meetings.tables import Meeting
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -35,7 +36,12 @@ DONE = {
 }
 
 
-@get("/meetings/{reference:str}/register/teams", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
+@get(
+    "/meetings/{reference:str}/register/teams",
+    include_in_schema=False,
+    needs=Needs(Act.RUN, MEETING),
+    opens=View("a Teams file's people"),
+)
 async def teams_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """What the files show that were read, to be confirmed; and where another is chosen."""
     meeting = await meeting_of(reference)

@@ -17,6 +17,7 @@ from web.forms import Form
 from web.guards import Needs
 from web.moments import london_date
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -24,7 +25,7 @@ Now = NamedDependency[datetime]
 WITHOUT: Final = "without"  # in addresses, the list of units that nobody speaks for
 
 
-@get("/directory", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
+@get("/directory", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY), opens=View("the directory"))
 async def front(request: AnyRequest, now: Now) -> Template:
     """An answer to `q`, or the list of one `kind`, or where to begin."""
     asked = request.query_params.get("q", "").strip()[:LONGEST]

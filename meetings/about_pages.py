@@ -26,6 +26,7 @@ from web import forms
 from web.guards import Needs
 from web.moments import NotUnderstood, london_date
 from web.pages import front_door, page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -52,7 +53,12 @@ class NewAbout(msgspec.Struct):
         return When(self.starts, self.minutes, self.place, self.link, self.fixed)
 
 
-@get("/meetings/about", include_in_schema=False, needs=Needs(Act.RUN))
+@get(
+    "/meetings/about",
+    include_in_schema=False,
+    needs=Needs(Act.RUN),
+    opens=View("the form for a meeting about a place or group"),
+)
 async def about_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """In which borough or area; then who is asked, when and where."""
     area = request.query_params.get("area", "")

@@ -26,6 +26,7 @@ from meetings.tables import Seat
 from web import forms
 from web.guards import Needs
 from web.pages import link_gone, page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -54,7 +55,12 @@ class OpenAgain(msgspec.Struct):
     due: Annotated[date, forms.ask("Enter the day by which it is to be done")]
 
 
-@get("/meetings/{reference:str}/actions", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
+@get(
+    "/meetings/{reference:str}/actions",
+    include_in_schema=False,
+    needs=Needs(Act.SEE, MEETING),
+    opens=View("the actions"),
+)
 async def actions_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """The meeting's actions, and a form for another."""
     return await _draw(request, reference, now, forms.Form(), {})
@@ -79,7 +85,12 @@ async def actions_step(
     return Redirect(f"/meetings/{reference}/actions?done=given", status_code=303)
 
 
-@get("/meetings/{reference:str}/actions/{action:uuid}", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
+@get(
+    "/meetings/{reference:str}/actions/{action:uuid}",
+    include_in_schema=False,
+    needs=Needs(Act.SEE, MEETING),
+    opens=View("an action"),
+)
 async def action_page(
     request: AnyRequest, reference: FromPath[str], action: FromPath[UUID], now: NamedDependency[datetime]
 ) -> Template:
@@ -110,7 +121,7 @@ async def action_step(
     return Redirect(f"/meetings/{reference}/actions?done=ended", status_code=303)
 
 
-@get("/actions/{link:str}", include_in_schema=False)
+@get("/actions/{link:str}", include_in_schema=False, opens=View("an action by its link", "action", "link"))
 async def action_link_page(
     request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template:

@@ -19,6 +19,7 @@ from meetings.letterhead import Letterhead
 from web import forms
 from web.guards import CLOSED, Needs, viewer_of
 from web.pages import page, utc_now
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -82,7 +83,12 @@ async def end_step(request: AnyRequest, access: FromPath[UUID], now: NamedDepend
     return Redirect(f"{back}?done=ended", status_code=303)
 
 
-@get(f"{HERE}/review", include_in_schema=False, needs=Needs(Act.REVIEW_GLASS))
+@get(
+    f"{HERE}/review",
+    include_in_schema=False,
+    needs=Needs(Act.REVIEW_GLASS),
+    opens=View("the list of emergency access"),
+)
 async def review_page(request: AnyRequest) -> Template:
     """Who took emergency access to this manager's cases, and why; what waits for a review stands first."""
     waiting, reviewed = await break_glass_listing.to_review(viewer_of(request), utc_now())
@@ -93,6 +99,7 @@ async def review_page(request: AnyRequest) -> Template:
     f"{HERE}/{{access:uuid}}/review",
     include_in_schema=False,
     needs=Needs(Act.REVIEW_GLASS),
+    opens=View("an emergency access", "access", "access"),
 )
 async def outcome_page(request: AnyRequest, access: FromPath[UUID]) -> Template:
     """One access, and what the review found."""

@@ -32,6 +32,7 @@ from meetings.when import When
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -47,7 +48,12 @@ class NewTime(msgspec.Struct):
     fixed: bool = False
 
 
-@get("/meetings/{reference:str}/time", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
+@get(
+    "/meetings/{reference:str}/time",
+    include_in_schema=False,
+    needs=Needs(Act.RUN, MEETING),
+    opens=View("the form to move it"),
+)
 async def time_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -86,7 +92,9 @@ async def time_step(
     return Redirect(f"/meetings/{reference}?done={done}", status_code=303)
 
 
-@get("/meetings/{reference:str}/seats", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
+@get(
+    "/meetings/{reference:str}/seats", include_in_schema=False, needs=Needs(Act.RUN, MEETING), opens=View("the seats")
+)
 async def seats_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -125,7 +133,12 @@ async def seats_step(
     return Redirect(f"/meetings/{reference}?done=seat-added", status_code=303)
 
 
-@get("/meetings/{reference:str}/calling-off", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
+@get(
+    "/meetings/{reference:str}/calling-off",
+    include_in_schema=False,
+    needs=Needs(Act.RUN, MEETING),
+    opens=View("the form to call it off"),
+)
 async def calling_off_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Template | Redirect:

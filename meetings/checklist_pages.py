@@ -27,6 +27,7 @@ from web import forms
 from web.guards import Needs
 from web.moments import NotUnderstood
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -35,7 +36,12 @@ SAID = {"recorded": "It is recorded."}
 ANSWERS = [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")]
 
 
-@get("/meetings/{reference:str}/checklist", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
+@get(
+    "/meetings/{reference:str}/checklist",
+    include_in_schema=False,
+    needs=Needs(Act.SEE, MEETING),
+    opens=View("the checklist"),
+)
 async def checklist_page(request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """The questions with their answers so far."""
     meeting = await childs_meeting_of(reference)
@@ -70,7 +76,12 @@ async def record_step(
     return Redirect(f"/meetings/{reference}/checklist?done=recorded", status_code=303)
 
 
-@get("/episodes/{episode:uuid}/interviews", include_in_schema=False, needs=Needs(Act.SEE_PLACES, EPISODE))
+@get(
+    "/episodes/{episode:uuid}/interviews",
+    include_in_schema=False,
+    needs=Needs(Act.SEE_PLACES, EPISODE),
+    opens=View("the interviews"),
+)
 async def interviews_page(request: AnyRequest, episode: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
     """Both interviews after a return: due when, and what is known of each."""
     return await _draw_interviews(request, episode, now)

@@ -21,6 +21,7 @@ from web import forms
 from web.guards import Needs
 from web.moments import NotUnderstood, london_date, start_of
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -29,7 +30,7 @@ COUNTED = timedelta(days=90)
 AHEAD = timedelta(days=14)  # a decision is often made before its deadline
 
 
-@get("/follow-up", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
+@get("/follow-up", include_in_schema=False, needs=Needs(Act.SEE_PLACES), opens=View("the list of what to follow up"))
 async def follow_up_page(
     request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template:
@@ -44,7 +45,12 @@ async def follow_up_page(
     )
 
 
-@get("/follow-up/{code:str}", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
+@get(
+    "/follow-up/{code:str}",
+    include_in_schema=False,
+    needs=Needs(Act.SEE_PLACES),
+    opens=View("a list of what to follow up"),
+)
 async def follow_up_list_page(
     request: AnyRequest, code: FromPath[str], now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template:
@@ -63,7 +69,12 @@ async def follow_up_list_page(
     )
 
 
-@get("/follow-up/not-convened", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
+@get(
+    "/follow-up/not-convened",
+    include_in_schema=False,
+    needs=Needs(Act.SEE_PLACES),
+    opens=View("the decisions not to meet"),
+)
 async def not_convened_page(
     request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template:

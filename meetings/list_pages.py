@@ -23,6 +23,7 @@ from meetings.tables import Meeting, MeetingState
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -43,7 +44,12 @@ DONE = {
 }
 
 
-@get("/meetings/{reference:str}/list", include_in_schema=False, needs=Needs(Act.SEE, MEETING))
+@get(
+    "/meetings/{reference:str}/list",
+    include_in_schema=False,
+    needs=Needs(Act.SEE, MEETING),
+    opens=View("the list of children"),
+)
 async def list_page(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template:

@@ -24,6 +24,7 @@ from meetings.waiting import list_waiting
 from web import forms
 from web.guards import Needs
 from web.pages import front_door, page
+from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -36,7 +37,7 @@ LEFT_OUT = "out"  # what a form sends for a meeting that is not to be sent
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/plan", include_in_schema=False, needs=Needs(Act.RUN))
+@get("/plan", include_in_schema=False, needs=Needs(Act.RUN), opens=View("the plan of all that waits"))
 async def plan_page(request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]) -> Template:
     """How many wait, and one button that proposes times for them all; opening the page computes nothing."""
     return page(
@@ -64,7 +65,7 @@ async def propose_step(
     return Redirect(f"/plan/{plan}", status_code=303)
 
 
-@get("/plan/{plan:uuid}", include_in_schema=False, needs=Needs(Act.RUN, PLAN))
+@get("/plan/{plan:uuid}", include_in_schema=False, needs=Needs(Act.RUN, PLAN), opens=View("a plan"))
 async def week_page(request: AnyRequest, plan: FromPath[UUID], viewer: NamedDependency[Viewer]) -> Template:
     """The planned week, as it stands: what is to be sent, what was, what could not be done and why."""
     week = await _week(plan, viewer)

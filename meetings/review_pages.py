@@ -18,6 +18,7 @@ from meetings.subjects import MEETING
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 
 AnyRequest = Request[Any, Any, Any]
@@ -31,7 +32,12 @@ class ChairSays(msgspec.Struct):
     due: datetime | None = None
 
 
-@get("/meetings/{reference:str}/review", include_in_schema=False, needs=Needs(Act.RUN, MEETING))
+@get(
+    "/meetings/{reference:str}/review",
+    include_in_schema=False,
+    needs=Needs(Act.RUN, MEETING),
+    opens=View("the review"),
+)
 async def review_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """What was settled about the review, and what the chair says."""
     return await _draw(request, reference, forms.Form([("review", "on")]), {})

@@ -21,6 +21,7 @@ from privacy.tables import CaseHold, PrivacyRequest, Stand
 from web import forms
 from web.guards import Needs
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 from web.signin import titles_of
 
@@ -44,7 +45,12 @@ class Wished(msgspec.Struct):
     issuer: Annotated[str, forms.ask("Enter whose numbering the reference is", max_length=40)] = ""
 
 
-@get("/requests", include_in_schema=False, needs=Needs(Act.DISCLOSE))
+@get(
+    "/requests",
+    include_in_schema=False,
+    needs=Needs(Act.DISCLOSE),
+    opens=View("the list of requests for what is held"),
+)
 async def requests_page(request: AnyRequest) -> Template:
     """What was asked, the latest first; the holds that stand; and a form for another."""
     return await _draw(request)
@@ -72,7 +78,12 @@ async def requests_step(request: AnyRequest, now: NamedDependency[datetime]) -> 
     return Redirect(f"/requests/{reference}?done=asked", status_code=303)
 
 
-@get("/requests/{reference:str}", include_in_schema=False, needs=Needs(Act.DISCLOSE))
+@get(
+    "/requests/{reference:str}",
+    include_in_schema=False,
+    needs=Needs(Act.DISCLOSE),
+    opens=View("a request for what is held", "request", "reference"),
+)
 async def request_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """How far one request is, what an erasure would do, or the answer to take away."""
     return await _draw_one(request, await _mine(request, reference))
@@ -94,7 +105,12 @@ async def request_step(
     return Redirect(f"/requests/{reference}?done={'dropped' if drops else 'confirmed'}", status_code=303)
 
 
-@get("/requests/{reference:str}/answer.zip", include_in_schema=False, needs=Needs(Act.DISCLOSE))
+@get(
+    "/requests/{reference:str}/answer.zip",
+    include_in_schema=False,
+    needs=Needs(Act.DISCLOSE),
+    opens=View("what is held, as a file", "request", "reference"),
+)
 async def answer_file(
     request: AnyRequest, reference: FromPath[str], now: NamedDependency[datetime]
 ) -> Response[bytes]:

@@ -25,6 +25,7 @@ from reports.outcomes import OwnOutcome, outcomes_of
 from reports.telling_units import Told, behind
 from web import forms
 from web.pages import link_gone, page
+from web.reading import View
 
 AnyRequest = Request[Any, Any, Any]
 PAGE = 50
@@ -34,7 +35,9 @@ DONE = {
 }
 
 
-@get("/outcomes/{link:str}", include_in_schema=False)
+@get(
+    "/outcomes/{link:str}", include_in_schema=False, opens=View("a unit's outcomes by their link", "outcomes", "link")
+)
 async def outcomes_page(
     request: AnyRequest, link: FromPath[str], now: NamedDependency[datetime], letterhead: NamedDependency[Letterhead]
 ) -> Template:
@@ -61,7 +64,9 @@ async def outcomes_page(
     )
 
 
-@get("/outcomes/{link:str}/{seat:uuid}", include_in_schema=False)
+@get(
+    "/outcomes/{link:str}/{seat:uuid}", include_in_schema=False, opens=View("an outcome by its link", "seat", "seat")
+)
 async def outcome_page(
     request: AnyRequest,
     link: FromPath[str],

@@ -29,6 +29,7 @@ from web import forms
 from web.guards import CLOSED, Needs
 from web.moments import london_date
 from web.pages import page
+from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -51,7 +52,7 @@ LAST_PAGE: Final = 10_000
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/episodes", include_in_schema=False, needs=Needs(Act.SEE_PLACES))
+@get("/episodes", include_in_schema=False, needs=Needs(Act.SEE_PLACES), opens=View("the list of episodes"))
 async def episodes_page(
     request: AnyRequest,
     viewer: NamedDependency[Viewer],
@@ -98,7 +99,12 @@ async def new_step(
     return Redirect(f"/episodes/{done.id}?done={done.result}", status_code=303)
 
 
-@get("/episodes/{episode:uuid}", include_in_schema=False, needs=Needs(Act.SEE_PLACES, EPISODE))
+@get(
+    "/episodes/{episode:uuid}",
+    include_in_schema=False,
+    needs=Needs(Act.SEE_PLACES, EPISODE),
+    opens=View("the episode"),
+)
 async def episode_page(request: AnyRequest, episode: FromPath[UUID]) -> Template:
     """What is known of one episode, what it calls for, and who changed what."""
     row = await _found(episode)
@@ -115,7 +121,12 @@ async def episode_page(request: AnyRequest, episode: FromPath[UUID]) -> Template
     )
 
 
-@get("/episodes/{episode:uuid}/{step:str}", include_in_schema=False, needs=Needs(Act.RUN, EPISODE))
+@get(
+    "/episodes/{episode:uuid}/{step:str}",
+    include_in_schema=False,
+    needs=Needs(Act.RUN, EPISODE),
+    opens=View("the form to change the episode"),
+)
 async def change_page(request: AnyRequest, episode: FromPath[UUID], step: FromPath[str]) -> Template:
     """One form: the end, the gradings, or a correction, as the episode stands."""
     row = await _found(episode)

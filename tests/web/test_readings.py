@@ -2,29 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from audit.tables import Entry
+from meetings.subjects import Case
 from tests.browsing import Browser, application, sign_in_as
-from web.reading import PAGES
 
-# Closed pages that show no case, by how their address begins: of directory, rules and figures. Where some of what
-# stands below does, its own line in PAGES says so, or the page writes its own entry (the meetings behind a figure).
+# Pages that show no case, by how their address begins: of directory, rules and figures. Where some of what stands
+# below does, its own route says so, or the page writes its own entry (the meetings behind a figure).
 NO_CASE = (
     "/directory", "/rules", "/reports", "/retention", "/import", "/feeds", "/aliases", "/mailroom", "/episodes/new",
     "/series/new", "/break-glass", "/verify", "/proposed", "/sessions", "/live", "/ready", "/schema", "/sign-in",
     "/static", "/people",
 )  # fmt: skip
+NO_CASE_OF_ITS_KIND = {"publication", "file"}  # figures, and files made of them
 
 
-def test_every_page_is_logged_as_opened_or_shows_no_case() -> None:
-    pages = {route.path_format for route in application().routes if "GET" in getattr(route, "methods", ())}
+def routes(method: str) -> Iterator[tuple[str, set[str], Any]]:
+    """The path of every route for the method, the names of its parameters, and what it declares."""
+    for route in application().routes:
+        names = {part.name for part in route.path_components if not isinstance(part, str)}
+        for handler in getattr(route, "route_handlers", ()):
+            if method in getattr(handler, "http_methods", ()):
+                yield route.path_format, names, handler.opt
 
-    unspoken = {path for path in pages if path not in PAGES and not path.startswith(NO_CASE)}
-    assert unspoken == set()
-    assert set(PAGES) - pages == set()
+
+def test_every_page_says_what_is_opened_or_shows_no_case() -> None:
+    pages = list(routes("GET"))
+    assert {path for path, _, opt in pages if "opens" not in opt and not path.startswith(NO_CASE)} == set()
+    assert [start for start in NO_CASE if not any(path.startswith(start) for path, _, _ in pages)] == []
+
+
+def test_a_page_about_a_case_says_that_it_opens_it_wherever_it_stands() -> None:
+    about = [(path, opt) for path, _, opt in routes("GET") if isinstance(_subject(opt), Case)]
+    silent = {path for path, opt in about if "opens" not in opt and _subject(opt).kind not in NO_CASE_OF_ITS_KIND}
+    assert len(about) > 30
+    assert silent == set()
+
+
+def test_what_a_page_opens_is_named_by_its_own_path() -> None:
+    named = [(path, names, opt["opens"].of(opt.get("needs"))) for path, names, opt in routes("GET") if "opens" in opt]
+    assert [path for path, names, (_, parameter) in named if parameter and parameter not in names] == []
+    # one thing alone has a page for each of its kind: only a list is named by its address
+    assert {path for path, names, (kind, _) in named if kind == "list" and names} == {"/follow-up/{code}"}
+
+
+def test_what_changes_something_is_logged_as_that_and_opens_nothing() -> None:
+    changing = [(path, opt) for method in ("POST", "PUT", "PATCH", "DELETE") for path, _, opt in routes(method)]
+    assert len(changing) > 50
+    assert [path for path, opt in changing if "opens" in opt] == []
+
+
+def _subject(opt: dict[str, Any]) -> Any:
+    return getattr(opt.get("needs"), "subject", None)
 
 
 async def test_a_page_that_was_shown_is_one_entry(browser: Browser) -> None:
