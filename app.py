@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hmac
 from collections.abc import Callable
 from datetime import datetime
@@ -199,7 +200,7 @@ def main() -> None:
     watched = Watched(application)
     telling = metrics.told_at(settings.web_metrics, metrics.of_the_web(watched), token=settings.metrics_token)
     application.on_startup.append(telling.__aenter__)
-    application.on_shutdown.append(lambda: telling.__aexit__(None, None, None))
+    application.on_shutdown.append(functools.partial(telling.__aexit__, None, None, None))
     uvicorn.run(
         watched,
         host=host,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -22,6 +23,20 @@ def without_words(logger: object, method: str, event: MutableMapping[str, Any]) 
     return event
 
 
+class OfLibraries(logging.Handler):
+    """What libraries warn of becomes a line as ours are: whose, from where, the kind of error, and no words of it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        structlog.get_logger().log(
+            record.levelno,
+            "a library tells",
+            library=record.name,
+            at=f"{record.filename}:{record.lineno}",
+            **({"exc_info": error} if error else {}),
+        )
+
+
 def configure_logging() -> None:
     """Every `structlog` logger writes one line an event to standard error: time, level, event, facts.
 
@@ -40,3 +55,8 @@ def configure_logging() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    libraries = logging.getLogger()
+    if not any(isinstance(handler, OfLibraries) for handler in libraries.handlers):
+        libraries.addHandler(OfLibraries(logging.WARNING))
+    # A round that goes on when its next turn comes is no news; how long ago it ended is told as a heartbeat.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

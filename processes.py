@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import re
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import asyncpg
 
@@ -20,6 +22,8 @@ from ports import listen_briefly
 from settings import BadSetting, Settings
 
 Clock = Callable[[], datetime]
+HERE = Path(__file__).parent
+_MIGRATION = re.compile(r'^ID = "([^"]+)"', re.MULTILINE)
 LONGEST_AT_WORK = 90  # seconds for a statement of a round or a command; its sender gives up after 60
 LONGEST_OF_A_PAGE = 15  # seconds for one that somebody waits for
 
@@ -125,6 +129,26 @@ async def check_database() -> None:
         version = await DB._run_in_new_connection("SHOW server_version_num")
     if int(version[0]["server_version_num"]) < 150000:
         raise NotMigrated("Convene needs PostgreSQL 15 or later. Nothing was changed.")
+
+
+async def check_migrated() -> None:
+    """Every migration of this version has run; a database that is ahead of it is taken.
+
+    A role that may not see which have run is taken at its word.
+
+    :raises NotMigrated: with what to do.
+    """
+    from piccolo_conf import DB  # imported late, as below
+
+    try:
+        rows = await DB._run_in_new_connection("SELECT name FROM migration")
+    except asyncpg.InsufficientPrivilegeError:
+        return
+    except asyncpg.UndefinedTableError:
+        rows = []
+    written = (_MIGRATION.search(file.read_text("utf-8")) for file in HERE.glob("*/piccolo_migrations/*.py"))
+    if {found[1] for found in written if found} - {row["name"] for row in rows}:
+        raise NotMigrated("The database is not at this version. Nothing was started. ./run migrate brings it there.")
 
 
 @contextlib.contextmanager

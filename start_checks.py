@@ -45,7 +45,7 @@ async def pass_all(settings: Settings, environ: Mapping[str, str] | None = None)
     """Interpreter, secrets and database are fit for this installation; what was found is in the log.
 
     :raises Unfit: naming the first that is not.
-    :raises NoDatabase, NotMigrated: when there is no way in, or the server is too old.
+    :raises NoDatabase, NotMigrated: when there is no way in, the server is too old, or a migration is missing.
     """
     interpreter_keeps_asserts()
     guard_holds()
@@ -56,6 +56,7 @@ async def pass_all(settings: Settings, environ: Mapping[str, str] | None = None)
 
     await processes.check_database()
     await database_is_safe(demo=settings.demo)
+    await processes.check_migrated()
     _tell()
 
 

@@ -10,6 +10,7 @@ from web.roles import Role
 from web.viewer import EVERY, Post
 
 CITY_WIDE = (Role.ANALYST, Role.COMMITTEE, Role.ADMINISTRATOR)  # they see no case, so that no agency bounds them
+LISTED = "The directory's units.csv lists the codes."
 
 
 async def post_at(role: Role, agency: str = "", unit: str = "", *, everywhere: bool = False) -> Post:
@@ -21,7 +22,7 @@ async def post_at(role: Role, agency: str = "", unit: str = "", *, everywhere: b
     if unit:
         return await _at_unit(role, agency, unit)
     if agency and not await Agency.exists().where(Agency.code == agency):
-        raise NotAPost(f"No agency has the code {agency!r}. Nothing was changed. The directory lists the codes.")
+        raise NotAPost(f"No agency has the code {agency!r}. Nothing was changed. {LISTED}")
     if role is Role.UNIT_LEAD:
         raise NotAPost("A police-unit lead leads one unit: say which. Nothing was changed.")
     if agency:
@@ -35,9 +36,7 @@ async def _at_unit(role: Role, agency: str, code: str) -> Post:
     try:
         unit = await unit_of_code(code)
     except NoSuchUnit:
-        raise NotAPost(
-            f"No unit has the code {code!r}. Nothing was changed. The directory lists the codes."
-        ) from None
+        raise NotAPost(f"No unit has the code {code!r}. Nothing was changed. {LISTED}") from None
     if agency not in (EVERY, unit.agency.code):
         raise NotAPost(f"The unit {code} is of the agency {unit.agency.code}, not {agency}. Nothing was changed.")
     return Post(role, unit.agency.code, unit.code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,13 @@ def test_every_variable_is_explained_in_the_example() -> None:
     read = set(re.findall(r'"(CONVENE_[A-Z_]+|DATABASE_URL)"', code))
     example = (Path(read_settings.__file__).parent / ".env.example").read_text()
     assert read == set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+
+
+def test_the_example_can_be_read_by_a_shell() -> None:
+    command = 'set -a; . ./.env.example; set +a; printf %s "$CONVENE_SENDER_NAME"'
+    root = Path(read_settings.__file__).parent
+    done = subprocess.run(["/bin/sh", "-eu", "-c", command], cwd=root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "Convene meetings")
 
 
 MAILBOX = GOOD | {

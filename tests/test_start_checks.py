@@ -15,6 +15,7 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 import postgres
+import processes
 import start_checks
 from settings import Settings, load_settings
 from start_checks import Unfit
@@ -174,6 +175,18 @@ async def test_a_start_says_whether_the_interpreter_is_mended_and_that_our_guard
     assert line["log_level"] == ("warning" if injects else "info")
     assert ("CVE-2024-6923" in line["email_module"]) is injects
     assert OWN not in json.dumps(line)
+
+
+async def test_a_part_does_not_start_while_a_migration_is_missing(
+    database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await processes.check_migrated()
+    folder = tmp_path / "meetings/piccolo_migrations"
+    folder.mkdir(parents=True)
+    (folder / "next.py").write_text('ID = "2999-01-01T00:00:00:000000"\nVERSION = "1"\n')
+    monkeypatch.setattr(processes, "HERE", tmp_path)
+    with pytest.raises(processes.NotMigrated, match="not at this version"):
+        await start_checks.pass_all(replace(real(), demo=True), {})
 
 
 async def run_sql(statement: str) -> None:
