@@ -7,18 +7,17 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from attendance.challenge_tables import Challenge, ChallengeState
 from directory.one_by_one import one_by_one
 from meetings.invitations import new_message_id
 from meetings.letterhead import Letterhead
 from notifications import outbox
 from notifications.imip import Letter
 from reports import periods
+from reports.challenged import challenges_of
 from reports.delivery_steps import claimed, count_letters, without
 from reports.delivery_tables import PublicationStep, Step
 from reports.publication_letters import Waiting, draft_waits, window_over
 from reports.publication_tables import Publication, State
-from reports.publishing import open_challenges
 from reports.sealing import verify
 from web.tables import Person
 
@@ -63,9 +62,7 @@ async def who_publish(now: datetime) -> list[Person]:
 
 async def _said(row: Publication, letterhead: Letterhead) -> Waiting:
     document = verify(row.content).published.document
-    raised = await Challenge.count().where(
-        (Challenge.publication == row.id) & (Challenge.state != ChallengeState.WITHDRAWN)
-    )
+    challenges = await challenges_of(row)
     return Waiting(
         period=periods.parse(row.period).name,
         type=row.type,
@@ -74,8 +71,8 @@ async def _said(row: Publication, letterhead: Letterhead) -> Waiting:
         closes_at=row.challenge_until,
         registers_open=row.registers_open,
         approved=row.state == State.APPROVED,
-        challenges=raised,
-        challenges_open=await open_challenges(row),
+        challenges=challenges.raised,
+        challenges_open=challenges.open,
         link=page_of(row.id, letterhead),
     )
 

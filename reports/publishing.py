@@ -18,10 +18,10 @@ from uuid import UUID, uuid4
 
 from asyncpg import UniqueViolationError
 
-from attendance.challenge_tables import Challenge, ChallengeState
 from audit import trail
 from reports import changes, periods, sealing
 from reports import publishing_errors as errors
+from reports.challenged import challenges_of
 from reports.disclosure import THRESHOLD
 from reports.document import freeze
 from reports.periods import Period
@@ -182,14 +182,7 @@ async def withdraw_draft(publication: UUID, reason: str, *, by: str, now: dateti
 
 async def open_challenges(publication: Publication) -> int:
     """Challenges that wait for an answer, of outcomes that this publication counts."""
-    waiting: int = await Challenge.count().where(
-        (Challenge.state == ChallengeState.OPEN)
-        & (
-            (Challenge.publication == publication.id)
-            | ((Challenge.period == publication.period) & (Challenge.meeting._.type == publication.type))
-        )
-    )
-    return waiting
+    return (await challenges_of(publication)).open
 
 
 async def found(publication: UUID) -> Publication:
