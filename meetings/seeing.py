@@ -5,6 +5,8 @@ serve, or served on its day, the home, the host or the incident place of what ca
 a charity that works in ten boroughs is not told of every child of theirs. A broken glass shows one case for a time.
 
 Each condition is SQL over a table's name or alias, for Piccolo's queries by `where` and for raw ones as an argument.
+The viewer's units stand in it as an array, which PostgreSQL finds once for each statement; as a subquery they would
+be joined to every row that is asked about, and planning that takes longer than a page may.
 """
 
 from __future__ import annotations
@@ -18,12 +20,12 @@ from web.roles import Act
 from web.viewer import Viewer
 
 ALL, NONE = QueryString("TRUE"), QueryString("FALSE")
-_UNITS = """(
+_UNITS = """ARRAY(
     SELECT own_unit.id FROM unit AS own_unit JOIN agency AS own_agency ON own_agency.id = own_unit.agency
     WHERE own_agency.code = ANY({}::text[]) OR own_unit.code = ANY({}::text[])
 )"""
 _SERVED = """EXISTS (
-    SELECT 1 FROM area AS own_area WHERE own_area.place IN (PLACES) AND own_area.unit IN {}
+    SELECT 1 FROM area AS own_area WHERE own_area.place IN (PLACES) AND own_area.unit = ANY({})
     AND coalesce(own_area.effective_from, '-infinity') <= (AT AT TIME ZONE 'Europe/London')::date
     AND coalesce(own_area.effective_to, 'infinity') > (AT AT TIME ZONE 'Europe/London')::date
 )"""
@@ -33,7 +35,7 @@ _BY_COLLEAGUES = """OF.set_up_by IN (
 )"""
 _SEATED = """EXISTS (
     SELECT 1 FROM seat AS own_seat
-    WHERE own_seat.meeting = OF.id AND own_seat.removed_at IS NULL AND own_seat.unit IN {}
+    WHERE own_seat.meeting = OF.id AND own_seat.removed_at IS NULL AND own_seat.unit = ANY({})
 )"""
 _CAUSED = """EXISTS (
     SELECT 1 FROM trigger AS own_trigger LEFT JOIN episode AS own_episode ON own_episode.id = own_trigger.cause
@@ -80,9 +82,9 @@ def meetings(viewer: Viewer, act: Act = Act.SEE, *, of: str = "meeting") -> Quer
     """Meetings of the viewer's units or places; with another act than SEE those in which they may do it."""
     placed = (Act.SEE_PLACES, act)
     own = _units(viewer, *placed)
-    leads = " OR ".join(f"{of}.{name}_unit IN {{}}" for name in ("home", "destination", "incident", "lead"))
+    leads = ", ".join(f"{of}.{name}_unit" for name in ("home", "destination", "incident", "lead"))
     conditions = [
-        QueryString(leads, own, own, own, own),
+        QueryString(f"ARRAY[{leads}] && {{}}", own),
         QueryString(
             _CAUSED.replace("OF", of),
             _served_by(
@@ -106,13 +108,13 @@ def series(viewer: Viewer, act: Act = Act.SEE, *, of: str = "series") -> QuerySt
     """Series to which the viewer's units are invited, or that they convene."""
     own = _units(viewer, Act.SEE_PLACES, act)
     conditions = [
-        QueryString(f"{of}.home_unit IN {{}}", own),
+        QueryString(f"{of}.home_unit = ANY({{}})", own),
         QueryString(_BY_COLLEAGUES.replace("OF", of), sorted(viewer.agencies(Act.SEE_PLACES, act))),
     ]
     if act is not Act.RUN:
         invited = (
             "EXISTS (SELECT 1 FROM series_invitation AS own_invited WHERE own_invited.series = OF.id"
-            " AND own_invited.ended_at IS NULL AND own_invited.unit IN {})"
+            " AND own_invited.ended_at IS NULL AND own_invited.unit = ANY({}))"
         )
         conditions.append(QueryString(invited.replace("OF", of), _units(viewer, act)))
     return _either(viewer, act, conditions)
@@ -145,7 +147,9 @@ def handovers(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "handover"
         f"EXISTS (SELECT 1 FROM placement_move AS own_move WHERE own_move.id = {of}.move AND {{}})",
         moves(viewer, act, of="own_move"),
     )
-    return _either(viewer, act, [moved, QueryString(f"{of}.from_unit IN {{}} OR {of}.to_unit IN {{}}", own, own)])
+    return _either(
+        viewer, act, [moved, QueryString(f"{of}.from_unit = ANY({{}}) OR {of}.to_unit = ANY({{}})", own, own)]
+    )
 
 
 def threads(viewer: Viewer, act: Act = Act.SEE, *, of: str) -> QueryString:
@@ -161,7 +165,7 @@ def threads(viewer: Viewer, act: Act = Act.SEE, *, of: str) -> QueryString:
 
 def units(viewer: Viewer, *acts: Act, of: str = "unit.id") -> QueryString:
     """The viewer's own units; `of` is the expression that holds a unit's id."""
-    return ALL if viewer.may_everywhere(*acts) else QueryString(f"{of} IN {{}}", _units(viewer, *acts))
+    return ALL if viewer.may_everywhere(*acts) else QueryString(f"{of} = ANY({{}})", _units(viewer, *acts))
 
 
 def waiting(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "child.id") -> QueryString:
@@ -182,7 +186,7 @@ def decisions(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "not_conve
         act,
         [
             QueryString(answered, triggers(viewer, act, of="answered")),
-            QueryString(f"{of}.home_unit IN {{}} OR {of}.destination_unit IN {{}}", own, own),
+            QueryString(f"ARRAY[{of}.home_unit, {of}.destination_unit] && {{}}", own),
         ],
     )
 

@@ -31,6 +31,7 @@ def environment(folders: Iterable[Path]) -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a page is made of forty files or more, and asking each whether it changed takes time
     )
     made.filters |= {
         "london": filters.london,
