@@ -65,7 +65,7 @@ from web.clients import Clients
 from web.environment import STATIC, environment
 from web.headers import harden
 from web.letters import Sender
-from web.openid_client import Provider, ProviderClient
+from web.openid_client import ProviderClient
 from web.pages import FrontDoor, cookie_name, utc_now
 from web.watching import Watched
 
@@ -136,11 +136,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 
 def providers_of(settings: Settings) -> dict[str, ProviderClient]:
     """The organisations through which people sign in, by their names."""
-    providers = [
-        Provider(one.name, one.title, one.issuer, one.client_id, one.client_secret, one.domains, one.only)
-        for one in settings.openid
-    ]
-    return {provider.name: ProviderClient(provider) for provider in providers}
+    return {provider.name: ProviderClient(provider) for provider in settings.openid}
 
 
 def routers(settings: Settings) -> list[Router]:

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from variables import THIS_MACHINE, BadSetting, flag, header_text, secret
+from web.openid_provider import Provider
 
 _NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
 _DOMAIN = re.compile(r"(?=.{4,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 _FOR_ANY_TENANT = ("/common/", "/organizations/", "/consumers/")
 
 
-@dataclass(frozen=True)
-class OpenId:
-    """One organisation's own sign-in, as `web.openid_client.Provider` uses it."""
-
-    name: str
-    title: str
-    issuer: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    domains: frozenset[str]
-    only: bool
-
-
-def load_openid(env: Mapping[str, str]) -> tuple[OpenId, ...]:
+def load_openid(env: Mapping[str, str]) -> tuple[Provider, ...]:
     """The organisations, in the order in which CONVENE_OPENID names them; usually none or one.
 
     :raises BadSetting: naming the first variable that cannot be used.
@@ -42,9 +29,9 @@ def load_openid(env: Mapping[str, str]) -> tuple[OpenId, ...]:
     return organisations
 
 
-def _one(env: Mapping[str, str], name: str) -> OpenId:
+def _one(env: Mapping[str, str], name: str) -> Provider:
     prefix = f"CONVENE_OPENID_{name.upper()}"
-    return OpenId(
+    return Provider(
         name=name,
         title=header_text(env, f"{prefix}_TITLE", name.capitalize()),
         issuer=_issuer(env, f"{prefix}_ISSUER"),

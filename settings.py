@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
-from openid_settings import OpenId, load_openid
+from openid_settings import load_openid
 from variables import (
     THIS_MACHINE,
     endpoint,
@@ -26,6 +26,7 @@ from variables import (
     web_address,
 )
 from variables import BadSetting as BadSetting
+from web.openid_provider import Provider
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Settings:
     lmtp_door: tuple[str, int]
     imap: Imap | None
     oauth: OAuth | None
-    openid: tuple[OpenId, ...]
+    openid: tuple[Provider, ...]
     authserv_id: str
     mail_domain: str
     mailbox: str

@@ -18,7 +18,8 @@ from uuid import UUID, uuid4
 
 from audit import trail
 from web import sessions
-from web.openid_client import Provider, ProviderClient, Refused, Unreachable
+from web.openid_client import ProviderClient, Refused, Unreachable
+from web.openid_provider import Provider
 from web.openid_tokens import Proof, UnknownKey, Unproven, Wanted, proof_of
 from web.sessions import Visitor, Way, is_active
 from web.signin_tables import Identity

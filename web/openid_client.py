@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
+
+from web.openid_provider import Provider
 
 ANSWER_WITHIN = 10.0  # seconds
 REMEMBERED = 3600.0  # seconds for which what it publishes is believed
@@ -23,28 +25,6 @@ class Unreachable(Exception):
 
 class Refused(Exception):
     """The provider takes the code not, or not any more; the message is its own short word for why."""
-
-
-@dataclass(frozen=True)
-class Provider:
-    """An organisation whose own sign-in is believed for addresses of its domains, and of no others.
-
-    :param name: in addresses of pages, for example "lambeth".
-    :param title: what people know it as, for example "Lambeth Council".
-    :param only: whether addresses of its domains get no letters with links.
-    """
-
-    name: str
-    title: str
-    issuer: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    domains: frozenset[str]
-    only: bool = False
-
-    def speaks_for(self, email: str) -> bool:
-        """Whether the address lies in one of its domains; those below them are others'."""
-        return email.rpartition("@")[2] in self.domains
 
 
 @dataclass(frozen=True)

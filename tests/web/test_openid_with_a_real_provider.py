@@ -18,7 +18,8 @@ from tests.browsing import COORDINATOR, Browser, application, path_of
 from tests.openid import real_provider
 from tests.openid.real_provider import signs_in
 from web import openid, sessions, signin
-from web.openid_client import Provider, ProviderClient
+from web.openid_client import ProviderClient
+from web.openid_provider import Provider
 from web.openid_tokens import Proof
 from web.sessions import Visitor
 from web.signin_tables import Identity
