@@ -23,8 +23,22 @@ from meetings.reasons import LEFT_SERIES
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 from web.viewer import Viewer
 
+Row = dict[str, Any]
 MOST_SHOWN = 200
 PAGE = 50
+_SHOWN = (
+    Meeting.id,
+    Meeting.reference,
+    Meeting.type,
+    Meeting.series,
+    Meeting.starts_at,
+    Meeting.due_at,
+    Meeting.home_unit,
+    Meeting.destination_unit,
+    Meeting.state,
+    Meeting.called_off_reason,
+    Meeting.last_major_sequence,
+)
 _REGISTER_OPEN = WhereRaw("NOT EXISTS (SELECT 1 FROM register WHERE register.meeting = meeting.id)")
 _REGISTER_CLOSED = WhereRaw("EXISTS (SELECT 1 FROM register WHERE register.meeting = meeting.id)")
 
@@ -65,7 +79,7 @@ class Listed:
 async def coming(now: datetime, viewer: Viewer) -> list[Listed]:
     """The meetings that have not started, the soonest first; of a series its next date only."""
     rows = (
-        await Meeting.objects()
+        await Meeting.select(*_SHOWN)
         .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now) & _next_of_its_series(now))
         .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at)
@@ -77,19 +91,20 @@ async def coming(now: datetime, viewer: Viewer) -> list[Listed]:
 async def awaiting_register(now: datetime, viewer: Viewer) -> list[Listed]:
     """The meetings whose time has come and whose register is open, the oldest first, with how far it is marked."""
     rows = (
-        await Meeting.objects()
+        await Meeting.select(*_SHOWN)
         .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at <= now) & _REGISTER_OPEN)
         .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at)
         .limit(MOST_SHOWN)
     )
     listed = await _listed(rows, with_answers=True)
-    counts: list[dict[str, Any]] = await Meeting.raw(_MARKED, [row.id for row in rows]) if rows else []
+    wanted = [row["id"] for row in rows]
+    counts: list[Row] = await Meeting.raw(_MARKED, wanted) if rows else []
     marked = {row["meeting"]: (row["seats"], row["marked"]) for row in counts}
-    asked = await asked_of([row.id for row in rows])
+    asked = await asked_of(wanted)
     return [
-        replace(one, seats=marked[row.id][0], marked=marked[row.id][1], asked=tuple(asked.get(row.id, ())))
-        for one, row in zip(listed, rows, strict=True)
+        replace(one, seats=marked[meeting][0], marked=marked[meeting][1], asked=tuple(asked.get(meeting, ())))
+        for one, meeting in zip(listed, wanted, strict=True)
     ]
 
 
@@ -105,7 +120,7 @@ WHERE meeting.id = ANY({}::uuid[]) GROUP BY meeting.id
 async def past(page: int, viewer: Viewer) -> tuple[list[Listed], bool]:
     """One page of the meetings that were held or called off, the newest first; and whether there are older ones."""
     rows = (
-        await Meeting.objects()
+        await Meeting.select(*_SHOWN)
         .where((Meeting.state == MeetingState.CALLED_OFF) | _REGISTER_CLOSED)
         .where(Meeting.called_off_reason != LEFT_SERIES)
         .where(seeing.where(seeing.meetings(viewer)))
@@ -116,47 +131,47 @@ async def past(page: int, viewer: Viewer) -> tuple[list[Listed], bool]:
     return await _listed(rows[:PAGE], with_answers=False), len(rows) > PAGE
 
 
-async def _listed(meetings: Sequence[Meeting], *, with_answers: bool) -> list[Listed]:
+async def _listed(meetings: Sequence[Row], *, with_answers: bool) -> list[Listed]:
     if not meetings:
         return []
-    names = await unit_names(unit for m in meetings for unit in (m.home_unit, m.destination_unit))
+    names = await unit_names(unit for m in meetings for unit in (m["home_unit"], m["destination_unit"]))
     answers = await _answers(meetings) if with_answers else {}
-    series = await series_references(m.series for m in meetings)
-    closings: list[dict[str, Any]] = (
+    series = await series_references(m["series"] for m in meetings)
+    closings: list[Row] = (
         await Register.select(Register.meeting, Register.quorate)
-        .where(Register.meeting.is_in([meeting.id for meeting in meetings]))
+        .where(Register.meeting.is_in([meeting["id"] for meeting in meetings]))
         .order_by(Register.id)
     )
-    disputed = await disputed_among(meeting.id for meeting in meetings)
+    disputed = await disputed_among(meeting["id"] for meeting in meetings)
     registers = {row["meeting"]: row["quorate"] for row in closings}  # the latest of a meeting stands
     return [
         Listed(
-            reference=meeting.reference,
-            type=meeting.type,
-            series=series.get(meeting.series, ""),
-            starts_at=meeting.starts_at,
-            due_at=meeting.due_at,
-            home=names.get(meeting.home_unit, ""),
-            destination=names.get(meeting.destination_unit, ""),
-            answers=answers.get(meeting.id, Counter()),
-            called_off=meeting.state == MeetingState.CALLED_OFF,
-            called_off_reason=meeting.called_off_reason,
-            quorate=registers.get(meeting.id),
-            lead_disputed=meeting.id in disputed,
+            reference=meeting["reference"],
+            type=meeting["type"],
+            series=series.get(meeting["series"], ""),
+            starts_at=meeting["starts_at"],
+            due_at=meeting["due_at"],
+            home=names.get(meeting["home_unit"], ""),
+            destination=names.get(meeting["destination_unit"], ""),
+            answers=answers.get(meeting["id"], Counter()),
+            called_off=meeting["state"] == MeetingState.CALLED_OFF,
+            called_off_reason=meeting["called_off_reason"],
+            quorate=registers.get(meeting["id"]),
+            lead_disputed=meeting["id"] in disputed,
         )
         for meeting in meetings
     ]
 
 
-async def _answers(meetings: Sequence[Meeting]) -> dict[UUID, Counter[str]]:
+async def _answers(meetings: Sequence[Row]) -> dict[UUID, Counter[str]]:
     """The standing answers of each meeting's active invitations."""
-    majors = {meeting.id: meeting.last_major_sequence for meeting in meetings}
-    rows = await Invitation.objects().where(
+    majors = {meeting["id"]: meeting["last_major_sequence"] for meeting in meetings}
+    rows: list[Row] = await Invitation.select(Invitation.id, Invitation.meeting).where(
         Invitation.meeting.is_in(list(majors)) & (Invitation.state == InviteState.ACTIVE)
     )
-    given = await given_to([row.id for row in rows])
+    given = await given_to([row["id"] for row in rows])
     counted: dict[UUID, Counter[str]] = {meeting: Counter() for meeting in majors}
     for row in rows:
-        answer = standing(given[row.id], majors[row.meeting])
-        counted[row.meeting][answer.partstat if answer else ""] += 1
+        answer = standing(given[row["id"]], majors[row["meeting"]])
+        counted[row["meeting"]][answer.partstat if answer else ""] += 1
     return counted

@@ -63,7 +63,8 @@ async def places() -> list[Place]:
 
 async def place_names() -> dict[str, str]:
     """Every place's name by its code, in the same order."""
-    return {place.code: place.name for place in await places()}
+    by_name = Place.select(Place.code, Place.name).order_by(Place.in_london, ascending=False).order_by(Place.name)
+    return {row["code"]: row["name"] for row in await by_name}
 
 
 async def police_of_places(on: date) -> dict[str, "Service"]:

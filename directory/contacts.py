@@ -69,9 +69,9 @@ async def contact_of(unit: UUID, contact: UUID) -> Contact:
 
 
 async def units_without_contact(on: date) -> list[Unit]:
-    """The units that nobody speaks for on that day, by kind and name: they cannot be invited."""
+    """The units that nobody speaks for on that day and cannot be invited, by kind and name, with their agencies."""
     reached = Contact.select(Contact.unit).where(holds_on(on))
-    return await Unit.objects().where(Unit.id.not_in(reached)).order_by(Unit.kind, Unit.name)
+    return await Unit.objects(Unit.agency).where(Unit.id.not_in(reached)).order_by(Unit.kind, Unit.name)
 
 
 async def add(

@@ -1,8 +1,12 @@
 """Units and places of an installation's own, beside those that it starts with."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
+
+from piccolo.query.functions.aggregate import Count
 
 from directory import history
 from directory.areas import add_area
@@ -65,6 +69,17 @@ async def place_of_code(code: str) -> Place:
 async def all_units() -> list[Unit]:
     """Every unit with its agency's row, by kind and name."""
     return await Unit.objects(Unit.agency).order_by(Unit.kind, Unit.name)
+
+
+async def of_kind(kind: str) -> list[Unit]:
+    """The units of this kind with their agencies' rows, by name."""
+    return await Unit.objects(Unit.agency).where(Unit.kind == kind).order_by(Unit.name)
+
+
+async def kinds() -> Counter[str]:
+    """How many units there are of each kind."""
+    rows: list[dict[str, Any]] = await Unit.select(Unit.kind, Count()).group_by(Unit.kind)
+    return Counter({row["kind"]: row["count"] for row in rows})
 
 
 async def add_unit(

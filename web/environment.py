@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, KeysView, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -19,9 +20,21 @@ STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+class _Globals(ChainMap[str, Any]):
+    """What all templates know. Jinja looks at the names whenever a macro fetches another."""
+
+    def keys(self) -> KeysView[str]:
+        return {name: None for known in reversed(self.maps) for name in known}.keys()
+
+
+class _Environment(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return _Globals({} if d is None else d, self.globals)
+
+
 def environment(folders: Iterable[Path]) -> Environment:
     """Jinja over the rooms' template folders; plain Undefined, which the Design System's macros need."""
-    made = Environment(
+    made = _Environment(
         loader=ChoiceLoader(
             [
                 FileSystemLoader([TEMPLATES, *folders]),
