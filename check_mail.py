@@ -96,10 +96,10 @@ async def looks(
 async def _relay(settings: Settings) -> list[Finding]:
     return await relay_check.looked_at(
         relay_check.Way(
-            *settings.relay,
-            settings.relay_tls,
-            user=settings.relay_user,
-            password=settings.relay_password,
+            *settings.relay.server,
+            settings.relay.tls,
+            user=settings.relay.user,
+            password=settings.relay.password,
             tokens=processes.relay_tokens_of(settings),
         )
     )
@@ -144,7 +144,7 @@ async def _through(settings: Settings, wanted: Wanted, database: Callable[[], Po
         relay = processes.relay_of(settings)
         held.push_async_callback(relay.close)
         yield await _worker(settings)
-        table = demanded_tls.as_read(settings.relay_tls_policy)
+        table = demanded_tls.as_read(settings.relay.tls_policy)
         for finding in tls_check.looked_at(await mail_domains.demands(), table):
             yield finding
         yield await round_trip.gone_round(relay, station, clock=clock, patience=wanted.patience)

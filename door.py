@@ -33,7 +33,7 @@ async def main(settings: Settings) -> None:
         if settings.demo:
             from demo.postoffice import open_post_office  # only the demonstration has officers of its own
 
-            servers.append(await open_post_office(*settings.relay, clock=clock))
+            servers.append(await open_post_office(*settings.relay.server, clock=clock))
         if (account := account_of(settings)) is not None:
             await mailbox.watch(account, keep=keep, stop=stop)
         await stop.wait()

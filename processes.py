@@ -89,12 +89,12 @@ async def letterhead_today(letterhead: Letterhead) -> Letterhead:
 def relay_of(settings: Settings) -> Relay:
     """The way out, as configured: signed in by password, by access tokens, or not at all."""
     return Relay(
-        *settings.relay,
-        user=settings.relay_user,
-        password=settings.relay_password,
-        tls=settings.relay_tls,
+        *settings.relay.server,
+        user=settings.relay.user,
+        password=settings.relay.password,
+        tls=settings.relay.tls,
         tokens=relay_tokens_of(settings),
-        connections=settings.relay_connections,
+        connections=settings.relay.connections,
     )
 
 
@@ -105,7 +105,7 @@ def through_of(settings: Settings) -> dict[str, str]:
 
 def relay_tokens_of(settings: Settings) -> AccessTokens | None:
     """The access tokens that sign in to the relay: where a user is set, and no password."""
-    return tokens_of(settings) if settings.relay_user and not settings.relay_password else None
+    return tokens_of(settings) if settings.relay.user and not settings.relay.password else None
 
 
 def tokens_of(settings: Settings) -> AccessTokens | None:

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal
-from urllib.parse import SplitResult, urlsplit
 
+from mail_settings import Imap, OAuth, WayOut, load_imap, load_oauth, load_relay
 from openid_settings import load_openid
+from variables import BadSetting as BadSetting
 from variables import (
-    THIS_MACHINE,
     endpoint,
     flag,
     folder,
@@ -21,34 +20,13 @@ from variables import (
     listener,
     mail_address,
     networks,
+    parts_of,
+    port_fits,
     seconds,
     secret,
     web_address,
 )
-from variables import BadSetting as BadSetting
 from web.openid_provider import Provider
-
-
-@dataclass(frozen=True)
-class Imap:
-    """The mailbox that the door reads, where there is one; without a password, it signs in by OAuth 2."""
-
-    server: tuple[str, int]
-    tls: Literal["none", "starttls", "tls"]
-    user: str
-    password: str = field(repr=False)
-    folders: tuple[str, ...]
-    poll: float
-
-
-@dataclass(frozen=True)
-class OAuth:
-    """Where the access tokens come from that stand in for the passwords of relay and mailbox."""
-
-    token_url: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    scope: str
 
 
 @dataclass(frozen=True)
@@ -61,12 +39,7 @@ class Settings:
     base_url: str
     web_listen: tuple[str, int]
     proxies: tuple[IPv4Network | IPv6Network, ...]
-    relay: tuple[str, int]
-    relay_user: str
-    relay_password: str = field(repr=False)
-    relay_tls: Literal["none", "starttls", "tls"]
-    relay_connections: int
-    relay_tls_policy: Path | None
+    relay: WayOut
     smtp_door: tuple[str, int]
     lmtp_door: tuple[str, int]
     imap: Imap | None
@@ -103,38 +76,24 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environ is None else environ
     demo = flag(env, "CONVENE_DEMO")
-    sealing = secret(env, "CONVENE_SECRET")
-    if len(sealing) < 32:
-        raise BadSetting(
-            "CONVENE_SECRET must be at least 32 characters: it makes the reply tokens. "
-            "`python3 -c 'import secrets; print(secrets.token_urlsafe(32))'` makes one; keep it for ever."
-        )
-    mailbox = env.get("CONVENE_MAILBOX", "meetings").lower()
-    if not _LOCAL.match(mailbox):
-        raise BadSetting(f"CONVENE_MAILBOX must be a short plain local part such as meetings: {mailbox!r}")
-    oauth = _oauth(env) if env.get("CONVENE_OAUTH_TOKEN_URL") else None
+    oauth = load_oauth(env)
     metrics_token = secret(env, "CONVENE_METRICS_TOKEN")
     return Settings(
         state=Path(env.get("CONVENE_STATE", "var")).absolute(),
         database_url=_database_url(env),
-        secret=sealing,
+        secret=_sealing(env),
         base_url=_base_url(env),
         web_listen=endpoint(env, "CONVENE_WEB", "127.0.0.1:8000"),
         proxies=networks(env, "CONVENE_PROXIES"),
-        relay=endpoint(env, "CONVENE_RELAY", "127.0.0.1:25"),
-        relay_user=env.get("CONVENE_RELAY_USER", ""),
-        relay_password=secret(env, "CONVENE_RELAY_PASSWORD"),
-        relay_tls=_relay_tls(env, oauth),
-        relay_connections=_connections(env),
-        relay_tls_policy=Path(env["CONVENE_RELAY_TLS_POLICY"]) if env.get("CONVENE_RELAY_TLS_POLICY") else None,
+        relay=load_relay(env, oauth),
         smtp_door=endpoint(env, "CONVENE_SMTP_DOOR", "127.0.0.1:2525"),
         lmtp_door=endpoint(env, "CONVENE_LMTP_DOOR", "127.0.0.1:2424"),
-        imap=_imap(env, oauth) if env.get("CONVENE_IMAP") else None,
+        imap=load_imap(env, oauth),
         oauth=oauth,
         openid=load_openid(env),
         authserv_id=_authserv_id(env),
         mail_domain=_mail_domain(env, demo=demo),
-        mailbox=mailbox,
+        mailbox=_mailbox(env),
         plain_domains=_plain_domains(env),
         calendar_networks=networks(env, "CONVENE_CALENDAR_NETWORKS"),
         sender_name=header_text(env, "CONVENE_SENDER_NAME", "Convene meetings"),
@@ -150,6 +109,23 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         metrics_token=metrics_token,
         demo=demo,
     )
+
+
+def _sealing(env: Mapping[str, str]) -> str:
+    sealing = secret(env, "CONVENE_SECRET")
+    if len(sealing) < 32:
+        raise BadSetting(
+            "CONVENE_SECRET must be at least 32 characters: it makes the reply tokens. "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(32))'` makes one; keep it for ever."
+        )
+    return sealing
+
+
+def _mailbox(env: Mapping[str, str]) -> str:
+    mailbox = env.get("CONVENE_MAILBOX", "meetings").lower()
+    if not _LOCAL.match(mailbox):
+        raise BadSetting(f"CONVENE_MAILBOX must be a short plain local part such as meetings: {mailbox!r}")
+    return mailbox
 
 
 def _mail_domain(env: Mapping[str, str], *, demo: bool) -> str:
@@ -177,76 +153,6 @@ def _plain_domains(env: Mapping[str, str]) -> frozenset[str]:
     return domains
 
 
-def _tls(env: Mapping[str, str], name: str, default: str) -> Literal["none", "starttls", "tls"]:
-    match value := env.get(name, default):
-        case "none" | "starttls" | "tls":
-            return value
-    raise BadSetting(f"{name} must be none, starttls or tls: {value!r}")
-
-
-def _connections(env: Mapping[str, str]) -> int:
-    value = env.get("CONVENE_RELAY_CONNECTIONS", "4")
-    if not re.fullmatch("[0-9]{1,2}", value) or not 1 <= int(value) <= 20:
-        raise BadSetting(f"CONVENE_RELAY_CONNECTIONS must be a whole number from 1 to 20: {value!r}")
-    return int(value)
-
-
-def _relay_tls(env: Mapping[str, str], oauth: OAuth | None) -> Literal["none", "starttls", "tls"]:
-    """Who signs in does so under TLS, or on this machine."""
-    tls = _tls(env, "CONVENE_RELAY_TLS", "none")
-    if not env.get("CONVENE_RELAY_USER"):
-        return tls
-    if tls == "none" and endpoint(env, "CONVENE_RELAY", "127.0.0.1:25")[0] not in THIS_MACHINE:
-        raise BadSetting(
-            "CONVENE_RELAY_TLS must be starttls or tls where CONVENE_RELAY_USER signs in to another machine: "
-            "what signs in must not cross a network in clear"
-        )
-    if not oauth and not secret(env, "CONVENE_RELAY_PASSWORD"):
-        raise BadSetting("CONVENE_RELAY_PASSWORD must be given with CONVENE_RELAY_USER, or CONVENE_OAUTH_TOKEN_URL")
-    return tls
-
-
-def _imap(env: Mapping[str, str], oauth: OAuth | None) -> Imap:
-    """The password goes in clear text to this machine only. IDLE must be renewed within 29 minutes (RFC 2177)."""
-    server = endpoint(env, "CONVENE_IMAP", "127.0.0.1:143")
-    tls = _tls(env, "CONVENE_IMAP_TLS", "tls")
-    if tls == "none" and server[0] not in THIS_MACHINE:
-        raise BadSetting("CONVENE_IMAP_TLS may be none only where CONVENE_IMAP is 127.0.0.1, [::1] or localhost")
-    password, given = secret(env, "CONVENE_IMAP_PASSWORD"), "with CONVENE_IMAP, or CONVENE_OAUTH_TOKEN_URL"
-    return Imap(
-        server,
-        tls,
-        user=_credential("CONVENE_IMAP_USER", env.get("CONVENE_IMAP_USER", ""), "with CONVENE_IMAP"),
-        password=password if oauth and not password else _credential("CONVENE_IMAP_PASSWORD", password, given),
-        folders=_folders(env),
-        poll=seconds(env, "CONVENE_IMAP_POLL", 60.0, (5, 1500)),
-    )
-
-
-def _oauth(env: Mapping[str, str]) -> OAuth:
-    """Client credentials; the secret crosses a network under TLS only."""
-    url = env["CONVENE_OAUTH_TOKEN_URL"]
-    parts = _parts(url)
-    here = parts is not None and parts.scheme == "http" and parts.hostname in THIS_MACHINE
-    fits = parts is not None and parts.hostname and _port_fits(parts) and (here or parts.scheme == "https")
-    if not fits or not url.isprintable() or " " in url:
-        raise BadSetting(f"CONVENE_OAUTH_TOKEN_URL must be an https:// address (http:// on this machine): {url!r}")
-    given = "with CONVENE_OAUTH_TOKEN_URL"
-    return OAuth(
-        url,
-        _credential("CONVENE_OAUTH_CLIENT_ID", env.get("CONVENE_OAUTH_CLIENT_ID", ""), given),
-        _credential("CONVENE_OAUTH_CLIENT_SECRET", secret(env, "CONVENE_OAUTH_CLIENT_SECRET"), given),
-        _credential("CONVENE_OAUTH_SCOPE", env.get("CONVENE_OAUTH_SCOPE", ""), given),
-    )
-
-
-def _credential(name: str, value: str, given: str) -> str:
-    """IMAP's LOGIN takes ASCII. The value is not repeated: logs are no place for it."""
-    if not value or not (value.isascii() and value.isprintable()):
-        raise BadSetting(f"{name} must be given {given}, in printable ASCII characters")
-    return value
-
-
 def _authserv_id(env: Mapping[str, str]) -> str:
     """Empty for none; else as RFC 8601 has it, usually our mail server's name."""
     value = env.get("CONVENE_AUTHSERV_ID", "").lower()
@@ -255,17 +161,9 @@ def _authserv_id(env: Mapping[str, str]) -> str:
     return value
 
 
-def _folders(env: Mapping[str, str]) -> tuple[str, ...]:
-    value = env.get("CONVENE_IMAP_FOLDERS", "INBOX")
-    folders = tuple(name.strip() for name in value.split(","))
-    if not all(name and name.isprintable() for name in folders):
-        raise BadSetting(f"CONVENE_IMAP_FOLDERS must be names of folders with commas between them: {value!r}")
-    return folders
-
-
 def _database_url(env: Mapping[str, str]) -> str:
     url = env.get("DATABASE_URL", "")
-    parts = _parts(url)
+    parts = parts_of(url)
     if parts is None or parts.scheme not in ("postgres", "postgresql"):
         raise BadSetting("DATABASE_URL must be postgresql://user:password@host/database (./run sets it by itself)")
     return url
@@ -274,22 +172,8 @@ def _database_url(env: Mapping[str, str]) -> str:
 def _base_url(env: Mapping[str, str]) -> str:
     """Scheme and host, with a port where it is unusual: links are made by adding a path."""
     url = env.get("CONVENE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-    parts = _parts(url)
-    fits = parts is not None and parts.scheme in ("http", "https") and parts.hostname and _port_fits(parts)
+    parts = parts_of(url)
+    fits = parts is not None and parts.scheme in ("http", "https") and parts.hostname and port_fits(parts)
     if parts is None or not fits or parts.path or parts.query:
         raise BadSetting(f"CONVENE_BASE_URL must look like https://convene.council.gov.uk, without a path: {url!r}")
     return url
-
-
-def _parts(url: str) -> SplitResult | None:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return None
-
-
-def _port_fits(parts: SplitResult) -> bool:
-    try:
-        return parts.port != 0
-    except ValueError:
-        return False

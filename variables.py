@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 _LONGEST_SECRET = 4096
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
@@ -107,3 +108,19 @@ def listener(env: Mapping[str, str], name: str, *, token: str) -> tuple[str, int
     if host not in THIS_MACHINE and len(token) < 32:
         raise BadSetting(f"{name} is beyond this machine, so CONVENE_METRICS_TOKEN must be at least 32 characters")
     return host, port
+
+
+def parts_of(url: str) -> SplitResult | None:
+    """The address in its parts; None where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def port_fits(parts: SplitResult) -> bool:
+    """Whether its port, where it names one, can be connected to."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False

@@ -268,7 +268,7 @@ async def main(settings: Settings) -> None:
             overseer=Overseer(letterhead, clock, heads=settings.audit_heads, letters_to=settings.audit_letters),
             fetcher=fetcher,
             publishing=publishing,
-            tls_policy=settings.relay_tls_policy,
+            tls_policy=settings.relay.tls_policy,
             through=processes.through_of(settings),
         )
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=ONE_AT_A_TIME)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import mail_settings
 import openid_settings
 import settings as read_settings
 from settings import BadSetting, load_settings
@@ -82,7 +83,7 @@ def test_networks_for_calendars_are_listed_with_commas_and_usually_none() -> Non
 
 
 def test_every_variable_is_explained_in_the_example() -> None:
-    files = (read_settings.__file__, openid_settings.__file__)
+    files = (read_settings.__file__, mail_settings.__file__, openid_settings.__file__)
     code = "".join(Path(file).read_text() for file in files)
     read = set(re.findall(r'"(CONVENE_[A-Z_]+|DATABASE_URL)"', code))
     example = (Path(read_settings.__file__).parent / ".env.example").read_text()
