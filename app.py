@@ -75,31 +75,10 @@ LARGEST_BODY = 10_000_000  # bytes
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Litestar:
     """The web application. `clock` gives the time by which meetings and deadlines are shown and decided."""
-    letterhead = processes.letterhead_of(settings)
-
-    async def letterhead_today() -> Letterhead:
-        return await processes.letterhead_today(letterhead)
-
-    sender = Sender(letterhead.sender_address(), letterhead.sender_name, settings.base_url)
-    door = FrontDoor(
-        clock=clock,
-        demo=settings.demo,
-        marking=settings.marking,
-        sender=sender,
-        join_link=settings.join_link,
-        providers=providers_of(settings),
-        clients=Clients(settings.proxies, hmac.digest(settings.secret.encode(), b"clients", "sha256")),
-    )
+    door = front_door(settings, clock)
     return Litestar(
         route_handlers=[*routers(settings), static_files()],
-        dependencies={
-            "now": Provide(clock, sync_to_thread=False),
-            "letterhead": Provide(letterhead_today),
-            "plain_domains": Provide(lambda: settings.plain_domains, sync_to_thread=False),
-            "viewer": Provide(guards.viewer_of, sync_to_thread=False),
-            "calendar_networks": Provide(lambda: settings.calendar_networks, sync_to_thread=False),
-            "authserv_id": Provide(lambda: settings.authserv_id, sync_to_thread=False),
-        },
+        dependencies=dependencies(settings, clock),
         template_config=TemplateConfig(
             instance=JinjaTemplateEngine.from_environment(environment(template_folders()))
         ),
@@ -111,26 +90,67 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             signin_pages.Sessions(),
             reading.Readings(),
         ],
-        csrf_config=CSRFConfig(
-            secret=hmac.digest(settings.secret.encode(), b"forms", "sha256").hex(),
-            cookie_name=cookie_name("csrf", door.secure),
-            cookie_secure=door.secure,
-            cookie_httponly=True,
-            exclude=[r"^/api/", r"^/static/", r"^/live$", r"^/ready$", r"^/schema", r"^/feeds/[^/]+$"],
-        ),
+        csrf_config=forms_only_from_here(settings, secure=door.secure),
         before_send=[harden],
         exception_handlers=errors.HANDLERS,
-        openapi_config=OpenAPIConfig(
-            title="Convene",
-            version="1",
-            path="/schema",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-            components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
-        ),
+        openapi_config=told_of_the_json_door(),
         logging_config=None,  # structlog is configured once, in logs.py; values never reach it
         request_max_body_size=LARGEST_BODY,
         lifespan=[lambda _: processes.database(longest=processes.LONGEST_OF_A_PAGE)],
         on_shutdown=[drawing.drawn.close],
+    )
+
+
+def front_door(settings: Settings, clock: Callable[[], datetime]) -> FrontDoor:
+    """What every page is drawn with, and letters about signing in are sent by."""
+    letterhead = processes.letterhead_of(settings)
+    return FrontDoor(
+        clock=clock,
+        demo=settings.demo,
+        marking=settings.marking,
+        sender=Sender(letterhead.sender_address(), letterhead.sender_name, settings.base_url),
+        join_link=settings.join_link,
+        providers=providers_of(settings),
+        clients=Clients(settings.proxies, hmac.digest(settings.secret.encode(), b"clients", "sha256")),
+    )
+
+
+def dependencies(settings: Settings, clock: Callable[[], datetime]) -> dict[str, Provide]:
+    """What pages are given by name where they ask for it."""
+    letterhead = processes.letterhead_of(settings)
+
+    async def letterhead_today() -> Letterhead:
+        return await processes.letterhead_today(letterhead)
+
+    return {
+        "now": Provide(clock, sync_to_thread=False),
+        "letterhead": Provide(letterhead_today),
+        "plain_domains": Provide(lambda: settings.plain_domains, sync_to_thread=False),
+        "viewer": Provide(guards.viewer_of, sync_to_thread=False),
+        "calendar_networks": Provide(lambda: settings.calendar_networks, sync_to_thread=False),
+        "authserv_id": Provide(lambda: settings.authserv_id, sync_to_thread=False),
+    }
+
+
+def forms_only_from_here(settings: Settings, *, secure: bool) -> CSRFConfig:
+    """No form is taken without the token of a page of ours; what changes nothing by a form needs none."""
+    return CSRFConfig(
+        secret=hmac.digest(settings.secret.encode(), b"forms", "sha256").hex(),
+        cookie_name=cookie_name("csrf", secure),
+        cookie_secure=secure,
+        cookie_httponly=True,
+        exclude=[r"^/api/", r"^/static/", r"^/live$", r"^/ready$", r"^/schema", r"^/feeds/[^/]+$"],
+    )
+
+
+def told_of_the_json_door() -> OpenAPIConfig:
+    """The description of the JSON door, for those who write programs for it."""
+    return OpenAPIConfig(
+        title="Convene",
+        version="1",
+        path="/schema",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
     )
 
 
