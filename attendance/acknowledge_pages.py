@@ -50,16 +50,26 @@ async def acknowledge_step(
     form = await forms.read(request)
     try:
         letter = _letter_of(link, letterhead)
-        try:
-            await acknowledging.acknowledge(letter, who=forms.fill(Acknowledged, form).who, now=now)
-        except forms.Mistakes as mistakes:
-            return await _page(request, letter, now, problems=dict(mistakes.problems), values=form, status=400)
-        except NameWanted as refused:
-            problems = {refused.field: str(refused)}
+        problems = await _acknowledge(letter, form, now)
+        if problems is not None:
             return await _page(request, letter, now, problems=problems, values=form, status=400)
     except LinkGone:
         return link_gone(request)
     return Redirect(f"/acknowledge/{link}?done=acknowledged", status_code=303)
+
+
+async def _acknowledge(letter: UUID, form: forms.Form, now: datetime) -> dict[str, str] | None:
+    """Why it is not on record; None once it is.
+
+    :raises LinkGone: when the ladder is over.
+    """
+    try:
+        await acknowledging.acknowledge(letter, who=forms.fill(Acknowledged, form).who, now=now)
+    except forms.Mistakes as mistakes:
+        return dict(mistakes.problems)
+    except NameWanted as refused:
+        return {refused.field: str(refused)}
+    return None
 
 
 async def _page(request: AnyRequest, letter: UUID, now: datetime, **shown: Any) -> Template:

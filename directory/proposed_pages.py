@@ -21,6 +21,7 @@ from directory.owner_links import Purpose
 from directory.tables import Contact
 from web import forms
 from web.forms import Form, Problems, chosen_id
+from web.letters import Sender
 from web.pages import front_door, link_gone, page
 
 AnyRequest = Request[Any, Any, Any]
@@ -39,18 +40,11 @@ async def proposed_page(request: AnyRequest, link: FromPath[str], now: Now) -> T
 @post("/proposed/{link:str}", include_in_schema=False)
 async def proposed_step(request: AnyRequest, link: FromPath[str], now: Now) -> Template | Redirect:
     """The owner accepts the change, or refuses it with a reason."""
-    form, sender = await forms.read(request), front_door(request).sender
+    form = await forms.read(request)
     try:
-        try:
-            if form.get("act") == "accept":
-                await changes_proposed.accept_by_link(link, sender=sender, now=now)
-            else:
-                reason = forms.fill(Refusal, form).reason
-                await changes_proposed.refuse_by_link(link, reason=reason, sender=sender, now=now)
-        except LinkGone:
-            raise
-        except REFUSED as error:
-            return await _page(request, link, now, form, problems_of(error))
+        problems = await _decide(link, form, front_door(request).sender, now)
+        if problems is not None:
+            return await _page(request, link, now, form, problems)
     except LinkGone:
         return link_gone(request)
     return Redirect(f"/proposed/{link}", status_code=303)
@@ -70,19 +64,48 @@ async def wrong_page(request: AnyRequest, link: FromPath[str], now: Now) -> Temp
 @post("/verify/{link:str}/wrong", include_in_schema=False)
 async def wrong_step(request: AnyRequest, link: FromPath[str], now: Now) -> Template | Redirect:
     """What the owner says is kept; a telephone number or a role is changed at once. The link stays good."""
-    form, sender = await forms.read(request), front_door(request).sender
+    form = await forms.read(request)
     try:
-        found = await owner_links.found(Purpose.VERIFY, link, now=now)
         contact = await _contact(link, form.get("contact", ""), now)
-        proposer = Proposer(f"link:{found.id}", found.sent_to, owner=True)
-        try:
-            wanted = forms.fill(NewProposal, form).wanted()
-            await changes_proposed.propose(found.unit, wanted, proposer, sender=sender, now=now)
-        except REFUSED as error:
-            return await _wrong(request, link, now, contact, form, problems_of(error))
+        problems = await _say(link, form, front_door(request).sender, now)
+        if problems is not None:
+            return await _wrong(request, link, now, contact, form, problems)
     except LinkGone:
         return link_gone(request)
     return Redirect(f"/verify/{link}?done=said", status_code=303)
+
+
+async def _decide(link: str, form: Form, sender: Sender, now: datetime) -> Problems | None:
+    """Why the change was neither accepted nor refused; None once it was.
+
+    :raises LinkGone: when the link is over.
+    """
+    try:
+        if form.get("act") == "accept":
+            await changes_proposed.accept_by_link(link, sender=sender, now=now)
+        else:
+            reason = forms.fill(Refusal, form).reason
+            await changes_proposed.refuse_by_link(link, reason=reason, sender=sender, now=now)
+    except LinkGone:
+        raise  # one of the errors of this room, but nothing that the form could put right
+    except REFUSED as error:
+        return problems_of(error)
+    return None
+
+
+async def _say(link: str, form: Form, sender: Sender, now: datetime) -> Problems | None:
+    """Why what the owner says was not taken; None once it is kept.
+
+    :raises LinkGone: when the link is over.
+    """
+    found = await owner_links.found(Purpose.VERIFY, link, now=now)
+    proposer = Proposer(f"link:{found.id}", found.sent_to, owner=True)
+    try:
+        wanted = forms.fill(NewProposal, form).wanted()
+        await changes_proposed.propose(found.unit, wanted, proposer, sender=sender, now=now)
+    except REFUSED as error:
+        return problems_of(error)
+    return None
 
 
 async def _page(

@@ -47,18 +47,29 @@ async def verify_step(request: AnyRequest, link: FromPath[str], now: Now) -> Tem
     """The entry is confirmed, or the page says why not."""
     form = await forms.read(request)
     try:
-        try:
-            given = forms.fill(Confirmed, form)
-            await verification.confirm(link, who=given.who, seen=given.seen, now=now)
-        except Mistakes as mistakes:
-            return await _page(request, link, now, form, mistakes.problems)
-        except NotPlain as refused:
-            return await _page(request, link, now, form, Problems({"who": str(refused)}))
-        except ChangedMeanwhile as refused:
-            return await _page(request, link, now, form, Problems({"": str(refused)}))
+        problems = await _confirm(link, form, now)
+        if problems is not None:
+            return await _page(request, link, now, form, problems)
     except LinkGone:
         return link_gone(request)
     return Redirect(f"/verify/{link}", status_code=303)
+
+
+async def _confirm(link: str, form: forms.Form, now: datetime) -> Problems | None:
+    """Why the entry was not confirmed; None once it was.
+
+    :raises LinkGone: when the link is over.
+    """
+    try:
+        given = forms.fill(Confirmed, form)
+        await verification.confirm(link, who=given.who, seen=given.seen, now=now)
+    except Mistakes as mistakes:
+        return mistakes.problems
+    except NotPlain as refused:
+        return Problems({"who": str(refused)})
+    except ChangedMeanwhile as refused:
+        return Problems({"": str(refused)})
+    return None
 
 
 async def _page(

@@ -93,15 +93,25 @@ async def outcome_step(
     form = await forms.read(request)
     try:
         told = await _told(link, letterhead, now)
-        try:
-            done = await _act(told, seat, form, now)
-        except AttendanceError as refused:
-            if isinstance(refused, LinkGone | NotItsSeat):
-                raise
-            return await _draw(request, told, link, seat, now, form, {refused.field: str(refused)})
+        done, problems = await _tried(told, seat, form, now)
+        if not done:
+            return await _draw(request, told, link, seat, now, form, problems)
     except (LinkGone, NotItsSeat):
         return link_gone(request)
     return Redirect(f"/outcomes/{link}?done={done}#seat-{seat}", status_code=303)
+
+
+async def _tried(told: Told, seat: UUID, form: forms.Form, now: datetime) -> tuple[str, dict[str, str]]:
+    """What was done, as the page names it; or "" and why it was refused.
+
+    :raises LinkGone, NotItsSeat: when there is nothing behind the link that could be put right.
+    """
+    try:
+        return await _act(told, seat, form, now), {}
+    except (LinkGone, NotItsSeat):
+        raise
+    except AttendanceError as refused:
+        return "", {refused.field: str(refused)}
 
 
 async def _act(told: Told, seat: UUID, form: forms.Form, now: datetime) -> str:
