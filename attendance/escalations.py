@@ -54,10 +54,7 @@ async def raise_escalation(
     :param until: nobody is told from then on; for a coming meeting its start. Steps are put closer to fit before it.
     :raises ValueError: for a sentence that is too long or is more than one line.
     """
-    about, wanted = _SPACES.sub(" ", about), _SPACES.sub(" ", wanted)
-    for sentence in (about, wanted):
-        if not 0 < len(sentence) <= LONGEST_SENTENCE or not sentence.isprintable():
-            raise ValueError("a ladder says in one short line what happened, and what is wanted")
+    about, wanted = _sentence(about), _sentence(wanted)
     planned = steps_of(LADDERS[cause].steps, now, until) if steps is None else tuple(steps)
     async with Escalation._meta.db.transaction():
         row = Escalation(
@@ -73,13 +70,28 @@ async def raise_escalation(
             until=until,
             ends_when_acknowledged=cause in LADDERS and LADDERS[cause].ends_when_acknowledged,
         )
-        if not await Escalation.insert(row).on_conflict(target=Escalation.key, action="DO NOTHING"):
-            return None
-        if planned:
-            await EscalationStep.insert(*(_step(row.id, number, one) for number, one in enumerate(planned, start=1)))
-        await trail.record(ACTOR, f"ladder raised: {cause}", f"ladder:{row.id}", now=now, detail={"key": key})
-    found: UUID = row.id
-    return found
+        return UUID(str(row.id)) if await _raised(row, planned, now) else None
+
+
+async def _raised(row: Escalation, planned: Sequence[Step], now: datetime) -> bool:
+    """The ladder is written with its steps; False where one of its key was raised before."""
+    if not await Escalation.insert(row).on_conflict(target=Escalation.key, action="DO NOTHING"):
+        return False
+    if planned:
+        await EscalationStep.insert(*(_step(row.id, number, one) for number, one in enumerate(planned, start=1)))
+    await trail.record(ACTOR, f"ladder raised: {row.cause}", f"ladder:{row.id}", now=now, detail={"key": row.key})
+    return True
+
+
+def _sentence(words: str) -> str:
+    """What a ladder says, as it is kept.
+
+    :raises ValueError: when it is too long or is more than one line.
+    """
+    sentence = _SPACES.sub(" ", words)
+    if not 0 < len(sentence) <= LONGEST_SENTENCE or not sentence.isprintable():
+        raise ValueError("a ladder says in one short line what happened, and what is wanted")
+    return sentence
 
 
 async def stop_escalation(key: str, *, why: str, now: datetime) -> bool:

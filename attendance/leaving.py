@@ -108,26 +108,27 @@ async def leave(contact_id: UUID, to: UUID | Newcomer, *, by: str, now: datetime
         successor = await _successor(contact, to, by, now)
         usable_address(successor.email, letterhead)
         held = await held_by(contact, now=now)
-        departure = Departure(
-            id=uuid4(),
-            contact=contact_id,
-            successor=successor.email,
-            left_at=now,
-            recorded_by=by,
-            actions=len(held.actions),
-        )
-        await Departure.insert(departure)
-        handing = _Handing(departure.id, contact, successor, by, now, letterhead)
-        await _lock(held)
-        for series in sorted(held.series, key=lambda one: one.series.id):
-            await handing.series(series)
-        for invitation in sorted(held.meetings, key=lambda one: one.meeting.id):
-            await handing.meeting(invitation)
-        await _hand_actions(held.actions, successor, now)
+        departure = await _departed(contact, successor, held, by, now)
+        handing = _Handing(departure, contact, successor, by, now, letterhead)
+        await handing.all_of(held)
         await capacities.pass_on(contact, successor, on=london_date(now), by=by, now=now)
         await contacts.end(contact_id, on=max(london_date(now), contact.active_from), by=by, now=now)
         detail = {"contact": contact_id, "meetings": len(held.meetings), "series": len(held.series)}
         await trail.record(by, "handed over what a leaver held", f"contact:{contact_id}", now=now, detail=detail)
+    return departure
+
+
+async def _departed(contact: Contact, successor: Contact, held: Held, by: str, now: datetime) -> UUID:
+    """The departure is on record, by the contact's id, which is its key."""
+    departure = Departure(
+        id=uuid4(),
+        contact=contact.id,
+        successor=successor.email,
+        left_at=now,
+        recorded_by=by,
+        actions=len(held.actions),
+    )
+    await Departure.insert(departure)
     return UUID(str(departure.id))
 
 
@@ -141,6 +142,15 @@ class _Handing:
     by: str
     now: datetime
     letterhead: Letterhead
+
+    async def all_of(self, held: Held) -> None:
+        """Everything that can pass is the successor's: series before meetings, each kind in the order of ids."""
+        await _lock(held)
+        for series in sorted(held.series, key=lambda one: one.series.id):
+            await self.series(series)
+        for invitation in sorted(held.meetings, key=lambda one: one.meeting.id):
+            await self.meeting(invitation)
+        await _hand_actions(held.actions, self.successor, self.now)
 
     async def meeting(self, invitation: Invitation) -> None:
         """The seat of one meeting is the successor's, or the list says why not."""

@@ -44,20 +44,25 @@ async def hand_over(
         tell = tell_former and not to_deputy
         ended = InviteState.DELEGATED if to_deputy else InviteState.REMOVED
         await _end(meeting, held, ended, tell=tell, letterhead=letterhead, now=now)
-        made = Invitation(
-            id=uuid4(),
-            meeting=meeting.id,
-            seat=held.seat,
-            address=to,
-            cn=held.cn,
-            group=group,
-            delegated_from=held.address if to_deputy else "",
-            invited_at=now,
-        )
+        made = _instead(held, to, group, to_deputy, now)
         new = await invitations.invite_instead(meeting, made, letterhead=letterhead, now=now)
         what = "a deputy is invited in place of" if to_deputy else "the next contact is invited in place of"
         await happened(meeting, by, f"{what} the address first invited for {held.cn}", now)
     return new
+
+
+def _instead(held: Invitation, to: str, group: bool, to_deputy: bool, now: datetime) -> Invitation:
+    """The invitation of the same seat at the other address."""
+    return Invitation(
+        id=uuid4(),
+        meeting=held.meeting,
+        seat=held.seat,
+        address=to,
+        cn=held.cn,
+        group=group,
+        delegated_from=held.address if to_deputy else "",
+        invited_at=now,
+    )
 
 
 def usable_address(address: str, letterhead: Letterhead) -> str:

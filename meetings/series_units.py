@@ -50,22 +50,13 @@ async def replace_contact(
     to = usable_address(address, letterhead)
     async with Series._meta.db.transaction():
         series, held, coming = await _locked(series_invitation, now)
-        theirs = await Invitation.objects().where(
-            (Invitation.of_series == held.id) & (Invitation.state == InviteState.ACTIVE)
-        )
-        theirs = [row for row in theirs if row.meeting in {meeting.id for meeting in coming}]
         await _check_free(series, held, coming, to)
         series.sequence = await next_of_series(series.id)
         await reach(coming, series.sequence)
         await _end(series, held, tell=tell_former, letterhead=letterhead, now=now)
-        await Invitation.update({Invitation.state: InviteState.REMOVED, Invitation.ended_at: now}).where(
-            Invitation.id.is_in([row.id for row in theirs])
-        )
         new = _instead(series, held, to, group, letterhead, now)
         await SeriesInvitation.insert(new)
-        asked = Asked(held.unit, held.cn, tuple(held.capacities), new)
-        seats = await Seat.objects().where(Seat.id.is_in([row.seat for row in theirs]))
-        await invite_to_dates({meeting.id: meeting for meeting in coming}, {held.unit: asked}, seats, now)
+        await _pass_dates(held, new, coming, now)
         reply_by = answers_wanted_by(_REPLY_CLOCKS, coming[0].starts_at, now)
         await series_post.send_invitations(series, [new], reply_by=reply_by, letterhead=letterhead, now=now)
         await send_dates_apart(series, coming, [new], letterhead=letterhead, now=now)
@@ -108,6 +99,23 @@ async def _end(series: Series, held: SeriesInvitation, *, tell: bool, letterhead
     await SeriesInvitation.update(
         {SeriesInvitation.state: InviteState.REMOVED, SeriesInvitation.ended_at: now}
     ).where(SeriesInvitation.id == held.id)
+
+
+async def _pass_dates(
+    held: SeriesInvitation, new: SeriesInvitation, coming: Sequence[Meeting], now: datetime
+) -> None:
+    """The seats of the coming dates that the unit has not handed on are asked by the new invitation."""
+    dates = {meeting.id: meeting for meeting in coming}
+    active = await Invitation.objects().where(
+        (Invitation.of_series == held.id) & (Invitation.state == InviteState.ACTIVE)
+    )
+    theirs = [row for row in active if row.meeting in dates]
+    await Invitation.update({Invitation.state: InviteState.REMOVED, Invitation.ended_at: now}).where(
+        Invitation.id.is_in([row.id for row in theirs])
+    )
+    asked = Asked(held.unit, held.cn, tuple(held.capacities), new)
+    seats = await Seat.objects().where(Seat.id.is_in([row.seat for row in theirs]))
+    await invite_to_dates(dates, {held.unit: asked}, seats, now)
 
 
 async def _check_free(series: Series, held: SeriesInvitation, coming: Sequence[Meeting], to: str) -> None:

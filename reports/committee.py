@@ -59,25 +59,30 @@ def compile(  # noqa: A001  # called as committee.compile, and nothing here comp
         boroughs=boroughs,
         rules=rules,
     )
-    sections = saying.with_room(_sections(material))
+    document = _document(material, software)
+    linking.check(document)
+    return saying.say(document)
+
+
+def _document(material: Material, software: str) -> Document:
+    """All sections, with what each table leads to; not yet what they say."""
+    sections, period = saying.with_room(_sections(material)), material.period
     tables = {table.name: table for section in sections for table in section.tables}
-    document = Document(
+    return Document(
         title=f"Police attendance at {material.meetings}",
         finding="",
         period=period.code,
         period_name=period.name,
         first=period.first,
         last=period.last,
-        type=type,
-        counted_at=now,
+        type=material.type,
+        counted_at=material.now,
         software=software,
         sections=sections,
         caveats=CAVEATS,
-        rules=tuple(rule.sentence for rule in rules),
+        rules=tuple(rule.sentence for rule in material.rules),
         links=linking.links(tables),
     )
-    linking.check(document)
-    return saying.say(document)
 
 
 def _sections(material: Material) -> tuple[Section, ...]:
