@@ -44,6 +44,7 @@ import reports.file_pages
 import reports.outcome_pages
 import reports.pages
 import start_checks
+import status_pages
 from demo.clock import MovedClock
 from logs import configure_logging
 from meetings.letters import Letterhead
@@ -186,6 +187,7 @@ def routers(settings: Settings) -> list[Router]:
         reports.dataset_pages.router,
         reports.file_pages.router,
         privacy.pages.router,
+        status_pages.router,
     ]
     if settings.demo:
         rooms.append(demo.pages.mailroom_router(settings.smtp_door, MovedClock(settings.state / "clock")))

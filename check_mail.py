@@ -133,7 +133,7 @@ async def _through(settings: Settings, wanted: Wanted, database: Callable[[], Po
         )
         return
     clock = processes.clock_of(settings)
-    station = round_trip.Station(settings.mail_domain, settings.mailbox, settings.sender_name, settings.secret)
+    station = processes.station_of(settings)
     async with contextlib.AsyncExitStack() as held:
         try:
             await processes.check_database()

@@ -242,6 +242,7 @@ main.add_command(report_commands.report)
 main.add_command(report_commands.ledger)
 main.add_command(report_commands.dataset)
 main.add_command(privacy_commands.forgotten)
+main.add_command(privacy_commands.backed_up)
 main.add_command(bill_of_materials.sbom)
 main.add_command(audit_commands.audit)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +18,7 @@ from typing import Any
 
 import structlog
 
+from canary import Canary
 from notifications.inbox import STOPPED
 from web.watching import Watched
 
@@ -123,6 +126,45 @@ FIGURES = (
         "AND action IN ('was refused a case', 'was refused one more sign-in link') GROUP BY 1",
     ),
     Figure(
+        "convene_audit_unsealed_seconds",
+        "How long the entry of the log of acts has waited for its seal that has waited for longest.",
+        "SELECT coalesce(extract(epoch FROM now() - min(at)), 0) AS value FROM audit_entry "
+        "WHERE id > (SELECT coalesce(max(upto), 0) FROM audit_batch)",
+    ),
+    Figure(
+        "convene_ledger_differences",
+        "Figures of the ledger that are not what a recount says.",
+        "SELECT count(*) AS value FROM ledger_difference WHERE settled_at IS NULL",
+    ),
+    Figure(
+        "convene_ledger_checked_seconds",
+        "How long ago the ledger was last recounted.",
+        "SELECT extract(epoch FROM now() - checked_at) AS value FROM ledger_state WHERE checked_at IS NOT NULL",
+    ),
+    Figure(
+        "convene_wal_archived_seconds",
+        "How long ago PostgreSQL last archived its log; only where it archives.",
+        "SELECT extract(epoch FROM now() - last_archived_time) AS value FROM pg_stat_archiver "
+        "WHERE last_archived_time IS NOT NULL",
+    ),
+    Figure(
+        "convene_wal_archive_failures",
+        "How often that has failed.",
+        "SELECT failed_count AS value FROM pg_stat_archiver",
+    ),
+    Figure(
+        "convene_standby_behind_bytes",
+        "What of PostgreSQL's log a standby has not replayed; only where our role may read it (pg_monitor).",
+        "SELECT application_name AS standby, sync_state AS sync, pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) "
+        "AS value FROM pg_stat_replication WHERE replay_lsn IS NOT NULL",
+    ),
+    Figure(
+        "convene_replication_slot_bytes",
+        "What of its log PostgreSQL keeps on disk for each replication slot.",
+        "SELECT slot_name AS slot, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) AS value "
+        "FROM pg_replication_slots WHERE restart_lsn IS NOT NULL AND NOT pg_is_in_recovery()",
+    ),
+    Figure(
         "convene_database_sessions",
         "Sessions of this database by what they do.",
         "SELECT coalesce(state, 'other') AS state, count(*) AS value FROM pg_stat_activity "
@@ -156,6 +198,21 @@ async def of_the_database() -> str:
 
 def _sample(row: Mapping[str, Any]) -> Sample:
     return {name: str(value) for name, value in row.items() if name != "value"}, float(row["value"])
+
+
+def of_the_worker(canary: Canary) -> Tell:
+    """The database's figures, what the last letter to ourselves took, and the room for temporary files."""
+
+    async def tell() -> str:
+        took: list[Sample] = [({}, canary.seconds)] if canary.seconds is not None else []
+        free = float(shutil.disk_usage(tempfile.gettempdir()).free)
+        return (
+            await of_the_database()
+            + said("convene_round_trip_seconds", "What the last letter to ourselves took to come back.", took)
+            + said("convene_temporary_bytes_free", "Room on the disk of temporary files.", [({}, free)])
+        )
+
+    return tell
 
 
 def of_the_web(watched: Watched) -> Tell:

@@ -60,3 +60,17 @@ def record_() -> None:
     from privacy.record import table_of
 
     click.echo(table_of(ENDINGS, OF_A_CHILD, STAYING, KINDS))
+
+
+@click.command("backed-up", short_help="Tell Convene that a backup has just been made.")
+def backed_up() -> None:
+    """Tell Convene that a backup has just been made: the page /status and the metrics say how long ago that was."""
+
+    async def work() -> None:
+        async with installation() as settings:
+            import processes
+            import status
+
+            await status.note_backup(processes.clock_of(settings)())
+
+    with_surroundings(work())

@@ -16,6 +16,7 @@ import asyncpg
 
 from demo.clock import MovedClock
 from meetings.letters import Letterhead
+from notifications import round_trip
 from notifications.access_tokens import AccessTokens, Grant
 from notifications.smtp import Relay
 from ports import listen_briefly
@@ -96,6 +97,11 @@ def relay_of(settings: Settings) -> Relay:
         tokens=relay_tokens_of(settings),
         connections=settings.relay.connections,
     )
+
+
+def station_of(settings: Settings) -> round_trip.Station:
+    """Who sends a letter that goes round and comes back to us."""
+    return round_trip.Station(settings.mail_domain, settings.mailbox, settings.sender_name, settings.secret)
 
 
 def through_of(settings: Settings) -> dict[str, str]:

@@ -28,6 +28,7 @@ from attendance import (
     teams_evidence,
 )
 from attendance.reading_apart import ReadsApart
+from canary import Canary
 from directory import (
     calendar_round,
     contradictions,
@@ -271,11 +272,14 @@ async def main(settings: Settings) -> None:
             tls_policy=settings.relay.tls_policy,
             through=processes.through_of(settings),
         )
+        canary = Canary(settings, relay, worker.stopping)
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=ONE_AT_A_TIME)
-        for name, work, seconds in timetable(worker, settings.tick):
+        for name, work, seconds in [*timetable(worker, settings.tick), *canary.rounds()]:
             scheduler.add_job(worker.tracked(name, work), "interval", seconds=seconds, id=name)
         scheduler.start()
-        async with metrics.told_at(settings.worker_metrics, metrics.of_the_database, token=settings.metrics_token):
+        async with metrics.told_at(
+            settings.worker_metrics, metrics.of_the_worker(canary), token=settings.metrics_token
+        ):
             await stop.wait()
         scheduler.pause()
         await worker.finished()

@@ -44,6 +44,7 @@ NAVIGATION = (
     Section("Directory", "/directory", ("/directory",), Act.READ_DIRECTORY),
     Section("People", "/people", ("/people",), Act.APPOINT, everywhere=True),
     Section("Log", "/log", ("/log", "/break-glass"), Act.AUDIT),
+    Section("Status", "/status", ("/status",), Act.OPERATE),
     Section("Rules", "/rules", ("/rules", "/retention", "/requests"), Act.READ_RULES),
 )
 DEMONSTRATION = Section("Mailroom", "/mailroom", ("/mailroom",), Act.RUN, everywhere=True)

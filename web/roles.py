@@ -39,6 +39,7 @@ class Act(StrEnum):
     KEEP_CALENDARS = "keep the calendars of the reports"
     APPOINT = "give and end accounts and appointments"
     AUDIT = "read the trail of others"
+    OPERATE = "see whether the installation works"
     RETAIN = "set how long data is kept"
     DISCLOSE = "answer what is held of somebody, hold a case, have a child forgotten"
 
@@ -58,5 +59,14 @@ MAY: Mapping[Role, frozenset[Act]] = {
     Role.ANALYST: _AT_WORK | {Act.READ_FIGURES, Act.PUBLISH, Act.KEEP_CALENDARS},
     Role.COMMITTEE: _EVERYBODY,
     Role.ADMINISTRATOR: _AT_WORK
-    | {Act.CHANGE_DIRECTORY, Act.OVERSEE, Act.KEEP_CALENDARS, Act.APPOINT, Act.AUDIT, Act.RETAIN, Act.PUBLISH},
+    | {
+        Act.CHANGE_DIRECTORY,
+        Act.OVERSEE,
+        Act.KEEP_CALENDARS,
+        Act.APPOINT,
+        Act.AUDIT,
+        Act.OPERATE,
+        Act.RETAIN,
+        Act.PUBLISH,
+    },
 }

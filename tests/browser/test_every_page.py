@@ -31,6 +31,7 @@ PAGES = (
     "/feeds",
     "/people",
     "/log",
+    "/status",
     "/rules",
     "/mailroom",
     "/sessions",

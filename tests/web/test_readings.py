@@ -17,7 +17,7 @@ from tests.browsing import Browser, application, sign_in_as
 NO_CASE = (
     "/directory", "/rules", "/reports", "/retention", "/import", "/feeds", "/aliases", "/mailroom", "/episodes/new",
     "/series/new", "/break-glass", "/verify", "/proposed", "/sessions", "/live", "/ready", "/schema", "/sign-in",
-    "/static", "/people",
+    "/static", "/people", "/status",
 )  # fmt: skip
 NO_CASE_OF_ITS_KIND = {"publication", "file"}  # figures, and files made of them
 
