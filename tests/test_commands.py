@@ -30,6 +30,7 @@ COMMANDS = (
     "ledger",
     "dataset",
     "forgotten",
+    "backed-up",
     "sbom",
     "audit",
     "help",
