@@ -30,9 +30,7 @@ class Wanted:
 @click.command(short_help="Give somebody an account, a role and a sign-in link, or end all.")
 @click.argument("email")
 @click.argument("title", default="")
-@click.option(
-    "--role", type=click.Choice([role.value for role in Role]), default="", help="What they are from now on."
-)
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="What they are from now on.")
 @click.option("--agency", default="", help="The code of the agency where they are it.")
 @click.option("--unit", default="", help="The code of the one unit where they are it; its agency need not be given.")
 @click.option("--everywhere", is_flag=True, help="At every agency, for a desk that schedules for a whole city.")
@@ -44,7 +42,7 @@ class Wanted:
 def person(
     email: str,
     title: str,
-    role: str,
+    role: str | None,
     agency: str,
     unit: str,
     everywhere: bool,
@@ -65,7 +63,7 @@ def person(
             return
     if not title and not role:
         raise click.UsageError('TITLE is missing: the role they are shown as, such as "Missing coordinator".')
-    wanted = Wanted(email, title or role.capitalize(), role, agency, unit, everywhere, rules, publishes)
+    wanted = Wanted(email, title or str(role).capitalize(), role or "", agency, unit, everywhere, rules, publishes)
     click.echo(with_surroundings(_give(wanted)))
 
 

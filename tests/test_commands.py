@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import socket
@@ -63,6 +64,22 @@ def test_help_names_every_command_in_one_line_each() -> None:
     listed = re.findall(r"^  ([a-z][a-z-]*)  +(\S.*[.])$", run("help").stdout, re.MULTILINE)
     assert tuple(name for name, _ in listed) == COMMANDS
     assert not [what for _, what in listed if what.endswith("...")]
+
+
+class TestAPerson:
+    """As an operator adds somebody and ends their access: each command as the documents have it."""
+
+    async def test_is_added_signed_out_and_ended(self, committed: None, tmp_path: Path) -> None:
+        env, email = {"CONVENE_STATE": str(tmp_path)}, "somebody@council.example"
+        for arguments, said in [
+            (("Missing coordinator",), "/sign-in/"),
+            (("--role", "administrator"), "/sign-in/"),
+            (("--sign-out",), "is signed out everywhere"),
+            (("--new-account",), "there is nothing to forget"),
+            (("--end",), "can sign in no more"),
+        ]:
+            done = await asyncio.to_thread(run, "person", email, *arguments, **env)
+            assert (done.returncode, said in done.stdout) == (0, True), done.stderr
 
 
 @pytest.mark.parametrize("part", ["migrate", "web", "worker", "door"])
