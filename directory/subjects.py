@@ -12,6 +12,12 @@ from web.viewer import Viewer
 EVERYBODYS = "london"  # in the place of a unit's code: the steps of the ladder that are for all units
 
 
+def keeps(viewer: Viewer, unit: str, agency: str) -> bool:
+    """Whether they keep the entry of this unit of this agency: at the unit itself, its agency or everywhere."""
+    own = agency in viewer.agencies(Act.CHANGE_DIRECTORY) or unit in viewer.units(Act.CHANGE_DIRECTORY)
+    return own or viewer.may_everywhere(Act.CHANGE_DIRECTORY)
+
+
 @dataclass(frozen=True)
 class UnitOf:
     """The unit of this code."""
@@ -29,8 +35,7 @@ class UnitOf:
         agency = await Unit.select(Unit.agency.code.as_alias("code")).where(Unit.code == named).first()
         if agency is None:
             return frozenset()
-        own = agency["code"] in viewer.agencies(Act.CHANGE_DIRECTORY) or named in viewer.units(Act.CHANGE_DIRECTORY)
-        return changes if own or viewer.may_everywhere(Act.CHANGE_DIRECTORY) else reads
+        return changes if keeps(viewer, named, agency["code"]) else reads
 
 
 UNIT, LADDER_OF = UnitOf("unit_code"), UnitOf("whose")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from directory import contradictions, units, verification
+from directory import contradictions, verification
 from directory.contradiction_tables import Contradiction
 from directory.tables import Unit
 from directory.verification import Standing
@@ -67,9 +67,8 @@ class ToCheck:
     truth: Truth
 
 
-async def to_check(now: datetime) -> list[ToCheck]:
-    """The units that did not answer, and those against whose entry something speaks, by kind and name."""
-    listed = await units.all_units()
+async def to_check(listed: Collection[Unit], now: datetime) -> list[ToCheck]:
+    """Those of the units that did not answer, and those against whose entry something speaks, in their order."""
     found = await truths([unit.id for unit in listed], now)
     return [ToCheck(u, found[u.id]) for u in listed if found[u.id].unanswered or found[u.id].warnings]
 

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from directory import changes_proposed, contradictions, held, truth, units, verification, verification_round
 from directory.contradictions import LONGEST_REASON
 from directory.errors import ChangedMeanwhile, NoSuchUnit, NoSuchWarning
-from directory.subjects import UNIT
+from directory.subjects import UNIT, keeps
 from directory.tables import Unit
 from directory.verification import LONGEST_HOW
 from directory.wording import NotPlain
@@ -24,6 +24,7 @@ from web.guards import Needs
 from web.moments import london_date
 from web.pages import front_door, page
 from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 Now = NamedDependency[datetime]
@@ -43,14 +44,17 @@ class Decision(msgspec.Struct):
     reason: Annotated[str, ask("Enter why the entry stays as it is", max_length=LONGEST_REASON)]
 
 
-@get("/directory/checks", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
-async def list_checks(request: AnyRequest, now: Now) -> Template:
-    """What a person should look at: units that did not answer, and what speaks against entries."""
+@get("/directory/checks", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY))
+async def list_checks(request: AnyRequest, now: Now, viewer: NamedDependency[Viewer]) -> Template:
+    """Of the entries that one keeps: which did not answer, what speaks against them, which changes are proposed."""
+    kept = [unit for unit in await units.all_units() if keeps(viewer, unit.code, unit.agency.code)]
+    ids = {unit.id for unit in kept}
     return page(
         "directory/checks.html",
         request,
-        listed=await truth.to_check(now),
-        proposals=await changes_proposed.all_open(),
+        all=viewer.may_everywhere(Act.CHANGE_DIRECTORY),
+        listed=await truth.to_check(kept, now),
+        proposals=[row for row in await changes_proposed.all_open() if row.unit.id in ids],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
+import httpx
 import pytest
 
 from directory import contacts, contradictions, verification_round
@@ -12,8 +13,11 @@ from directory.contradiction_tables import Against, Contradiction
 from directory.tables import Unit
 from directory.verification_tables import Verification
 from tests.browsing import Browser, application, letters, sign_in_as
+from tests.directory.test_changes_proposed import change_of, propose
 from tests.directory.test_verification import SENDER, tokens
 from tests.factories import make_unit
+from web.roles import Role
+from web.viewer import Post
 
 SINCE = date(2025, 1, 1)
 
@@ -143,6 +147,50 @@ async def test_units_that_let_every_letter_pass_are_listed(coordinator: Browser,
         await verification_round.ask_due(sender=SENDER, now=now + timedelta(days=days))
     shown = (await coordinator.get("/directory/checks")).text
     assert "Asked on 18 November 2026, and nobody answered. Telephone the unit." in shown
+
+
+async def listed_for(*posts: Post) -> httpx.Response:
+    """The list of entries to check, as these roles get it; the directory offers it to who may open it."""
+    async with Browser(application()) as browser:
+        await sign_in_as(browser, "one@example.example", "One", posts=posts)
+        answer = await browser.get("/directory/checks")
+        directory = await browser.get("/directory")
+        assert ("/directory/checks" in directory.text) == (answer.status_code == 200)
+        return answer
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR])
+async def test_who_keeps_the_directory_of_an_agency_checks_its_entries_and_no_others(unit: Unit, role: Role) -> None:
+    other = await make_unit(code="SY", name="Surrey police")
+    for one, address in ((unit, "missing@kent.example"), (other, "missing@surrey.example")):
+        await contradictions.note(
+            one.id, Against.BOUNCE, address=address, evidence="mail 1", by="tests", now=real_now()
+        )
+        desk = f"desk@{one.code.lower()}.example"
+        await contacts.add(one.id, role="desk", email=desk, rank=2, active_from=SINCE, by="tests", now=real_now())
+        await propose(one, await change_of(desk, phone="020 7946 0009"), real_now())
+    agencies = {row["code"]: row["agency.code"] for row in await Unit.select(Unit.code, Unit.agency.code)}
+    assert agencies["KT"] != agencies["SY"]
+    own = (await listed_for(Post(role, agencies["KT"]))).text
+    assert "missing@kent.example" in own
+    assert "the units whose entries you keep" in own
+    assert own.count("Change a contact") == 1
+    assert "Surrey" not in own
+    assert "missing@surrey.example" not in own
+    everywhere = (await listed_for(Post(role))).text
+    assert "missing@kent.example" in everywhere
+    assert "missing@surrey.example" in everywhere
+    assert everywhere.count("Change a contact") == 2
+    assert "the units whose entries you keep" not in everywhere
+
+
+@pytest.mark.parametrize(
+    "post",
+    [Post(Role.PARTNER), Post(Role.UNIT_LEAD, "kent", "KT"), Post(Role.ANALYST), Post(Role.COMMITTEE)],
+    ids=lambda post: post.role,
+)
+async def test_who_keeps_no_entry_has_no_list_of_entries_to_check(unit: Unit, post: Post) -> None:
+    assert (await listed_for(post)).status_code == 403
 
 
 async def test_a_warning_of_another_unit_is_not_found(coordinator: Browser, unit: Unit) -> None:
