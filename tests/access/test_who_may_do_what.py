@@ -254,6 +254,27 @@ async def test_abuse_case_30_a_case_of_another_agency_is_refused_by_its_id_and_t
     assert (entry["actor"], entry["subject"]) == (str(column.viewer.person), f"meeting:{reference}")
 
 
+async def test_abuse_case_30_each_route_about_a_case_writes_down_who_was_refused_it(city: City) -> None:
+    """Reading it and altering it: by somebody of another agency whose role may do that with cases of their own."""
+    from audit.tables import Entry
+
+    column, asked, wrong = city.columns[Role.COORDINATOR], 0, []
+    for route in city.routes:
+        if not isinstance(route.needs.subject, Case) or not column.viewer.may(route.needs.subject.asked[0]):
+            continue
+        await Entry.raw("SAVEPOINT before_asking")
+        before = await Entry.count().where(Entry.action == "was refused a case")
+        form = {"_csrf_token": column.browser.cookies["convene-csrf"]} if route.method == "POST" else None
+        answer = await column.browser.request(route.method, city.path(route, column, OTHER), data=form)
+        logged = await Entry.count().where(Entry.action == "was refused a case") - before
+        await Entry.raw("ROLLBACK TO SAVEPOINT before_asking")
+        asked += 1
+        if (answer.status_code, logged) != (404, 1):
+            wrong.append(f"{route.method} {route.template}: {answer.status_code}, logged {logged} times")
+    assert not wrong, "\n".join(wrong)
+    assert asked > 60
+
+
 async def test_abuse_case_31_lists_and_counts_hold_ones_own_and_nothing_of_another_agency(city: City) -> None:
     column, own = city.columns[Role.COORDINATOR], city.of[OWN]
     lists = {

@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest_asyncio
 
+from attendance.reading import ToRead
 from attendance.reading_apart import ReadsApart
+from attendance.reading_process import framed
 from attendance.taking_in import take_in_due
 from notifications import inbox
 from notifications.inbox import STOPPED
 from notifications.tables import InboundMail
 from tests.attendance.conftest import HOME
-from tests.attendance.mailing import answer, standing_answer
+from tests.attendance.mailing import answer, responses, standing_answer
 
 UNIT, OTHER = "Central North", "East Area"
 HEAD = f"From: {HOME}\r\nSubject: s\r\nMIME-Version: 1.0\r\n"
@@ -112,6 +114,24 @@ async def test_abuse_case_19_a_rule_of_each_second_and_a_zone_without_end_are_ne
     assert quickly(await taken_in(coming, reader, hostile, now))
 
 
+async def test_abuse_case_19_an_answer_that_says_it_recurs_without_end_is_an_answer_to_one_meeting(
+    coming: Any, now: datetime, reader: ReadsApart
+) -> None:
+    """A rule in the meeting's own event, from whom was invited: it is neither followed nor held against them."""
+    ids, at = [], now
+    for rule in ("RRULE:FREQ=SECONDLY", "RRULE:FREQ=DAILY;COUNT=1000000000"):
+        at += timedelta(seconds=1)
+        raw = answer(uid=coming.uid, to=coming.reply_address(UNIT), sender=HOME, at=at, lines=f"{rule}\r\n")
+        ids.append(await inbox.keep("lmtp", raw, HOME, coming.reply_address(UNIT), now=at))
+    while await take_in_due(letterhead=coming.letterhead, now=at, reader=reader):
+        pass
+    mails = [mail for mail in await InboundMail.objects() if mail.id in ids]
+    assert quickly([mail.reason for mail in mails])
+    assert [mail.disposition for mail in mails] == ["applied"] * 2
+    assert len(await responses(coming.invitations[UNIT])) == 2
+    assert await standing_answer(coming, OTHER) == ""
+
+
 async def test_abuse_case_20_a_thousand_levels_and_two_hundred_thousand_parts_are_refused(
     coming: Any, now: datetime, reader: ReadsApart
 ) -> None:
@@ -162,17 +182,20 @@ async def test_abuse_case_22_nothing_on_the_way_in_reads_xml(coming: Any, now: d
     hostile = [packed(kind, "a.xml", text.encode()) for kind in kinds]
     hostile += [f"{HEAD}Content-Type: text/html\r\n\r\n{text}".encode()]
     assert quickly(await taken_in(coming, reader, hostile, now))
-    shown = [bytes(mail.content or b"") for mail in await InboundMail.objects()]
-    assert not [raw for raw in shown if b"root:" in raw]
-    assert loaded_by_reading() == [], "a parser of XML stands on the way in"
+    assert loaded_by_reading(hostile, now) == [], "a parser of XML stands on the way in"
 
 
-def loaded_by_reading() -> list[str]:
-    """The parsers of XML that the reading process has loaded, in a process of its own."""
+def loaded_by_reading(hostile: list[bytes], now: datetime) -> list[str]:
+    """The parsers of XML that a process has loaded once it has read these messages as the reading process does."""
     import subprocess
     import sys
 
-    asked = "import sys, attendance.reading_process; print(*[m for m in sys.modules if m in %r])"
     parsers = ("pyexpat", "xml.etree.ElementTree", "xml.sax.expatreader", "xml.dom.minidom", "lxml.etree")
-    done = subprocess.run([sys.executable, "-c", asked % (parsers,)], capture_output=True, text=True, check=True)
-    return done.stdout.split()
+    asked = (
+        "import sys; from attendance import reading_process as apart\n"
+        "while mail := apart._got(sys.stdin.buffer): apart.read(mail.raw, mail.received_on)\n"
+        f"print(*[name for name in sys.modules if name in {parsers!r}])"
+    )
+    given = b"".join(framed(ToRead(raw, now.date())) for raw in hostile)
+    done = subprocess.run([sys.executable, "-c", asked], input=given, capture_output=True, check=True)
+    return done.stdout.decode().split()

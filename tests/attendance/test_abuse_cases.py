@@ -143,6 +143,13 @@ class TestForgingTheSender:
         raw = headers.encode() + b"\r\n" + answer(uid=meeting.uid, to=to, sender=HOME, at=now)
         assert await nothing_moved(meeting, await sent(meeting, raw, now, to=to))
 
+    async def test_only_that_word_was_missing(self, meeting: Any, now: datetime) -> None:
+        """The same message counts with our own server's word: what was forged above failed by the forging alone."""
+        to = meeting.letterhead.sender_address()
+        raw = f"{FORGED}\r\n".encode() + answer(uid=meeting.uid, to=to, sender=HOME, at=now)
+        assert (await sent(meeting, raw, now, to=to)).disposition == "applied"
+        assert await standing_answer(meeting, UNIT) == "ACCEPTED"
+
     async def test_abuse_case_01_which_its_domain_disowns_stops_no_reminder(
         self, meeting: Any, now: datetime
     ) -> None:
@@ -179,6 +186,19 @@ class TestNamingSomebodyElse:
     async def test_abuse_case_10_as_both_attendees_of_one_reply(self, meeting: Any, now: datetime) -> None:
         more = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{DESTINATION}\r\nATTENDEE;PARTSTAT=DECLINED:mailto:{EVIL}\r\n"
         raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=EVIL, at=now, lines=more)
+        assert await nothing_moved(meeting, await sent(meeting, raw, now))
+
+    async def test_abuse_case_10_as_others_beside_ones_own_true_answer(self, meeting: Any, now: datetime) -> None:
+        """Some clients echo all who were invited: then the sender's own line counts, and no other."""
+        more = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{DESTINATION}\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:{EVIL}\r\n"
+        raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=HOME, at=now, lines=more)
+        await sent(meeting, raw, now)
+        assert [await standing_answer(meeting, unit) for unit in (UNIT, OTHER)] == ["ACCEPTED", ""]
+        assert await Invitation.count() == 3
+
+    async def test_abuse_case_10_as_oneself_with_two_answers_at_once(self, meeting: Any, now: datetime) -> None:
+        both = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{HOME}\r\n"
+        raw = answer(uid=meeting.uid, to=meeting.reply_address(UNIT), sender=HOME, at=now, lines=both)
         assert await nothing_moved(meeting, await sent(meeting, raw, now))
 
 

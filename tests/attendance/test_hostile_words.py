@@ -62,6 +62,8 @@ async def everything_hostile(meeting: Any, now: datetime) -> None:
     html = b"Content-Type: text/html; charset=utf-8\r\n\r\n&lt;script&gt;alert(1)&lt;/script&gt;" + WORDS.encode()
     await arrived(meeting, person + text, now + 4 * MINUTE)
     await arrived(meeting, person + html, now + 5 * MINUTE)
+    svg = b"Content-Type: image/svg+xml\r\n\r\n<svg onload=alert(1)><script>alert(1)</script></svg>"
+    await arrived(meeting, person + svg, now + 5 * MINUTE)
     await arrived(meeting, person + b"Auto-Submitted: auto-replied\r\n" + text, now + 6 * MINUTE)
     await arrived(meeting, person + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--c\r\n", now + 7 * MINUTE)
     bounce = meeting.letterhead.bounce_address(meeting.invitations[UNIT])
@@ -100,9 +102,10 @@ class TestOnAPage:
         for path in paths:
             page = await coordinator.get(path)
             assert page.status_code < 500, path
-            for harmful in ("<script>alert", "<img src=x", *TURNED.replace("gnp.exe", ""), "\x00"):
+            for harmful in ("<script>alert", "<img src=x", "<svg onload", *TURNED.replace("gnp.exe", ""), "\x00"):
                 assert harmful not in page.text, (path, harmful)
             assert 'href="javascript:' not in page.text, path
+            assert page.headers["content-type"].startswith("text/html"), path
             assert "script-src 'self'" in page.headers["content-security-policy"]
             shown += "alert(1)" in page.text
         assert shown >= 5, "the words are shown, as words"
