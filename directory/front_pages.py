@@ -10,6 +10,7 @@ from litestar.response import Template
 from directory import contacts, reaching, units
 from directory.desks import Desk, desks
 from directory.finding import LONGEST
+from directory.stretches import stretches
 from directory.tables import Unit
 from directory.truth import truths
 from directory.unit_kinds import GROUPS
@@ -33,7 +34,7 @@ async def front(request: AnyRequest, now: Now) -> Template:
     kinds, without = await units.kinds(), await contacts.units_without_contact(today)
     shown = await _table(request.query_params.get("kind", ""), without, today)
     answers, more = await reaching.asked_for(asked, now=now) if asked else ([], 0)
-    entries = [*(reach.unit.id for reach in answers), *(unit.id for unit, *_ in shown["rows"])]
+    entries = [*(reach.unit.id for reach in answers), *(unit.id for part in shown["parts"] for unit, *_ in part.rows)]
     return page(
         "directory/list.html",
         request,
@@ -53,11 +54,12 @@ async def _table(kind: str, without: list[Unit], today: date) -> dict[str, Any]:
     """The units of this kind, with whom to try first and the duty desk; no title where the kind is none."""
     title = "Units without a contact" if kind == WITHOUT else next((GROUPS[one] for one in GROUPS if one == kind), "")
     if not title:
-        return {"title": "", "rows": []}
+        return {"title": "", "parts": []}
     chosen = without if kind == WITHOUT else await units.of_kind(kind)
     wanted = [unit.id for unit in chosen]
     phones, speakers = await desks(wanted), await contacts.speakers(today, wanted)
-    return {"title": title, "rows": [(unit, speakers.get(unit.id), phones.get(unit.id, Desk())) for unit in chosen]}
+    rows = [(unit.name, (unit, speakers.get(unit.id), phones.get(unit.id, Desk()))) for unit in chosen]
+    return {"title": title, "parts": stretches(rows)}
 
 
 handlers = [front]

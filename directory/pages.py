@@ -33,6 +33,7 @@ from directory.desks import desk_of
 from directory.duty_hours import next_on_duty
 from directory.entries import ContactEnd, NewContact, NewUnit, problems_of
 from directory.errors import DirectoryError, NoSuchContact, NoSuchPlace, NoSuchUnit
+from directory.stretches import stretches
 from directory.subjects import UNIT
 from directory.tables import Contact, Place, Unit, UnitKind
 from directory.unit_kinds import KINDS
@@ -173,8 +174,12 @@ async def add_unit(request: AnyRequest, now: Now) -> Template | Redirect:
 @get("/directory/places", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def list_places(request: AnyRequest, now: Now) -> Template:
     today = london_date(now)
-    police = await areas.police_of_places(today)
-    return page("directory/places.html", request, done=DONE, places=await areas.places(), police=police, today=today)
+    police, listed = await areas.police_of_places(today), await areas.places()
+    parts = [
+        (title, stretches([(place.name, place) for place in listed if place.in_london == in_london]))
+        for title, in_london in (("London", True), ("Outside London", False))
+    ]
+    return page("directory/places.html", request, done=DONE, parts=parts, police=police, today=today)
 
 
 @get("/directory/places/{place_code:str}", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))

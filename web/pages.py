@@ -19,13 +19,17 @@ from web.viewer import Viewer
 
 @dataclass(frozen=True)
 class Section:
-    """One entry of the service navigation: the addresses it covers, and the act without which it is not offered."""
+    """One entry of the service navigation: the addresses it covers, and the act without which it is not offered.
+
+    `seldom`: not of the daily work; where there are many entries, it stands behind “More”.
+    """
 
     text: str
     href: str
     roots: tuple[str, ...]
     act: Act
     everywhere: bool = False
+    seldom: bool = False
 
     def is_for(self, viewer: Viewer) -> bool:
         return viewer.may_everywhere(self.act) if self.everywhere else viewer.may(self.act)
@@ -42,12 +46,13 @@ NAVIGATION = (
     Section("Reports", "/reports", ("/reports", "/challenges"), Act.READ_FIGURES, everywhere=True),
     Section("Publications", "/reports/publications", ("/reports/publications",), Act.READ_PUBLICATIONS),
     Section("Directory", "/directory", ("/directory",), Act.READ_DIRECTORY),
-    Section("People", "/people", ("/people",), Act.APPOINT, everywhere=True),
-    Section("Log", "/log", ("/log", "/break-glass"), Act.AUDIT),
-    Section("Status", "/status", ("/status",), Act.OPERATE),
-    Section("Rules", "/rules", ("/rules", "/retention", "/requests"), Act.READ_RULES),
+    Section("People", "/people", ("/people",), Act.APPOINT, everywhere=True, seldom=True),
+    Section("Log", "/log", ("/log", "/break-glass"), Act.AUDIT, seldom=True),
+    Section("Status", "/status", ("/status",), Act.OPERATE, seldom=True),
+    Section("Rules", "/rules", ("/rules", "/retention", "/requests"), Act.READ_RULES, seldom=True),
 )
-DEMONSTRATION = Section("Mailroom", "/mailroom", ("/mailroom",), Act.RUN, everywhere=True)
+DEMONSTRATION = Section("Mailroom", "/mailroom", ("/mailroom",), Act.RUN, everywhere=True, seldom=True)
+MOST_IN_A_LINE = 10  # entries, at the width of a laptop
 
 
 @dataclass(frozen=True)
@@ -121,11 +126,15 @@ def link_gone(request: Request[Any, Any, Any]) -> Template:
 
 
 def navigation(path: str, demo: bool, viewer: Viewer) -> list[dict[str, Any]]:
-    """The sections that are for the viewer, with the one that `path` lies in marked."""
+    """The sections that are for the viewer, with the one that `path` lies in marked, and those behind “More”."""
     entries = [one for one in (*NAVIGATION, *([DEMONSTRATION] if demo else [])) if one.is_for(viewer)]
     if viewer.may_everywhere(Act.READ_FIGURES):  # for them publications stand under the reports
         entries = [one for one in entries if one.href != "/reports/publications"]
-    return [{"text": one.text, "href": one.href, "active": _within(path, one.roots)} for one in entries]
+    many = len(entries) > MOST_IN_A_LINE
+    return [
+        {"text": one.text, "href": one.href, "active": _within(path, one.roots), "more": many and one.seldom}
+        for one in entries
+    ]
 
 
 def _within(path: str, roots: tuple[str, ...]) -> bool:
