@@ -24,11 +24,14 @@ _CODE = re.compile(r"^Code: ([0-9 ]+?)\r?$", re.MULTILINE)
 
 
 class Browser(httpx.AsyncClient):
-    """Follows no redirect by itself; sends forms with the token that the page before them carried."""
+    """Follows no redirect by itself; sends forms with the token that the page before them carried.
 
-    def __init__(self, app: Litestar | Watched, base_url: str = "http://convene.example") -> None:
-        transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
-        super().__init__(transport=transport, base_url=base_url)
+    Without an application it asks whatever listens at `base_url`.
+    """
+
+    def __init__(self, app: Litestar | Watched | None, base_url: str = "http://convene.example") -> None:
+        transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False) if app else None
+        super().__init__(transport=transport, base_url=base_url, trust_env=False)
 
     async def send_form(self, page: str, action: str = "", **fields: str) -> httpx.Response:
         """Open `page`, then post its form to `action` (the page itself by default)."""

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections import Counter, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -98,7 +99,10 @@ class Visit:
 
     app: Litestar
     browser: Browser
+    few: int = FEW
+    of_some: Mapping[str, int] = field(default_factory=dict)  # routes of which more are met, or fewer
     seen: Counter[str] = field(default_factory=Counter)
+    pages: dict[str, str] = field(default_factory=dict)  # of each route that answers with pages, the first address
     sent: Counter[str] = field(default_factory=Counter)
     wrong: list[tuple[str, str, object]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)  # what was offered on a page, and may not be opened
@@ -136,6 +140,7 @@ class Visit:
             self.wrong += [(path, "runs in a spreadsheet", cell) for cell in runs(kind, answer.content)]
             return []
         self.words += answer.text
+        self.pages.setdefault(self.route_of(path, "GET") or path, path)
         shown = Shown(answer.text)
         asking = [form for form in shown.forms if form.method == "get"]
         self.forms += [(path, form) for form in shown.forms if form.method == "post"]
@@ -180,7 +185,7 @@ class Visit:
         if route is None:
             return True
         known[route] += 1
-        return known[route] <= FEW
+        return known[route] <= self.of_some.get(route, self.few)
 
     def _within(self, link: str, page: str) -> str:
         """The address within the application; "" for what leads elsewhere, or to a file of the browser's own."""
@@ -213,3 +218,13 @@ def runs(kind: str, content: bytes) -> list[str]:
             tables = [name for name in archive.namelist() if name.endswith(".csv")]
             return [cell for name in tables for cell in runs("text/csv", archive.read(name))]
     return []
+
+
+def routes(app: Litestar, method: str) -> set[str]:
+    """Every route of the application's own table that answers this method."""
+    return {
+        route.path_format
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if method in handler.http_methods
+    }

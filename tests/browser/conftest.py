@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, FloatRect, Locator, Page, async_playwright
 
+from demo import people
 from tests.folders import passable
 
 ROOT = Path(__file__).parents[2]
@@ -32,11 +33,12 @@ QUIET = [
 
 @dataclass(frozen=True)
 class Running:
-    """A running `./run`: where it is, its one-use sign-in link, and its directory."""
+    """A running `./run`: where it is, its one-use sign-in links, and its directory."""
 
     base_url: str
-    link: str
+    link: str  # the city desk's
     state: Path
+    links: Mapping[str, str]  # everybody's, by the title of the demonstration's person
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +69,7 @@ def running_at(state: Path, more: Mapping[str, str] | None = None) -> Iterator[R
     run = _up(state, more or {})
     assert run.stdout is not None
     said = ""
-    while "Sign in once" not in said:
+    while "Ctrl-C stops it" not in said:
         line = run.stdout.readline()
         if not line:
             run.stdout.close()
@@ -75,7 +77,8 @@ def running_at(state: Path, more: Mapping[str, str] | None = None) -> Iterator[R
         said += line
     found = re.search(r"is at\s+(\S+)\nSign in once\s+(\S+)", said)
     assert found is not None
-    yield Running(found[1], found[2], state)
+    others = re.findall(r"^  (\S.*\S)  +(\S+/sign-in/\S+)$", said, re.MULTILINE)
+    yield Running(found[1], found[2], state, {people.DESK.title: found[2], **dict(others)})
     run.send_signal(signal.SIGTERM)
     assert run.wait(60) == 0
     run.stdout.close()

@@ -21,12 +21,12 @@ BROKEN = """CHILD,DOB,MISSING,MIS_START,MIS_END
 """
 
 
-async def report(page: Page, child: str) -> datetime:
-    """A child of Camden, graded high, waits for a meeting; returns by when, London's time."""
+async def report(page: Page, child: str, home: str = "Camden") -> datetime:
+    """A child of this borough, graded high, waits for a meeting; returns by when, London's time."""
     await page.goto("/episodes/new")
     await page.fill("[name=child]", child)
     await fill_moment(page, "started", datetime.now(LONDON) - timedelta(hours=3))
-    await page.select_option("[name=home_place]", label="Camden")
+    await page.select_option("[name=home_place]", label=home)
     await page.select_option("[name=police_grading]", "high")
     await page.get_by_role("button", name="Record the episode").click()
     due = await page.locator(".convene-clock__when").first.get_attribute("datetime")
@@ -35,9 +35,9 @@ async def report(page: Page, child: str) -> datetime:
     return datetime.fromisoformat(str(due)).astimezone(LONDON)
 
 
-async def set_up(page: Page, child: str) -> tuple[str, datetime]:
+async def set_up(page: Page, child: str, home: str = "Camden") -> tuple[str, datetime]:
     """The address of a new meeting and its start, some hours before its deadline."""
-    starts = await report(page, child) - timedelta(hours=18)
+    starts = await report(page, child, home) - timedelta(hours=18)
     await fill_moment(page, "starts", starts)
     await page.fill("[name=link]", "https://meet.example/r/43")
     await page.get_by_role("button", name="Check and send").click()

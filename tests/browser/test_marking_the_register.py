@@ -83,6 +83,11 @@ async def test_eight_seats_take_about_two_screens(page: Page) -> None:
     assert first["y"] + 8 * sum(tall) / len(tall) <= 2.4 * PHONE["height"]
 
 
+async def test_that_a_meeting_did_not_take_place_is_said_on_a_page_of_its_own(page: Page) -> None:
+    await page.goto(f"{await waiting_register(page)}/not-held")
+    await look(page, "register-not-held")
+
+
 async def test_a_tap_that_did_not_get_through_says_so_and_is_tapped_again(signed_in: BrowserContext) -> None:
     page = await signed_in.new_page()  # the browser complains of the dropped connection, as it should
     await page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict

@@ -50,3 +50,5 @@ async def test_emergency_access_is_refused_without_a_reason_taken_with_one_and_e
     await look(page, "emergency-access-lasting")
     await page.get_by_role("button", name="End it now").click()
     await page.wait_for_url("**/break-glass?done=ended")
+    await page.goto("/break-glass/review")
+    await look(page, "emergency-access-listed")

@@ -14,7 +14,7 @@ from directory.areas import load_directory
 from meetings.default_rules import load_default_rules
 from meetings.letters import Letterhead
 from tests.browsing import CITY_DESK, Browser, sign_in_as
-from tests.crawling import Visit
+from tests.crawling import Visit, routes
 from web.roles import Role
 from web.viewer import Post
 
@@ -93,12 +93,3 @@ async def test_each_role_meets_no_fault_no_dead_link_and_nothing_that_it_may_not
     assert not visit.refused, "\n".join(map(str, visit.refused))
     assert harmless(visit)
     assert len(visit.seen) >= 2
-
-
-def routes(app: Litestar, method: str) -> set[str]:
-    return {
-        route.path_format
-        for route in app.routes
-        for handler in getattr(route, "route_handlers", ())
-        if method in handler.http_methods
-    }
