@@ -181,10 +181,12 @@ async def test_a_part_does_not_start_while_a_migration_is_missing(
     database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await processes.check_migrated()
-    folder = tmp_path / "meetings/piccolo_migrations"
-    folder.mkdir(parents=True)
-    (folder / "next.py").write_text('ID = "2999-01-01T00:00:00:000000"\nVERSION = "1"\n')
     monkeypatch.setattr(processes, "HERE", tmp_path)
+    for room in ("a_room_that_is_not_run", "meetings"):
+        await processes.check_migrated()
+        folder = tmp_path / room / "piccolo_migrations"
+        folder.mkdir(parents=True)
+        (folder / "next.py").write_text('ID = "2999-01-01T00:00:00:000000"\nVERSION = "1"\n')
     with pytest.raises(processes.NotMigrated, match="not at this version"):
         await start_checks.pass_all(replace(real(), demo=True), {})
 
