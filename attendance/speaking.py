@@ -77,7 +77,8 @@ async def why_no_challenge(own: OwnSeat, now: datetime) -> str:
     if await closing_of(own.meeting.id) is None:
         return (
             "The register of this meeting is still open, and a coordinator can change it. You can challenge the "
-            "outcome here once it is closed. Until then, ring or write to the coordinator."
+            "outcome here once it is closed. Until then, ring or write to the coordinator; or, if your unit was "
+            "written before a report is published, use the link in that letter."
         )
     return ""
 

@@ -71,7 +71,7 @@ class TestOnThePage:
     ) -> None:
         seat, draft = await absent(unit), await make_publication(now=NOW - DAY, period="2026-11")
         page = f"/seats/{seat.id}/challenge"
-        assert "a challenge made here holds that report back until it is answered" in words(await lead.get(page))
+        assert "that report waits for the answer." in words(await lead.get(page))
         assert (await lead.send_form(page, says="attended", reason="The duty log.")).status_code == 303
 
         assert await publishing.open_challenges(draft) == 1
