@@ -62,9 +62,12 @@ async def index_page(request: AnyRequest) -> Template | Redirect:
 )
 async def meeting_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """Who changed and opened what of a meeting, the newest first."""
-    subjects = await _subjects(reference)
+    meeting = await _id_of(reference)
+    subjects = await case_log.subjects_of(meeting)
     entries = await looking_up.about(subjects, before=_before(request), most=ON_A_PAGE + 1)
-    return await _draw(request, entries, f"Meeting {reference}", f"{HERE}/meetings/{quote(reference, safe='')}")
+    others = await case_log.others_about_the_child(meeting, viewer_of(request))
+    here = f"{HERE}/meetings/{quote(reference, safe='')}"
+    return await _draw(request, entries, f"Meeting {reference}", here, others)
 
 
 @get(
@@ -75,7 +78,7 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str]) -> Templat
 )
 async def meeting_file(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
     """The same as a file."""
-    subjects = await _subjects(reference)
+    subjects = await case_log.subjects_of(await _id_of(reference))
     return await _file(await looking_up.about(subjects, most=IN_A_FILE), f"log-of-meeting-{reference}")
 
 
@@ -116,10 +119,10 @@ async def unusual_page(request: AnyRequest) -> Template:
     return page("attendance/log_unusual.html", request, rows=rows, rules=unusual)
 
 
-async def _subjects(reference: str) -> list[str]:
+async def _id_of(reference: str) -> UUID:
     row = await Meeting.select(Meeting.id).where(Meeting.reference == reference).first()
     assert row is not None, "the guard found it"
-    return await case_log.subjects_of(row["id"])
+    return UUID(str(row["id"]))
 
 
 async def _person(request: AnyRequest, person: UUID) -> str:
@@ -129,7 +132,9 @@ async def _person(request: AnyRequest, person: UUID) -> str:
     return str(found.title)
 
 
-async def _draw(request: AnyRequest, entries: Sequence[Row], title: str, here: str) -> Template:
+async def _draw(
+    request: AnyRequest, entries: Sequence[Row], title: str, here: str, others: Sequence[str] = ()
+) -> Template:
     shown, more = entries[:ON_A_PAGE], len(entries) > ON_A_PAGE
     who = await _names(shown)
     return page(
@@ -137,6 +142,7 @@ async def _draw(request: AnyRequest, entries: Sequence[Row], title: str, here: s
         request,
         title=title,
         here=here,
+        others=others,
         rows=[(one.at, who[one.actor], act_in_words(one.action), subject_in_words(one.subject)) for one in shown],
         older=f"{here}?before={shown[-1].id}" if more else "",
         newest=here if "before" in request.query_params else "",

@@ -94,6 +94,37 @@ async def ways_of_committing(clients: int, seconds: int, rounds: int) -> None:
     say(f"  the seal in each transaction {median(chained):9,.0f} commits/s")
 
 
+async def lag_of_the_sealer(rate: int, seconds: int) -> None:
+    """How old the oldest entry without a seal is, ten times a second, while so many commits a second come."""
+    from piccolo_conf import DB
+
+    oldest = "SELECT now() - min(at) AS age FROM audit_entry WHERE id > (SELECT max(upto) FROM audit_batch)"
+    writer, looker = [await DB.get_new_connection() for _ in range(2)]
+    ages, done, began = [], 0, time.monotonic()
+
+    async def looks() -> None:
+        while True:
+            await asyncio.sleep(0.1)
+            age = await looker.fetchval(oldest)
+            ages.append(age.total_seconds() if age else 0.0)
+
+    async with sealing_each_second():
+        looking = asyncio.create_task(looks())
+        while (passed := time.monotonic() - began) < seconds:
+            while done < passed * rate:
+                await act(writer)
+                done += 1
+            await asyncio.sleep(0.005)
+        looking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await looking
+    for connection in (writer, looker):
+        await connection.close()
+    await sealing.seal_due(datetime.now(UTC))
+    say(f"{done / seconds:,.0f} commits/s of {rate} wanted, for {seconds} s, by one client, sealing each second:")
+    say(f"  the oldest entry without a seal is {median(ages):.1f} s old as a median, {max(ages):.1f} s at most")
+
+
 async def sealed_and_verified(entries: int) -> None:
     from piccolo_conf import DB
 
@@ -121,6 +152,7 @@ async def main(clients: int, seconds: int, rounds: int, entries: int) -> None:
     await processes.migrate_schema()
     async with processes.database():
         await ways_of_committing(clients, seconds, rounds)
+        await lag_of_the_sealer(200, 4 * seconds)
         await sealed_and_verified(entries)
 
 

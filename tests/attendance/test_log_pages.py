@@ -13,7 +13,7 @@ import pytest
 from attendance import log_pages
 from audit import trail
 from audit.tables import Entry
-from directory.tables import Agency
+from directory.tables import Agency, Unit
 from meetings.tables import Meeting
 from tests.attendance.reading_pages import words
 from tests.browsing import Browser, application, sign_in_as
@@ -71,6 +71,30 @@ async def test_a_meetings_log_is_everything_about_it_in_plain_words(
     assert "Wednesday 18 November 2026 at 10am Coordinator, Camden Moved Meeting 7F3K2M" in text
     assert "ANOTHER" not in text
     assert await Entry.exists().where(Entry.action == "opened the log of the meeting")
+
+
+async def test_a_meetings_log_leads_to_those_of_the_childs_other_meetings_that_one_may_read(
+    meeting: Meeting, manager: Browser
+) -> None:
+    camden = await Unit.objects().get(Unit.agency.code == "camden")
+    assert camden is not None
+    for reference, unit, child in (
+        ("SAME22", camden, meeting.child),
+        ("OTHER2", camden, None),
+        ("HIDDEN", await make_unit(code="SW"), meeting.child),
+    ):
+        other = await make_meeting(home=unit)
+        await Meeting.update({Meeting.reference: reference, Meeting.child: child or other.child}).where(
+            Meeting.id == other.id
+        )
+        await make_seat(meeting=other, unit=unit)
+
+    text = (await manager.get("/log/meetings/7F3K2M")).text
+    assert '<a class="govuk-link" href="/log/meetings/SAME22">SAME22</a></p>' in text
+    assert "OTHER2" not in text
+    assert "HIDDEN" not in text
+    assert 'href="/log/meetings/7F3K2M">' in (await manager.get("/log/meetings/SAME22")).text
+    assert "same child" not in (await manager.get("/log/meetings/OTHER2")).text
 
 
 async def test_the_index_leads_to_a_meeting_however_it_was_typed(meeting: Meeting, manager: Browser) -> None:

@@ -104,6 +104,26 @@ async def test_each_force_of_the_file_is_an_agency_once(loaded: None) -> None:
     assert await Place.count() == 33 + 43
 
 
+async def test_every_police_area_of_england_and_wales_has_its_force_and_three_forces_more(loaded: None) -> None:
+    """The codes of the Office for National Statistics: 39 areas of England with the Met and the City, 4 of Wales."""
+    areas = {f"E230000{number:02}" for number in range(1, 40)} | {f"W1500000{number}" for number in range(1, 5)}
+    forces = {row["name"]: row["ons_code"] for row in await Agency.select(Agency.name, Agency.ons_code)}
+    assert sorted(code for code in forces.values() if code) == sorted(areas)
+    assert {name for name, code in forces.items() if not code} == {
+        "British Transport Police",
+        "Police Scotland",
+        "Police Service of Northern Ireland",
+    }
+    commands = {row["agency.ons_code"] for row in await Unit.select(Unit.agency.ons_code)}
+    assert commands == {*areas, *(code for code in forces.values() if not code)}, "each has a unit to invite"
+
+
+async def test_the_places_are_the_boroughs_and_the_forces_areas_and_no_council_ships(loaded: None) -> None:
+    boroughs = [f"E090000{number:02}" for number in range(1, 34)]  # the City of London is the first
+    assert [p.code for p in sorted(await places(), key=lambda p: p.code) if p.in_london] == boroughs
+    assert {row["kind"] for row in await Unit.select(Unit.kind)} == {UnitKind.BCU, UnitKind.FORCE}
+
+
 async def test_london_comes_first_in_lists_of_places(loaded: None) -> None:
     listed = await places()
     assert [p.name for p in listed[:2]] == ["Barking and Dagenham", "Barnet"]
