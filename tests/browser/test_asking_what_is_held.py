@@ -34,7 +34,7 @@ async def test_what_is_held_about_an_account_is_answered(page: Page) -> None:
     await ask(page, "What is held about a person", "coordinator@convene.example", "Done")
     await look(page, "request-answered")
     async with page.expect_download() as coming:
-        await page.get_by_role("button", name="Take the answer away").click()
+        await page.get_by_role("button", name="Download the answer").click()
     assert (await (await coming.value).path()).read_bytes().startswith(b"PK")
 
 

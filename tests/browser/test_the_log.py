@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.conftest import look
+from tests.browser.conftest import Running, look
 
 pytestmark = pytest.mark.browser
 
@@ -50,5 +50,27 @@ async def test_emergency_access_is_refused_without_a_reason_taken_with_one_and_e
     await look(page, "emergency-access-lasting")
     await page.get_by_role("button", name="End it now").click()
     await page.wait_for_url("**/break-glass?done=ended")
+
+
+async def test_a_manager_reviews_the_emergency_access_of_somebody_else(
+    page: Page, browser: Browser, convene: Running
+) -> None:
+    context = await browser.new_context(base_url=convene.base_url)
+    coordinator = await context.new_page()
+    await coordinator.goto(convene.links["Missing coordinator, Lambeth"])
+    await coordinator.get_by_role("button", name="Sign in").click()
+    await coordinator.wait_for_url("**/")
+    await coordinator.goto("/break-glass")
+    await coordinator.get_by_label("Which case?").fill("SM-NOSUCH")
+    await coordinator.get_by_label("Why do you need it now?").fill("A colleague read the reference out to me.")
+    await coordinator.get_by_role("button", name="Take emergency access").click()
+    await expect(coordinator.get_by_role("heading", name="If there is a case SM-NOSUCH")).to_be_visible()
+    await context.close()
+
     await page.goto("/break-glass/review")
-    await look(page, "emergency-access-listed")
+    await look(page, "emergency-access-to-review")
+    await page.get_by_role("link", name=re.compile("^Review")).first.click()
+    await look(page, "emergency-access-review")
+    await page.get_by_role("radio").first.check()
+    await page.get_by_role("button", name="Record the review").click()
+    await page.wait_for_url("**/break-glass/review?done=reviewed")
