@@ -268,6 +268,7 @@ if __name__ == "__main__":
         sys.exit(f"A setting cannot be used. {wrong}")
     except (
         supervise.AlreadyRunning,
+        supervise.NotUp,
         postgres.NoEmbeddedPostgres,
         NoDatabase,
         NotMigrated,

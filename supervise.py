@@ -187,10 +187,14 @@ class Parts:
                 process.wait()
 
 
-def wait_until_ready(base_url: str, seconds: float = 60) -> None:
+class NotUp(RuntimeError):
+    """The web process did not answer in time; the message says what to do."""
+
+
+def wait_until_ready(base_url: str, seconds: float = 180) -> None:
     """The web process answers and reaches its database.
 
-    :raises TimeoutError: after `seconds`.
+    :raises NotUp: after `seconds`.
     """
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -198,7 +202,7 @@ def wait_until_ready(base_url: str, seconds: float = 60) -> None:
             if answer.status == 200:
                 return
         time.sleep(0.1)
-    raise TimeoutError(f"{base_url} did not answer within {seconds:g} seconds")
+    raise NotUp(f"{base_url} did not answer within {seconds:g} seconds. What was loaded is kept: start it again.")
 
 
 def stop_on_signals() -> None:

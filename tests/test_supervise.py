@@ -165,3 +165,8 @@ def test_a_port_that_is_taken_is_left_alone(state: Path) -> None:
         taken = squatter.getsockname()[1]
         (state / "ports.json").write_text(f'{{"CONVENE_WEB": {taken}}}')
         assert taken not in supervise._ports(state / "ports.json", choose=True).values()
+
+
+def test_a_web_process_that_does_not_answer_is_told_in_a_sentence() -> None:
+    with pytest.raises(supervise.NotUp, match="What was loaded is kept"):
+        supervise.wait_until_ready("http://127.0.0.7:9", seconds=0.3)
