@@ -86,7 +86,7 @@ async def test_a_past_day_is_a_correction(page: Page) -> None:
 
 async def test_a_domain_demands_encryption_and_the_post_says_that_its_letters_wait(page: Page) -> None:
     await page.goto("/directory/mail-domains")
-    await page.locator("summary").click()
+    await page.locator("main summary").click()
     await page.get_by_role("link", name="essex-police.example").click()
     await page.get_by_label("Always, to a verified server").check()
     await page.get_by_label("Names of its mail servers").fill(".mail.essex-police.example")
