@@ -40,6 +40,8 @@ async def ways_to_reach(on: date, units: Sequence[UUID] | None = None) -> dict[U
 
     Those whose letters come back stand behind the others.
     """
+    if units is not None and not units:
+        return {}  # there is no list of nothing in SQL
     holding = Contact.objects().where(holds_on(on)).order_by(*FIRST_TRIED)
     found: dict[UUID, list[Contact]] = {}
     for contact in await (holding if units is None else holding.where(Contact.unit.is_in(list(units)))):

@@ -1,9 +1,10 @@
 """Where the missing team of a place is reached: one question, one page, no script."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from demo.contacts import load_contacts
 from directory import contacts, desks
 from directory.areas import load_directory
 from directory.errors import NoSuchUnit
@@ -69,6 +70,11 @@ async def test_the_front_page_lists_no_unit_by_itself(coordinator: Browser) -> N
     assert 'href="/directory/NA"' not in page
     assert 'href="/directory/NA"' in (await coordinator.get("/directory?kind=bcu")).text
     assert "Kent Police" in (await coordinator.get("/directory?kind=without")).text
+
+
+async def test_where_every_unit_has_a_contact_the_list_of_those_without_says_so(coordinator: Browser) -> None:
+    await load_contacts(datetime.now(UTC))
+    assert "Every unit has a contact." in (await coordinator.get("/directory?kind=without")).text
 
 
 async def test_the_duty_desk_is_noted_on_its_page(coordinator: Browser) -> None:
