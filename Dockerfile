@@ -23,6 +23,7 @@ COPY attendance attendance
 COPY reports reports
 COPY privacy privacy
 COPY demo demo
+COPY walls walls
 ENV PATH=/opt/convene/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     CONVENE_DEMO=no CONVENE_STATE=/tmp/state
 # What the image is made of, in CycloneDX.

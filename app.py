@@ -61,6 +61,7 @@ from web import (
     session_pages,
     signin_pages,
     time_limits,
+    walls,
 )
 from web.clients import Clients
 from web.environment import STATIC, environment
@@ -87,8 +88,10 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         middleware=[
             time_limits.InTime(),
             addresses.Possible(),
+            walls.BeforeSignIn(),
             guessing.Misses(),
             signin_pages.Sessions(),
+            walls.OnBehalf(),
             reading.Readings(),
         ],
         csrf_config=forms_only_from_here(settings, secure=door.secure),
@@ -212,7 +215,8 @@ def main() -> None:
     settings = load_settings()
     configure_logging()
     processes.must_be_free(CONVENE_WEB=settings.web_listen)
-    start_checks.passed(settings)  # before uvicorn, which would tell in a page of its own inner workings
+    processes.sign_in_at(settings.web_database_url)
+    start_checks.passed(settings, pages=True)  # before uvicorn, which would tell in a page of its own inner workings
     host, port = settings.web_listen
     application = create_app(settings, clock=processes.clock_of(settings))
     watched = Watched(application)

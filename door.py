@@ -64,6 +64,7 @@ def serve() -> None:
     configure_logging()
     settings = load_settings()
     processes.must_be_free(CONVENE_SMTP_DOOR=settings.smtp_door, CONVENE_LMTP_DOOR=settings.lmtp_door)
+    processes.sign_in_at(settings.service_database_url)
     asyncio.run(main(start_checks.passed(settings)))
 
 

@@ -32,7 +32,9 @@ async def installation() -> AsyncIterator[Settings]:
     import processes
 
     settings = load_settings()
+    processes.sign_in_at(settings.database_url)
     await processes.migrate_schema()
+    processes.sign_in_at(settings.service_database_url)
     async with processes.database():
         await load_reference_data(processes.clock_of(settings)())
         yield settings

@@ -39,6 +39,10 @@ class Server:
     programs: Path
     sockets: Path
 
+    def url_of(self, role: str) -> str:
+        """Where this role signs in: the socket is private, and so asks for no password."""
+        return self.url.replace("//convene@", f"//{role}@")
+
     def runs(self) -> bool:
         """Whether its process lives."""
         return pid_of(self.data) is not None

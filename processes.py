@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import os
 import re
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -21,12 +22,14 @@ from notifications.access_tokens import AccessTokens, Grant
 from notifications.smtp import Relay
 from ports import listen_briefly
 from settings import BadSetting, Settings
+from web.acting import SERVICE_ROLE, WEB_ROLE
 
 Clock = Callable[[], datetime]
 HERE = Path(__file__).parent
 _MIGRATION = re.compile(r'^ID = "([^"]+)"', re.MULTILINE)
 LONGEST_AT_WORK = 90  # seconds for a statement of a round or a command; its sender gives up after 60
 LONGEST_OF_A_PAGE = 15  # seconds for one that somebody waits for
+ADDRESSES = {WEB_ROLE: "CONVENE_WEB_DATABASE_URL", SERVICE_ROLE: "CONVENE_SERVICE_DATABASE_URL"}
 
 
 class Plain(asyncpg.Connection):  # type: ignore[misc]  # asyncpg gives no types
@@ -135,6 +138,29 @@ async def migrate_schema() -> None:
         migrated = await run_forwards(app_name="all")
     if not migrated.success:
         raise NotMigrated(f"The database could not be migrated: {migrated.message}")
+    await _raise_walls()
+
+
+async def _raise_walls() -> None:
+    """Roles, grants and policies are those of this version (walls/)."""
+    from piccolo_conf import DB
+    from walls import raising
+
+    addresses = {role: os.environ.get(name, "") for role, name in ADDRESSES.items()}
+    connection = await DB.get_new_connection()
+    try:
+        await raising.raise_walls(connection, addresses)
+    except (raising.NoRoles, asyncpg.PostgresError) as error:
+        raise NotMigrated(f"The tables are at this version, their walls are not. {error}") from error
+    finally:
+        await connection.close()
+
+
+def sign_in_at(url: str) -> None:
+    """This process asks the database at this address from now on: of the part that it is, not of the owner."""
+    from piccolo_conf import DB
+
+    DB.sign_in_at(url)
 
 
 async def check_database() -> None:

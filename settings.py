@@ -34,7 +34,9 @@ class Settings:
     """Everything an operator may choose. Times are seconds; addresses are `host:port`."""
 
     state: Path
-    database_url: str = field(repr=False)
+    database_url: str = field(repr=False)  # the owner's, who migrates
+    web_database_url: str = field(repr=False)  # the pages'
+    service_database_url: str = field(repr=False)  # the worker's, the doors' and the commands'
     secret: str = field(repr=False)
     base_url: str
     web_listen: tuple[str, int]
@@ -80,7 +82,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     metrics_token = secret(env, "CONVENE_METRICS_TOKEN")
     return Settings(
         state=Path(env.get("CONVENE_STATE", "var")).absolute(),
-        database_url=_database_url(env),
+        database_url=_database_url(env, "DATABASE_URL"),
+        web_database_url=_database_url(env, "CONVENE_WEB_DATABASE_URL", "DATABASE_URL"),
+        service_database_url=_database_url(env, "CONVENE_SERVICE_DATABASE_URL", "DATABASE_URL"),
         secret=_sealing(env),
         base_url=_base_url(env),
         web_listen=endpoint(env, "CONVENE_WEB", "127.0.0.1:8000"),
@@ -161,11 +165,13 @@ def _authserv_id(env: Mapping[str, str]) -> str:
     return value
 
 
-def _database_url(env: Mapping[str, str]) -> str:
-    url = env.get("DATABASE_URL", "")
+def _database_url(env: Mapping[str, str], *names: str) -> str:
+    """The address in the first of these variables that is set."""
+    name = next((name for name in names if env.get(name)), names[0])
+    url = env.get(name, "")
     parts = parts_of(url)
     if parts is None or parts.scheme not in ("postgres", "postgresql"):
-        raise BadSetting("DATABASE_URL must be postgresql://user:password@host/database (./run sets it by itself)")
+        raise BadSetting(f"{name} must be postgresql://user:password@host/database (./run sets it by itself)")
     return url
 
 

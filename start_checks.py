@@ -19,6 +19,7 @@ import postgres
 from notifications.addresses import header_address, header_text
 from notifications.errors import UnsafeHeader
 from settings import Settings
+from web.acting import WEB_ROLE
 
 log = structlog.get_logger()
 HARMFUL = "=?utf-8?q?a=0ABcc=3A_evil=40evil.example?="  # an encoded word in which a new header is hidden
@@ -31,6 +32,14 @@ SELECT rolsuper OR rolbypassrls AS above_rules,
     CASE WHEN rolsuper THEN current_setting('data_directory', true) ELSE '' END AS data
 FROM pg_roles WHERE rolname = current_user
 """
+_WALL = """
+SELECT rolname::text AS name,
+    EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1) AND
+    pg_has_role(current_user, (SELECT oid FROM pg_roles WHERE rolname = $1), 'MEMBER') IS TRUE AS may_act,
+    EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tableowner = current_user) AS owns,
+    to_regprocedure('wall_enter(text, text, text)') IS NOT NULL AS stands
+FROM pg_roles r WHERE rolname = current_user
+"""
 _WELL_KNOWN = re.compile(r"change.?me|example|passw|secret|default|convene|postgres", re.IGNORECASE)
 _IN_URL = re.compile(r"//[^:/@]*:(?P<password>[^@/]*)@")
 _FEWEST_CHARACTERS = 12  # different ones in a secret; one of 32 random characters has about twenty
@@ -41,7 +50,7 @@ class Unfit(RuntimeError):
     """Convene must not start here; the message says why, and what to change."""
 
 
-async def pass_all(settings: Settings, environ: Mapping[str, str] | None = None) -> None:
+async def pass_all(settings: Settings, environ: Mapping[str, str] | None = None, *, pages: bool = False) -> None:
     """Interpreter, secrets and database are fit for this installation; what was found is in the log.
 
     :raises Unfit: naming the first that is not.
@@ -57,12 +66,17 @@ async def pass_all(settings: Settings, environ: Mapping[str, str] | None = None)
     await processes.check_database()
     await database_is_safe(demo=settings.demo)
     await processes.check_migrated()
+    if pages:
+        await wall_holds(demo=settings.demo)
     _tell()
 
 
-def passed(settings: Settings) -> Settings:
-    """The settings, once all of it holds; for a process that has no loop yet."""
-    asyncio.run(pass_all(settings))
+def passed(settings: Settings, *, pages: bool = False) -> Settings:
+    """The settings, once all of it holds; for a process that has no loop yet.
+
+    :param pages: whether it serves pages, and so must sign in to the database as the role of the pages.
+    """
+    asyncio.run(pass_all(settings, pages=pages))
     return settings
 
 
@@ -114,9 +128,15 @@ def secrets_are_own(settings: Settings) -> None:
     )
     if len(set(settings.secret)) < _FEWEST_CHARACTERS or _WELL_KNOWN.search(settings.secret):
         raise Unfit(f"CONVENE_SECRET {said}.")
-    found = _IN_URL.search(settings.database_url)
-    if found and (len(found["password"]) < _FEWEST_IN_PASSWORD or _WELL_KNOWN.search(found["password"])):
-        raise Unfit(f"The password in DATABASE_URL {said}.")
+    addresses = {
+        "DATABASE_URL": settings.database_url,
+        "CONVENE_WEB_DATABASE_URL": settings.web_database_url,
+        "CONVENE_SERVICE_DATABASE_URL": settings.service_database_url,
+    }
+    for name, url in addresses.items():
+        found = _IN_URL.search(url)
+        if found and (len(found["password"]) < _FEWEST_IN_PASSWORD or _WELL_KNOWN.search(found["password"])):
+            raise Unfit(f"The password in {name} {said}.")
 
 
 def files_are_private(environ: Mapping[str, str]) -> None:
@@ -156,6 +176,26 @@ async def database_is_safe(*, demo: bool) -> None:
         raise Unfit(
             "The role in DATABASE_URL is a superuser or may bypass row-level security: no wall would hold for it. "
             "Give Convene a role without these rights that owns the database (docs/running.md)."
+        )
+
+
+async def wall_holds(*, demo: bool) -> None:
+    """Pages are served on behalf of people, by a role to which PostgreSQL shows no other rows than theirs.
+
+    In the demonstration the role may be above the rules: each transaction of a page lays that down.
+
+    :raises Unfit: saying which variable to set.
+    """
+    from piccolo_conf import DB
+
+    (role,) = await DB.read(_WALL, [WEB_ROLE])
+    if not role["stands"]:
+        raise Unfit("The database is not at this version: no wall stands in it. ./run migrate raises it.")
+    if not role["may_act"] or (role["owns"] and not demo):
+        why = "owns the tables" if role["may_act"] else f"may not act as {WEB_ROLE}"
+        raise Unfit(
+            f"The pages sign in to the database as {role['name']}, which {why}: no wall would stand. "
+            f"Run ./run migrate, then give the address of {WEB_ROLE} in CONVENE_WEB_DATABASE_URL (docs/running.md)."
         )
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import postgres
 from ports import listen_briefly
+from web.acting import SERVICE_ROLE, WEB_ROLE
 
 PARTS = {"mail door": "door", "worker": "worker", "web": "app"}  # started in this order, stopped in the reverse
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # <linux/prctl.h>
@@ -58,6 +59,8 @@ def surroundings(state: Path, *, beside: bool = False) -> Iterator[Surroundings]
         server = None if env.get("DATABASE_URL") else postgres.start(state)
         if server is not None:
             env["DATABASE_URL"] = server.url
+            env["CONVENE_WEB_DATABASE_URL"] = server.url_of(WEB_ROLE)
+            env["CONVENE_SERVICE_DATABASE_URL"] = server.url_of(SERVICE_ROLE)
         try:
             yield Surroundings(env, server)
         finally:

@@ -291,7 +291,9 @@ async def main(settings: Settings) -> None:
 def serve() -> None:
     """Work with the settings of the environment, until told to stop."""
     configure_logging()
-    asyncio.run(main(start_checks.passed(load_settings())))
+    settings = load_settings()
+    processes.sign_in_at(settings.service_database_url)
+    asyncio.run(main(start_checks.passed(settings)))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from meetings.letterhead import Letterhead
 from meetings.subjects import FEED
 from meetings.tables import MeetingType
 from web import forms
+from web.acting import Acting, Way, turn
 from web.appointing import viewer_of
 from web.guards import CLOSED, Needs
 from web.pages import page, utc_now
@@ -46,9 +47,11 @@ async def feed_file(
     feed = await feeds.opened(token, now=now) if (dot, ending) == (".", "ics") else None
     if feed is None:  # the same whether it was revoked or never was, so that guessing teaches nothing
         return Response(b"There is no calendar at this address.\n", status_code=404, media_type="text/plain")
-    maker = await viewer_of(UUID(feed.made_by), now=utc_now())
+    made_by = UUID(feed.made_by)
     try:
-        calendar = await calendar_of(feed, letterhead=letterhead, now=now, viewer=maker)
+        with turn(Acting(Way.PERSON, person=made_by)):
+            maker = await viewer_of(made_by, now=utc_now())
+            calendar = await calendar_of(feed, letterhead=letterhead, now=now, viewer=maker)
     except TellsOfAChild as why:  # calendars keep what they have, and ask again later
         log.error("feed held", feed=str(feed.id), found=str(why))
         return Response(

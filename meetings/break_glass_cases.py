@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from meetings.tables import Meeting
+from web.acting import Way, beyond_own_cases
 
 _MEETING = """
 SELECT meeting.id AS meeting, NULL::uuid AS child, meeting.reference AS called,
@@ -53,6 +54,7 @@ class Case:
     owner: str
 
 
+@beyond_own_cases(Way.GLASS)
 async def case_of(reference: str) -> Case | None:
     """The one case of this reference; None where there is none, or several."""
     rows = await Meeting.raw(_MEETING, reference)

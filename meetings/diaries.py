@@ -11,6 +11,7 @@ from directory.availability import Diary, Period, merged
 from directory.duty_hours import duty_of
 from directory.duty_tables import BusyTime, PublishedCalendar
 from meetings.tables import MeetingState, Seat
+from web.acting import Way, beyond_own_cases
 
 Busy = dict[UUID, list[Period]]
 
@@ -36,6 +37,7 @@ async def diaries(units: Collection[UUID], within: Period, *, leaving_out: UUID 
     }
 
 
+@beyond_own_cases(Way.DIARIES)
 async def _add_meetings(busy: Busy, units: list[UUID], within: Period, leaving_out: UUID | None) -> None:
     taken = (
         Seat.select(Seat.unit, Seat.meeting.starts_at.as_alias("starts_at"), Seat.meeting.ends_at.as_alias("ends_at"))

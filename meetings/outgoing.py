@@ -19,6 +19,7 @@ import structlog
 from meetings.episode_tables import Child
 from notifications.errors import Refused
 from notifications.telling import looks_of, possible_references, said_in_letter
+from web.acting import Way, beyond_own_cases
 
 log = structlog.get_logger()
 Send = Callable[[bytes, str, str], Awaitable[None]]
@@ -86,6 +87,7 @@ async def _own_references(content: bytes) -> list[str]:
     return [row["reference"] for row in rows]
 
 
+@beyond_own_cases(Way.TELLING)
 async def _holds(possible: Collection[str]) -> bool:
     sought = list(possible)
     return bool(sought and await Child.raw(_HELD, sought, sought))

@@ -44,7 +44,12 @@ def addresses(document: Document, kind: str) -> dict[str, str]:
     return found
 
 
-@get("/reports/charts/{name:str}/{key:str}", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True))
+@get(
+    "/reports/charts/{name:str}/{key:str}",
+    include_in_schema=False,
+    needs=Needs(Act.READ_FIGURES, everywhere=True),
+    waits=True,
+)
 async def chart(
     request: Request[Any, Any, Any], name: FromPath[str], key: FromPath[str], now: NamedDependency[datetime]
 ) -> Response[bytes]:

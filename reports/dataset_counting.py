@@ -14,10 +14,13 @@ from reports.counts import Asked, Cut, TriggerCounts
 from reports.dataset_counts import Dataset, Incidents, Individuals
 from reports.figures import QUERIES
 from reports.rates import reconcile
+from reports.snapshot import one_snapshot
+from web.acting import Way, beyond_own_cases
 
 Counts = TypeVar("Counts")
 
 
+@beyond_own_cases(Way.FIGURES)
 async def count(asked: Asked) -> Dataset:
     """Incidents and individuals that began in the period, and what was counted of the meetings of the asked type.
 
@@ -25,12 +28,7 @@ async def count(asked: Asked) -> Dataset:
 
     :raises DoesNotReconcile: when the triggers by borough are not those of the report.
     """
-    database = Meeting._meta.db
-    joined = database.transaction_exists()
-    async with database.transaction():
-        if not joined:  # the level of a transaction can be set only as its first act
-            await Meeting.raw("set transaction isolation level repeatable read, read only")
-            await Meeting.raw("set local jit = off")  # compiling these queries takes longer than running them
+    async with one_snapshot():
         counted = await figures.count(asked)
         asked = replace(asked, now=counted.quality.posted_at or asked.now)  # as of when the ledger is
         incidents = await _rows("dataset_incidents_counted", asked)

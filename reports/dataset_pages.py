@@ -25,7 +25,12 @@ AnyRequest = Request[Any, Any, Any]
 TEMPLATE = "reports/dataset.html"
 
 
-@get("/reports/dataset", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True))
+@get(
+    "/reports/dataset",
+    include_in_schema=False,
+    needs=Needs(Act.READ_FIGURES, everywhere=True),
+    waits=True,
+)
 async def dataset_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """The dataset of the period and type in the address; without them, this financial year's main type."""
     form = forms.Form(request.query_params.multi_items())
@@ -48,7 +53,9 @@ async def dataset_page(request: AnyRequest, now: NamedDependency[datetime]) -> T
     )
 
 
-@get("/reports/dataset/{kind:str}", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True))
+@get(
+    "/reports/dataset/{kind:str}", include_in_schema=False, needs=Needs(Act.READ_FIGURES, everywhere=True), waits=True
+)
 async def dataset_file(request: AnyRequest, kind: FromPath[str], now: NamedDependency[datetime]) -> Response[bytes]:
     """The same as one file: a package of CSV files with their dictionary, or a spreadsheet."""
     if kind not in FORMATS:

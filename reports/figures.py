@@ -32,6 +32,7 @@ from reports.counts import TriggerCounts as TriggerCounts
 from reports.counts import TriggerFigures as TriggerFigures
 from reports.rates import LedgerDiffers
 from reports.snapshot import one_snapshot
+from web.acting import Way, beyond_own_cases
 from web.moments import london_date
 
 PATH = Path(__file__).with_name("figures.sql")
@@ -131,6 +132,7 @@ def _months_before(day: date, count: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
+@beyond_own_cases(Way.FIGURES)
 async def _counted(asked: Asked, which: Mapping[str, queries.Query], days: Mapping[str, object]) -> Counted:
     months_until = _next_month(london_date(asked.until) - timedelta(days=1))
     given = {

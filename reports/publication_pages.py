@@ -115,6 +115,7 @@ async def publication_file(publication: FromPath[UUID]) -> Response[bytes]:
     f"{ALL}/{{publication:uuid}}/charts/{{name:str}}",
     include_in_schema=False,
     needs=Needs(Act.READ_PUBLICATIONS, PUBLICATION),
+    waits=True,
 )
 async def publication_chart(request: AnyRequest, publication: FromPath[UUID], name: FromPath[str]) -> Response[bytes]:
     """The picture of a chart, drawn from the cells of the file alone; 404 where there is none."""

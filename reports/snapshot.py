@@ -13,12 +13,12 @@ ROOM = "set local work_mem = '128MB'"  # a month of facts is added up in memory,
 @asynccontextmanager
 async def one_snapshot(*, read_only: bool = True) -> AsyncIterator[None]:
     """A transaction in which every statement sees the same; inside another transaction, that one's view."""
-    database = Meeting._meta.db
-    joined = database.transaction_exists()
-    async with database.transaction():
-        if not joined:  # the level of a transaction can be set only as its first act
-            only = ", read only" if read_only else ""
-            await Meeting.raw(f"set transaction isolation level repeatable read{only}")
-            await Meeting.raw("set local jit = off")  # compiling these queries takes longer than running them
-            await Meeting.raw(ROOM)
+    from piccolo_conf import DB  # imported late: it reads DATABASE_URL
+
+    joined = DB.transaction_exists()
+    async with DB.transaction(of_one_moment=True):
+        if read_only and not joined:
+            await Meeting.raw("set transaction read only")
+        await Meeting.raw("set local jit = off")  # compiling these queries takes longer than running them
+        await Meeting.raw(ROOM)
         yield

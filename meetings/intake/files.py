@@ -29,6 +29,7 @@ from meetings.intake.record import amend, new_row, place_codes
 from meetings.intake.reports import HISTORY_AFTER, AgeBand, EpisodeReport
 from meetings.intake.ssda903 import Period, Reading, read
 from meetings.noticing import notice_children
+from web.acting import Way, beyond_own_cases
 from web.moments import london_date, start_of
 
 HISTORY_AFTER_DAYS: Final = HISTORY_AFTER.days
@@ -91,6 +92,7 @@ class _Plan:
     history: int = 0  # of the new ones, those that count only as history
 
 
+@beyond_own_cases(Way.INTAKE)
 async def import_files(
     missing: bytes,
     episodes: bytes | None,

@@ -21,6 +21,7 @@ from meetings.intake.reports import EpisodeReport, MoveReport
 from meetings.intake.screening import is_well_formed, reference_problem
 from meetings.noticing import notice_children
 from meetings.tables import Trigger
+from web.acting import Way, beyond_own_cases
 from web.moments import london_date
 
 
@@ -34,6 +35,7 @@ class Reported:
     triggers: tuple[str, ...] = ()
 
 
+@beyond_own_cases(Way.INTAKE)
 async def report_episode(
     report: EpisodeReport, *, actor: str, now: datetime, places: Collection[str] | None = None
 ) -> Reported:
@@ -64,6 +66,7 @@ async def report_episode(
     return Reported(done.id, done.result, done.changed, tuple(row["rule_code"] for row in called))
 
 
+@beyond_own_cases(Way.INTAKE)
 async def report_move(
     report: MoveReport, *, actor: str, now: datetime, places: Collection[str] | None = None
 ) -> Reported:

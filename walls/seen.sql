@@ -1,0 +1,395 @@
+-- What the policies ask. `wall_enter` begins a turn: what is constant for whoever acts is found out once and stands in
+-- settings of the transaction. Each `wall_sees_…` then answers for one row by a few look-ups in indexes. They run with
+-- their owner's rights, so that no policy is asked again within; a policy that calls one is planned in no time, which
+-- one that holds its sub-selects is not. pg_temp comes last, so that nobody puts a table of their own before ours.
+
+CREATE OR REPLACE FUNCTION wall_enter(way text, acting text, subject text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
+DECLARE
+    everywhere boolean := false;
+    roles text[] := '{}';
+    units uuid[] := '{}'; -- whose seats make a case one's own
+    serving uuid[] := '{}'; -- whose places do: a partner sees by a seat alone
+    places text[] := '{}'; -- that these serve, or did on some day
+    colleagues text[] := '{}'; -- oneself and who convenes for the same agencies: what they set up is one's own
+    meetings uuid[] := '{}'; -- named one by one, by a sealed link or opened for a time with a reason; so below
+    children uuid[] := '{}';
+    series_named uuid[] := '{}';
+    escalations uuid[] := '{}';
+    who uuid := nullif(acting, '')::uuid;
+    what uuid := nullif(subject, '')::uuid;
+BEGIN
+    IF who IS NOT NULL AND way <> '' THEN
+        SELECT coalesce(array_agg(DISTINCT a.role::text), '{}'),
+            coalesce(bool_or(a.agency_code = '' AND a.unit_code = '' AND a.role IN ({SEES_CASES})), false)
+        INTO roles, everywhere FROM appointment a JOIN person p ON p.id = a.person
+        WHERE a.person = who AND {HOLDS:a};
+    END IF;
+    IF roles <> '{}' AND NOT everywhere THEN
+        SELECT coalesce(array_agg(u.id) FILTER (WHERE a.role IN ({SEES_CASES})), '{}'),
+            coalesce(array_agg(u.id) FILTER (WHERE a.role IN ({SEES_PLACES})), '{}')
+        INTO units, serving
+        FROM appointment a JOIN person p ON p.id = a.person JOIN agency g ON g.code = a.agency_code
+        JOIN unit u ON u.agency = g.id AND (a.unit_code = '' OR u.code = a.unit_code)
+        WHERE a.person = who AND {HOLDS:a};
+        SELECT coalesce(array_agg(DISTINCT a.place::text), '{}') INTO places FROM area a WHERE a.unit = ANY (serving);
+        SELECT coalesce(array_agg(DISTINCT theirs.person::text), '{}') INTO colleagues
+        FROM appointment a JOIN person p ON p.id = a.person JOIN appointment theirs ON theirs.agency_code = a.agency_code
+        WHERE a.person = who AND a.role IN ({SEES_PLACES}) AND a.unit_code = '' AND theirs.role IN ({CONVENES})
+            AND {HOLDS:a};
+    END IF;
+    IF who IS NOT NULL AND way <> '' AND NOT everywhere THEN
+        SELECT coalesce(array_agg(b.meeting) FILTER (WHERE b.meeting IS NOT NULL), '{}'),
+            coalesce(array_agg(b.child) FILTER (WHERE b.child IS NOT NULL), '{}')
+        INTO meetings, children FROM break_glass b
+        WHERE b.person = who AND b.ended_at IS NULL AND b.until > statement_timestamp();
+        IF meetings <> '{}' OR children <> '{}' THEN
+            children := children || ARRAY(SELECT m.child FROM meeting m WHERE m.id = ANY (meetings) AND m.child IS NOT NULL);
+            meetings := meetings || ARRAY(SELECT m.id FROM meeting m WHERE m.child = ANY (children));
+        END IF;
+    END IF;
+    IF way = 'link' AND what IS NOT NULL THEN
+        meetings := ARRAY(
+            SELECT i.meeting FROM invitation i WHERE i.id = what
+            UNION SELECT m.id FROM series_invitation i JOIN meeting m ON m.series = i.series WHERE i.id = what
+            UNION SELECT a.meeting FROM action a WHERE a.id = what
+            UNION SELECT s.meeting FROM told_unit t JOIN seat s ON s.unit = t.unit WHERE t.id = what
+            UNION SELECT e.meeting FROM escalation_notice n JOIN escalation_step p ON p.id = n.step
+            JOIN escalation e ON e.id = p.escalation WHERE n.letter = what AND e.meeting IS NOT NULL
+        );
+        children := ARRAY(SELECT v.child FROM handover h JOIN placement_move v ON v.id = h.move WHERE h.id = what);
+        series_named := ARRAY(SELECT i.series FROM series_invitation i WHERE i.id = what);
+        escalations := ARRAY(
+            SELECT p.escalation FROM escalation_notice n JOIN escalation_step p ON p.id = n.step WHERE n.letter = what
+            UNION SELECT e.id FROM escalation e WHERE e.key LIKE '%' || what || '%'
+        );
+    END IF;
+    PERFORM set_config('convene.way', way, true), set_config('convene.person', acting, true),
+        set_config('convene.subject', subject, true), set_config('convene.everywhere', everywhere::text, true),
+        set_config('convene.roles', roles::text, true), set_config('convene.units', units::text, true),
+        set_config('convene.serving', serving::text, true), set_config('convene.places', places::text, true),
+        set_config('convene.colleagues', colleagues::text, true), set_config('convene.meetings', meetings::text, true),
+        set_config('convene.children', children::text, true), set_config('convene.series', series_named::text, true),
+        set_config('convene.escalations', escalations::text, true),
+        -- a set is made once for a page, and small for few units; else single rows are better asked about first
+        set_config('convene.near', (current_setting('transaction_isolation') <> 'repeatable read'
+            OR cardinality(units) > 4)::text, true),
+        set_config('convene.all_meetings', '', true), set_config('convene.all_children', '', true);
+END $$;
+
+-- An array out of a setting; empty where nobody said.
+CREATE OR REPLACE FUNCTION wall_set(setting text) RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$$ BEGIN RETURN coalesce(nullif(pg_catalog.current_setting(setting, true), ''), '{}')::pg_catalog.text[]; END $$;
+
+CREATE OR REPLACE FUNCTION wall_ids(setting text) RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$$ BEGIN RETURN coalesce(nullif(pg_catalog.current_setting(setting, true), ''), '{}')::pg_catalog.uuid[]; END $$;
+
+-- One's units serve one of these places on that day in London.
+CREATE OR REPLACE FUNCTION wall_serves(asked text[], at timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 200 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+DECLARE
+    day date;
+    serving uuid[];
+BEGIN
+    IF NOT asked && wall_set('convene.places') THEN
+        RETURN false;
+    END IF;
+    day := (at AT TIME ZONE 'Europe/London')::date;
+    serving := wall_ids('convene.serving');
+    PERFORM 1 FROM area a WHERE a.unit = ANY (serving) AND a.place = ANY (asked)
+        AND (a.effective_from IS NULL OR a.effective_from <= day) AND (a.effective_to IS NULL OR a.effective_to > day);
+    RETURN FOUND;
+END $$;
+
+-- The quick half of the question for one meeting, by its own units and seats: so most that are seen are found.
+CREATE OR REPLACE FUNCTION wall_near_meeting(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 600 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+DECLARE
+    serving uuid[] := wall_ids('convene.serving');
+    units uuid[] := wall_ids('convene.units');
+BEGIN
+    IF asked = ANY (wall_ids('convene.meetings')) THEN
+        RETURN true;
+    END IF;
+    IF units = '{}' THEN
+        RETURN false;
+    END IF;
+    PERFORM 1 FROM meeting m WHERE m.id = asked AND ARRAY[m.home_unit, m.destination_unit, m.incident_unit, m.lead_unit] && serving;
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM seat s WHERE s.meeting = asked AND s.unit = ANY (units) AND s.removed_at IS NULL;
+    RETURN FOUND;
+END $$;
+
+-- The quick half for one child: by what happened to it at one's places.
+CREATE OR REPLACE FUNCTION wall_near_child(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 600 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+DECLARE
+    places text[] := wall_set('convene.places');
+BEGIN
+    IF asked = ANY (wall_ids('convene.children')) THEN
+        RETURN true;
+    END IF;
+    IF places = '{}' THEN
+        RETURN false;
+    END IF;
+    PERFORM 1 FROM episode e WHERE e.child = asked AND ARRAY[e.home_place, e.host_place, e.incident_place]::text[] && places
+        AND wall_serves(ARRAY[e.home_place, e.host_place, e.incident_place]::text[], e.started_at);
+    RETURN FOUND;
+END $$;
+
+-- All meetings that are seen: what a list asks, whose rows are mostly others'. PostgreSQL makes one hash of it a
+-- statement, and only where a row is not found near. A page reads at one moment, so it is put together once for it.
+CREATE OR REPLACE FUNCTION wall_meetings() RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, {schema}, pg_temp
+SET jit = off SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+    found text := current_setting('convene.all_meetings', true);
+    serving uuid[] := wall_ids('convene.serving');
+    units uuid[] := wall_ids('convene.units');
+    places text[] := wall_set('convene.places');
+    colleagues text[] := wall_set('convene.colleagues');
+    named uuid[] := wall_ids('convene.meetings');
+    series_named uuid[] := wall_ids('convene.series');
+BEGIN
+    IF units = '{}' AND series_named = '{}' AND colleagues = '{}' THEN
+        RETURN QUERY SELECT unnest(named);
+        RETURN;
+    END IF;
+    IF coalesce(found, '') = '' THEN
+        found := ARRAY(
+            SELECT m.id FROM meeting m
+            WHERE m.home_unit = ANY (serving) OR m.destination_unit = ANY (serving) OR m.incident_unit = ANY (serving)
+                OR m.lead_unit = ANY (serving) OR m.set_up_by = ANY (colleagues)
+            UNION SELECT s.meeting FROM seat s WHERE s.unit = ANY (units) AND s.removed_at IS NULL
+            UNION SELECT t.meeting FROM ({CAUSES_HERE}) AS here (id) JOIN trigger t ON t.cause = here.id
+            WHERE t.meeting IS NOT NULL
+            UNION SELECT here.id FROM ({ABOUT_HERE}) AS here (id)
+            UNION SELECT m.id FROM series s JOIN meeting m ON m.series = s.id
+            WHERE s.home_unit = ANY (serving) OR s.set_up_by = ANY (colleagues) OR s.id = ANY (series_named)
+            UNION SELECT m.id FROM series_invitation i JOIN meeting m ON m.series = i.series
+            WHERE i.unit = ANY (units) AND i.ended_at IS NULL
+            UNION SELECT unnest(named)
+        )::text;
+        IF current_setting('transaction_isolation') = 'repeatable read' THEN
+            PERFORM set_config('convene.all_meetings', found, true);
+        END IF;
+    END IF;
+    RETURN QUERY SELECT unnest(found::uuid[]);
+END $$;
+
+CREATE OR REPLACE FUNCTION wall_children() RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, {schema}, pg_temp
+SET jit = off SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+    found text := current_setting('convene.all_children', true);
+    serving uuid[] := wall_ids('convene.serving');
+    places text[] := wall_set('convene.places');
+    named uuid[] := wall_ids('convene.children');
+    meetings uuid[];
+BEGIN
+    IF places = '{}' AND wall_ids('convene.units') = '{}' AND wall_ids('convene.meetings') = '{}' THEN
+        RETURN QUERY SELECT unnest(named);
+        RETURN;
+    END IF;
+    IF coalesce(found, '') = '' THEN
+        meetings := ARRAY(SELECT wall_meetings());
+        found := ARRAY(
+            SELECT here.child FROM ({CHILDREN_HERE}) AS here (child)
+            UNION SELECT m.child FROM unnest(meetings) AS own JOIN meeting m ON m.id = own WHERE m.child IS NOT NULL
+            UNION SELECT l.child FROM unnest(meetings) AS own JOIN briefing_line l ON l.meeting = own
+            UNION SELECT unnest(named)
+        )::text;
+        IF current_setting('transaction_isolation') = 'repeatable read' THEN
+            PERFORM set_config('convene.all_children', found, true);
+        END IF;
+    END IF;
+    RETURN QUERY SELECT unnest(found::uuid[]);
+END $$;
+
+-- One convenes the series, or is invited to it; all its dates are then on its page.
+CREATE OR REPLACE FUNCTION wall_owns_series(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+DECLARE
+    serving uuid[] := wall_ids('convene.serving');
+    units uuid[] := wall_ids('convene.units');
+BEGIN
+    IF asked = ANY (wall_ids('convene.series')) THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM series s
+    WHERE s.id = asked AND (s.home_unit = ANY (serving) OR s.set_up_by = ANY (wall_set('convene.colleagues')));
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM series_invitation i WHERE i.series = asked AND i.unit = ANY (units) AND i.ended_at IS NULL;
+    RETURN FOUND;
+END $$;
+
+CREATE OR REPLACE FUNCTION wall_sees_meeting(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 800 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+DECLARE
+    serving uuid[] := wall_ids('convene.serving');
+    units uuid[] := wall_ids('convene.units');
+    one record;
+BEGIN
+    IF asked = ANY (wall_ids('convene.meetings')) THEN
+        RETURN true;
+    END IF;
+    IF units = '{}' THEN
+        RETURN false;
+    END IF;
+    SELECT m.home_unit, m.destination_unit, m.incident_unit, m.lead_unit, m.set_up_by, m.about_place, m.starts_at, m.series
+    INTO one FROM meeting m WHERE m.id = asked;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    IF one.home_unit = ANY (serving) OR one.destination_unit = ANY (serving) OR one.incident_unit = ANY (serving)
+        OR one.lead_unit = ANY (serving) OR one.set_up_by = ANY (wall_set('convene.colleagues')) THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM seat s WHERE s.meeting = asked AND s.unit = ANY (units) AND s.removed_at IS NULL;
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    IF one.series IS NOT NULL AND wall_owns_series(one.series) THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM trigger t JOIN episode e ON e.id = t.cause
+    WHERE t.meeting = asked AND wall_serves(ARRAY[e.home_place, e.host_place, e.incident_place]::text[], e.started_at);
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM trigger t JOIN placement_move v ON v.id = t.cause
+    WHERE t.meeting = asked AND wall_serves(ARRAY[v.home_place, v.from_place, v.to_place]::text[], v.moved_at);
+    RETURN FOUND OR one.about_place <> '' AND wall_serves(ARRAY[one.about_place]::text[], one.starts_at);
+END $$;
+
+CREATE OR REPLACE FUNCTION wall_sees_child(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+BEGIN
+    IF asked = ANY (wall_ids('convene.children')) THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM episode e
+    WHERE e.child = asked AND wall_serves(ARRAY[e.home_place, e.host_place, e.incident_place]::text[], e.started_at);
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM placement_move v
+    WHERE v.child = asked AND wall_serves(ARRAY[v.home_place, v.from_place, v.to_place]::text[], v.moved_at);
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM meeting m WHERE m.child = asked AND wall_sees_meeting(m.id);
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM briefing_line l WHERE l.child = asked AND wall_sees_meeting(l.meeting);
+    RETURN FOUND;
+END $$;
+
+CREATE OR REPLACE FUNCTION wall_sees_episode(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 SET search_path = pg_catalog, {schema}, pg_temp AS
+$$ BEGIN RETURN coalesce((SELECT wall_sees_child(e.child) FROM episode e WHERE e.id = asked), false); END $$;
+
+CREATE OR REPLACE FUNCTION wall_sees_move(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 SET search_path = pg_catalog, {schema}, pg_temp AS
+$$ BEGIN RETURN coalesce((SELECT wall_sees_child(v.child) FROM placement_move v WHERE v.id = asked), false); END $$;
+
+CREATE OR REPLACE FUNCTION wall_sees_series(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 SET search_path = pg_catalog, {schema}, pg_temp AS $$ BEGIN
+    IF wall_owns_series(asked) THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM meeting m WHERE m.series = asked AND wall_sees_meeting(m.id);
+    RETURN FOUND;
+END $$;
+
+CREATE OR REPLACE FUNCTION wall_sees_invitation(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 SET search_path = pg_catalog, {schema}, pg_temp AS
+$$ BEGIN RETURN coalesce((SELECT wall_sees_meeting(i.meeting) FROM invitation i WHERE i.id = asked), false); END $$;
+
+CREATE OR REPLACE FUNCTION wall_sees_dispute(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 SET search_path = pg_catalog, {schema}, pg_temp AS
+$$ BEGIN RETURN coalesce((SELECT wall_sees_meeting(d.meeting) FROM lead_dispute d WHERE d.id = asked), false); END $$;
+
+CREATE OR REPLACE FUNCTION wall_sees_teams_report(asked bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 SET search_path = pg_catalog, {schema}, pg_temp AS
+$$ BEGIN RETURN coalesce((SELECT wall_sees_meeting(r.meeting) FROM teams_report r WHERE r.id = asked), false); END $$;
+
+-- An escalation about no meeting is that of the unit, and of whoever convenes.
+CREATE OR REPLACE FUNCTION wall_sees_escalation(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+DECLARE
+    one record;
+BEGIN
+    IF asked = ANY (wall_ids('convene.escalations')) THEN
+        RETURN true;
+    END IF;
+    SELECT x.meeting, x.unit INTO one FROM escalation x WHERE x.id = asked;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    IF one.meeting IS NOT NULL THEN
+        RETURN wall_sees_meeting(one.meeting);
+    END IF;
+    RETURN one.unit = ANY (wall_ids('convene.serving')) OR {RUNS};
+END $$;
+
+CREATE OR REPLACE FUNCTION wall_sees_step(asked bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path = pg_catalog, {schema}, pg_temp AS
+$$ BEGIN RETURN coalesce((SELECT wall_sees_escalation(p.escalation) FROM escalation_step p WHERE p.id = asked), false); END $$;
+
+CREATE OR REPLACE FUNCTION wall_sees_letter(asked uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path = pg_catalog, {schema}, pg_temp AS $$ BEGIN
+    PERFORM 1 FROM escalation_notice n WHERE n.letter = asked AND wall_sees_step(n.step);
+    RETURN FOUND;
+END $$;
+
+-- Mail of this UID is about a meeting or a series that is seen.
+CREATE OR REPLACE FUNCTION wall_sees_uid(asked text) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path = pg_catalog, {schema}, pg_temp AS $$ BEGIN
+    PERFORM 1 FROM meeting m WHERE m.uid = asked AND wall_sees_meeting(m.id);
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    PERFORM 1 FROM series s WHERE s.uid = asked AND wall_sees_series(s.id);
+    RETURN FOUND;
+END $$;
+
+-- It is about a meeting or a series of ours, whoever sees that.
+CREATE OR REPLACE FUNCTION wall_known_uid(asked text) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 200 SET search_path = pg_catalog, {schema}, pg_temp AS $$ BEGIN
+    RETURN EXISTS (SELECT 1 FROM meeting m WHERE m.uid = asked) OR EXISTS (SELECT 1 FROM series s WHERE s.uid = asked);
+END $$;
+
+-- What an entry of the log is about is seen.
+CREATE OR REPLACE FUNCTION wall_sees_subject(subject text) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 SET search_path = pg_catalog, {schema}, pg_temp AS $$ BEGIN
+    IF subject ~ '^episode:[0-9a-f-]{36}$' THEN
+        RETURN wall_sees_episode(substr(subject, 9)::uuid);
+    END IF;
+    IF subject LIKE 'series:%' THEN
+        RETURN coalesce((SELECT wall_sees_series(s.id) FROM series s WHERE s.reference = substr(subject, 8)), false);
+    END IF;
+    RETURN false;
+END $$;
+
+-- What the sets are put together by.
+CREATE INDEX IF NOT EXISTS wall_seat_unit ON seat (unit);
+CREATE INDEX IF NOT EXISTS wall_trigger_cause ON trigger (cause);
+CREATE INDEX IF NOT EXISTS wall_episode_home ON episode (home_place);
+CREATE INDEX IF NOT EXISTS wall_episode_host ON episode (host_place);
+CREATE INDEX IF NOT EXISTS wall_episode_incident ON episode (incident_place);
+CREATE INDEX IF NOT EXISTS wall_move_home ON placement_move (home_place);
+CREATE INDEX IF NOT EXISTS wall_move_from ON placement_move (from_place);
+CREATE INDEX IF NOT EXISTS wall_move_to ON placement_move (to_place);
+CREATE INDEX IF NOT EXISTS wall_meeting_home ON meeting (home_unit);
+CREATE INDEX IF NOT EXISTS wall_meeting_destination ON meeting (destination_unit);
+CREATE INDEX IF NOT EXISTS wall_meeting_incident ON meeting (incident_unit);
+CREATE INDEX IF NOT EXISTS wall_meeting_lead ON meeting (lead_unit);
+CREATE INDEX IF NOT EXISTS wall_meeting_set_up_by ON meeting (set_up_by);
+CREATE INDEX IF NOT EXISTS wall_meeting_about ON meeting (about_place);
+CREATE INDEX IF NOT EXISTS wall_series_invitation_unit ON series_invitation (unit);
