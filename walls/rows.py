@@ -96,12 +96,13 @@ def _listed(columns: Iterable[str]) -> str:
     return ", ".join(f"{{t}}.{column}" for column in columns)
 
 
-_NEAR: Final = "(SELECT current_setting('convene.near', true) = 'true')"
+ONE_BY_ONE: Final = "64"  # rows a transaction that are looked at closely, before the set of all that is seen is made
+FEW_UNITS: Final = "4"  # whose set is so small that it is quicker than any look at a row
 
 
 def _of(what: str, column: str, everything: str) -> str:
-    """The row's case is seen: asked about by itself first where that is quicker, else looked up among all of them."""
-    return f"(({_NEAR} AND wall_near_{what}({column})) OR {column} IN (SELECT {everything}()))"
+    """The row's case is seen: judged by itself, or looked up among all that are."""
+    return f"coalesce(wall_judge_{what}({column}), {column} IN (SELECT {everything}()))"
 
 
 OF_MEETING: Final = _of("meeting", "{t}.meeting", "wall_meetings")
@@ -118,7 +119,7 @@ OF_UID: Final = "wall_sees_uid({t}.uid)"
 MEETING: Final = _any(
     f"ARRAY[{{t}}.home_unit, {{t}}.destination_unit, {{t}}.incident_unit, {{t}}.lead_unit] && {SERVING}",
     f"{{t}}.set_up_by = {COLLEAGUES}",
-    "{t}.id IN (SELECT wall_meetings())",
+    _of("meeting", "{t}.id", "wall_meetings"),
 )
 SERIES: Final = _any(
     f"{{t}}.home_unit = ANY ({SERVING}::uuid[])", f"{{t}}.set_up_by = {COLLEAGUES}", "wall_sees_series({t}.id)"

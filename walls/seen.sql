@@ -71,9 +71,7 @@ BEGIN
         set_config('convene.colleagues', colleagues::text, true), set_config('convene.meetings', meetings::text, true),
         set_config('convene.children', children::text, true), set_config('convene.series', series_named::text, true),
         set_config('convene.escalations', escalations::text, true),
-        -- a set is made once for a page, and small for few units; else single rows are better asked about first
-        set_config('convene.near', (current_setting('transaction_isolation') <> 'repeatable read'
-            OR cardinality(units) > 4)::text, true),
+        set_config('convene.asked', '0', true),
         set_config('convene.all_meetings', '', true), set_config('convene.all_children', '', true);
 END $$;
 
@@ -101,46 +99,67 @@ BEGIN
     RETURN FOUND;
 END $$;
 
--- The quick half of the question for one meeting, by its own units and seats: so most that are seen are found.
-CREATE OR REPLACE FUNCTION wall_near_meeting(asked uuid) RETURNS boolean
+-- Whether one row's case is seen; null where so many rows were asked about one by one in this transaction that the set
+-- of all is quicker (wall_meetings, wall_children). Somebody of few units is then asked by that alone.
+CREATE OR REPLACE FUNCTION wall_judge_meeting(asked uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER COST 600 SET search_path = pg_catalog, {schema}, pg_temp AS $$
 DECLARE
-    serving uuid[] := wall_ids('convene.serving');
+    so_far integer := coalesce(nullif(current_setting('convene.asked', true), ''), '0')::integer;
+    serving uuid[];
     units uuid[] := wall_ids('convene.units');
 BEGIN
     IF asked = ANY (wall_ids('convene.meetings')) THEN
         RETURN true;
     END IF;
-    IF units = '{}' THEN
-        RETURN false;
+    IF so_far >= {ONE_BY_ONE} AND cardinality(units) <= {FEW_UNITS} THEN
+        RETURN NULL;
     END IF;
-    PERFORM 1 FROM meeting m WHERE m.id = asked AND ARRAY[m.home_unit, m.destination_unit, m.incident_unit, m.lead_unit] && serving;
+    serving := wall_ids('convene.serving');
+    PERFORM 1 FROM meeting m
+    WHERE m.id = asked AND ARRAY[m.home_unit, m.destination_unit, m.incident_unit, m.lead_unit] && serving;
     IF FOUND THEN
         RETURN true;
     END IF;
     PERFORM 1 FROM seat s WHERE s.meeting = asked AND s.unit = ANY (units) AND s.removed_at IS NULL;
-    RETURN FOUND;
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    IF so_far >= {ONE_BY_ONE} THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('convene.asked', (so_far + 1)::text, true);
+    RETURN wall_sees_meeting(asked);
 END $$;
 
--- The quick half for one child: by what happened to it at one's places.
-CREATE OR REPLACE FUNCTION wall_near_child(asked uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION wall_judge_child(asked uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER COST 600 SET search_path = pg_catalog, {schema}, pg_temp AS $$
 DECLARE
-    places text[] := wall_set('convene.places');
+    so_far integer := coalesce(nullif(current_setting('convene.asked', true), ''), '0')::integer;
+    serving uuid[];
 BEGIN
     IF asked = ANY (wall_ids('convene.children')) THEN
         RETURN true;
     END IF;
-    IF places = '{}' THEN
-        RETURN false;
+    IF so_far >= {ONE_BY_ONE} AND cardinality(wall_ids('convene.units')) <= {FEW_UNITS} THEN
+        RETURN NULL;
     END IF;
-    PERFORM 1 FROM episode e WHERE e.child = asked AND ARRAY[e.home_place, e.host_place, e.incident_place]::text[] && places
-        AND wall_serves(ARRAY[e.home_place, e.host_place, e.incident_place]::text[], e.started_at);
-    RETURN FOUND;
+    serving := wall_ids('convene.serving');
+    PERFORM 1 FROM episode e JOIN area a ON a.place IN (e.home_place, e.host_place, e.incident_place)
+    WHERE e.child = asked AND a.unit = ANY (serving)
+        AND (a.effective_from IS NULL OR a.effective_from <= (e.started_at AT TIME ZONE 'Europe/London')::date)
+        AND (a.effective_to IS NULL OR a.effective_to > (e.started_at AT TIME ZONE 'Europe/London')::date);
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    IF so_far >= {ONE_BY_ONE} THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('convene.asked', (so_far + 1)::text, true);
+    RETURN wall_sees_child(asked);
 END $$;
 
 -- All meetings that are seen: what a list asks, whose rows are mostly others'. PostgreSQL makes one hash of it a
--- statement, and only where a row is not found near. A page reads at one moment, so it is put together once for it.
+-- statement, and only where the judge of single rows gave up. A page reads at one moment, so it is put together once for it.
 CREATE OR REPLACE FUNCTION wall_meetings() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, {schema}, pg_temp
 SET jit = off SET plan_cache_mode = force_custom_plan AS $$
