@@ -380,7 +380,7 @@ class TestAnAnswerInWords:
     ) -> None:
         mail = await written(coming, now)
         response = await coordinator.get(f"/post/{mail.id}")
-        before, _, quoted = response.text.partition("<details")
+        before, _, quoted = response.text.partition("<main")[2].partition("<details")
         assert "Sorry, we cannot attend." in before
         assert "Please say whether you can attend." not in before
         assert "Please say whether you can attend." in quoted
