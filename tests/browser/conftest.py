@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, FloatRect, Locator, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, FloatRect, Locator, Page, async_playwright, expect
 
 from demo import people
 from tests.folders import passable
@@ -159,6 +159,13 @@ async def invitation_in(page: Page, mailbox: str, reference: str) -> Locator:
         await page.wait_for_timeout(250)
         await page.reload()
     return invitation.first
+
+
+async def opened_letter(page: Page) -> str:
+    """The whole page of the letter whose link was just pressed: it may still be on its way."""
+    await expect(page.locator(".convene-letter")).to_be_visible()
+    await page.wait_for_load_state()
+    return await page.content()
 
 
 def seat_of(page: Page, unit: str) -> Locator:

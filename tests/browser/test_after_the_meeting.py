@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import look
+from tests.browser.conftest import look, opened_letter
 
 pytestmark = pytest.mark.browser
 TITLE = "Send the grab pack to the unit that leads"
@@ -85,7 +85,7 @@ async def owners_link(page: Page, about: str) -> str:
         await page.wait_for_timeout(250)
     await letter.first.click()
     await look(page, "after-letter")
-    found = re.search(r"/actions/[0-9a-f]{32}\.[a-z2-7]{26}", await page.content())
+    found = re.search(r"/actions/[0-9a-f]{32}\.[a-z2-7]{26}", await opened_letter(page))
     assert found is not None
     return found[0]
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, SHOTS, Running, invitation_in, look
+from tests.browser.conftest import PHONE, SHOTS, Running, invitation_in, look, opened_letter
 from tests.browser.test_changing_a_meeting import set_up
 from tests.browser.test_whole_journey import fill_moment, seat_says
 
@@ -44,7 +44,7 @@ async def glance(page: Page, name: str, scripts: bool) -> None:
 async def link_in_letter(page: Page, reference: str) -> str:
     """The answer link in the unit's invitation, as it stands in its mailbox."""
     await (await invitation_in(page, BOX, reference)).click()
-    found = re.search(r"/answer/[0-9a-f]{32}\.[a-z2-7]{26}", await page.content())
+    found = re.search(r"/answer/[0-9a-f]{32}\.[a-z2-7]{26}", await opened_letter(page))
     assert found is not None, "the letter carries no link"
     return found[0]
 

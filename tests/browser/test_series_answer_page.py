@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import invitation_in, look
+from tests.browser.conftest import invitation_in, look, opened_letter
 from tests.browser.test_a_series import set_up
 from tests.browser.test_answer_link_page import UNIT, glance
 from tests.browser.test_answer_link_page import officer as officer
@@ -21,7 +21,7 @@ async def link_in_letter(page: Page, reference: str) -> str:
     box = re.search(r"[\w.-]+@[\w.-]+", await invited.first.inner_text())
     assert box is not None, "the page does not say who was asked"
     await (await invitation_in(page, box[0], reference)).click()
-    found = re.search(r"/answer/series/[0-9a-f]{32}\.[a-z2-7]{26}", await page.content())
+    found = re.search(r"/answer/series/[0-9a-f]{32}\.[a-z2-7]{26}", await opened_letter(page))
     assert found is not None, "the letter carries no link"
     return found[0]
 

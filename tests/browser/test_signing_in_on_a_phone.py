@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import PHONE, Running, look
+from tests.browser.conftest import PHONE, Running, look, opened_letter
 
 pytestmark = pytest.mark.browser
 OFFICER = "lambeth@convene.example"
@@ -37,8 +37,9 @@ async def letter_in(page: Page) -> tuple[str, str]:
         await page.wait_for_timeout(250)
         await page.reload()
     await letter.click()
+    whole = await opened_letter(page)
     text = await page.locator("main").inner_text()
-    code, link = re.search(r"\d{4} \d{4}", text), re.search(r"/sign-in/[\w-]{43}", await page.content())
+    code, link = re.search(r"\d{4} \d{4}", text), re.search(r"/sign-in/[\w-]{43}", whole)
     assert code, "the letter carries no code"
     assert link, "the letter carries no link"
     return code[0], link[0]

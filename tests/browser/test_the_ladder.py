@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import PHONE, Running, look
+from tests.browser.conftest import PHONE, Running, look, opened_letter
 from tests.browser.test_changing_a_meeting import set_up
 
 pytestmark = pytest.mark.browser
@@ -73,7 +73,7 @@ async def test_a_silent_unit_is_chased_up_to_the_superintendent_who_acknowledges
         await page.wait_for_timeout(250)
     await letter.click()
     await look(page, "ladder-letter")
-    link = re.search(r"/acknowledge/[0-9a-f]{32}\.[a-z2-7]{26}", await page.content())
+    link = re.search(r"/acknowledge/[0-9a-f]{32}\.[a-z2-7]{26}", await opened_letter(page))
     assert link is not None
 
     await chief.goto(link[0])

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import ROOT, Running, look
+from tests.browser.conftest import ROOT, Running, look, opened_letter
 from tests.browser.test_changing_a_meeting import done, report
 from tests.browser.test_deciding import letter
 from tests.browser.test_whole_journey import fill_moment
@@ -37,7 +37,7 @@ async def set_up(page: Page, child: str) -> str:
 async def answer_page(page: Page, meeting: str, mailbox: str) -> str:
     """The link in this mailbox's invitation."""
     await letter(page, mailbox, meeting.rpartition("/")[2])
-    found = re.search(r"/answer/[0-9a-f]{32}\.[a-z2-7]{26}", await page.content())
+    found = re.search(r"/answer/[0-9a-f]{32}\.[a-z2-7]{26}", await opened_letter(page))
     assert found is not None
     return found[0]
 
@@ -121,7 +121,7 @@ async def test_a_move_is_acknowledged_by_the_police_of_the_new_place(page: Page,
     await look(page, "handover")
     await letter(page, "missing-ce@met-police.example", reference, "Please acknowledge")
     await look(page, "handover-letter")
-    found = re.search(r"/handover/[0-9a-f]{32}\.[a-z2-7]{26}", await page.content())
+    found = re.search(r"/handover/[0-9a-f]{32}\.[a-z2-7]{26}", await opened_letter(page))
     assert found is not None
     await page.goto(found[0])
     await look(page, "handover-link")
