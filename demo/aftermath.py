@@ -79,7 +79,7 @@ async def _act(rng: Random, meeting: Meeting, at: datetime, now: datetime, lette
     action = await actions.add(meeting.reference, new, by=COORDINATOR, now=at, letterhead=letterhead)
     if end:
         ended_at = min(at + timedelta(days=rng.randint(1, 8)), now)
-        await actions.end(action, end, note="", by=actions.BY_LINK, now=ended_at)
+        await actions.end(action, end, of=None, note="", by=actions.BY_LINK, now=ended_at)
 
 
 async def _units(meeting: UUID) -> list[UUID]:

@@ -111,9 +111,9 @@ async def action_step(
     try:
         if form.get("act") == "open":
             due = forms.fill(OpenAgain, form).due
-            await actions.open_again(action, due, by=by, now=now, letterhead=letterhead)
+            await actions.open_again(action, due, of=reference, by=by, now=now, letterhead=letterhead)
             return Redirect(f"/meetings/{reference}/actions?done=open", status_code=303)
-        await actions.end(action, form.get("state", ""), note=form.get("note", ""), by=by, now=now)
+        await actions.end(action, form.get("state", ""), of=reference, note=form.get("note", ""), by=by, now=now)
     except forms.Mistakes as mistakes:
         return await _draw_one(request, reference, action, now, form, mistakes.problems)
     except MeetingError as refused:
@@ -138,7 +138,9 @@ async def action_link_step(
     if action is None:
         return link_gone(request)
     try:
-        await actions.end(action, form.get("state", ""), note=form.get("note", ""), by=actions.BY_LINK, now=now)
+        await actions.end(
+            action, form.get("state", ""), of=None, note=form.get("note", ""), by=actions.BY_LINK, now=now
+        )
     except NoSuchAction:
         return link_gone(request)
     except MeetingError as refused:

@@ -90,10 +90,11 @@ async def add(reference: str, new: NewAction, *, by: str, now: datetime, letterh
     return action.id
 
 
-async def end(action_id: UUID, state: str, *, note: str, by: str, now: datetime) -> None:
+async def end(action_id: UUID, state: str, *, of: str | None, note: str, by: str, now: datetime) -> None:
     """The action has ended so, and nobody is reminded of it any more. The same end again changes nothing.
 
-    :raises NoSuchAction: :raises ActionEnded: when it has ended otherwise.
+    :param of: the reference of the meeting from whose page it is ended; None where the action's own link says it.
+    :raises NoSuchAction: also for one of another meeting. :raises ActionEnded: when it has ended otherwise.
     :raises UnsuitableAction: for another state, or a note that is too long.
     """
     if state not in ENDS:
@@ -102,7 +103,7 @@ async def end(action_id: UUID, state: str, *, note: str, by: str, now: datetime)
     if len(note) > LONGEST_NOTE:
         raise errors.UnsuitableAction("note", f"Write a shorter note, in {LONGEST_NOTE} characters or fewer.")
     async with Action._meta.db.transaction():
-        action, meeting = await _locked(action_id)
+        action, meeting = await _locked(action_id, of)
         if action.state != ActionState.OPEN:
             if action.state == state:
                 return
@@ -119,15 +120,20 @@ async def end(action_id: UUID, state: str, *, note: str, by: str, now: datetime)
         await happened(meeting, by, f"action of {action.owner_name} {state}: {action.kind}", now)
 
 
-async def open_again(action_id: UUID, due_on: date, *, by: str, now: datetime, letterhead: Letterhead) -> None:
+async def open_again(
+    action_id: UUID, due_on: date, *, of: str, by: str, now: datetime, letterhead: Letterhead
+) -> None:
     """The action is to be done by that day after all, and its owner is told; its earlier end is on the timeline.
 
-    :raises NoSuchAction: :raises UnsuitableAction: for a day that has passed. One that is open changes nothing.
+    One that is open changes nothing.
+
+    :param of: the reference of the meeting from whose page it is opened.
+    :raises NoSuchAction: also for one of another meeting. :raises UnsuitableAction: for a day that has passed.
     """
     if due_on < london_date(now):
         raise errors.UnsuitableAction("due", "Give a day that is still to come.")
     async with Action._meta.db.transaction():
-        action, meeting = await _locked(action_id)
+        action, meeting = await _locked(action_id, of)
         if action.state == ActionState.OPEN:
             return
         action.due_on, action.state = due_on, ActionState.OPEN
@@ -228,12 +234,14 @@ async def _same(new: Action) -> UUID | None:
     return row["id"] if row else None
 
 
-async def _locked(action_id: UUID) -> tuple[Action, Meeting]:
+async def _locked(action_id: UUID, of: str | None) -> tuple[Action, Meeting]:
     action = await Action.objects().where(Action.id == action_id).lock_rows().first()
     if action is None:
         raise errors.NoSuchAction
     meeting = await Meeting.objects().where(Meeting.id == action.meeting).first()
     assert meeting is not None, "an action has its meeting"
+    if of is not None and meeting.reference != of:
+        raise errors.NoSuchAction
     return action, meeting
 
 

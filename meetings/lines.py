@@ -52,13 +52,16 @@ async def put_on_list(reference: str, children: Sequence[UUID], *, by: str, now:
     return len(news)
 
 
-async def take_off(line: UUID, *, by: str, now: datetime) -> None:
-    """The child is not on the list any more; what was decided about it stays on record. Twice is harmless.
+async def take_off(reference: str, line: UUID, *, by: str, now: datetime) -> None:
+    """The child is not on this meeting's list any more; what was decided stays on record. Twice is harmless.
 
-    :raises MeetingError: NoSuchLine.
+    :raises MeetingError: NoSuchMeeting, NoList, AlreadyCalledOff, NoSuchLine: also for a line of another list.
     """
     async with Line._meta.db.transaction():
-        row, meeting = await _line(line)
+        meeting = await _locked(reference)
+        row = await Line.objects().where((Line.id == line) & (Line.meeting == meeting.id)).first()
+        if row is None:
+            raise errors.NoSuchLine
         if row.taken_off_at is None:
             await Line.update({Line.taken_off_at: now}).where(Line.id == line)
             await scheduling.happened(meeting, by, "taken off the list: 1 child", now)
@@ -108,15 +111,6 @@ async def _locked(reference: str) -> Meeting:
     if meeting.state == MeetingState.CALLED_OFF:
         raise errors.AlreadyCalledOff(reference)
     return meeting
-
-
-async def _line(line: UUID) -> tuple[Line, Meeting]:
-    row = await Line.objects().where(Line.id == line).first()
-    if row is None:
-        raise errors.NoSuchLine
-    reference = await Meeting.select(Meeting.reference).where(Meeting.id == row.meeting).first()
-    assert reference is not None
-    return row, await _locked(reference["reference"])
 
 
 async def known_children(reference: str, viewer: Viewer) -> list[Child]:

@@ -87,7 +87,7 @@ async def _save(reference: str, form: forms.Form, by: str, now: datetime) -> str
     decisions = {line: Discussed(choice) for line, choice in chosen.items() if choice in set(Discussed)}
     changed = await decide(reference, decisions, by=by, now=now) if _differs(decisions, form) else 0
     for line in off:
-        await take_off(line, by=by, now=now)
+        await take_off(reference, line, by=by, now=now)
     return "decided" if changed or off else "unchanged"
 
 

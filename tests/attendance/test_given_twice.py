@@ -44,7 +44,7 @@ async def test_the_same_action_is_given_anew_once_the_first_has_ended(
 ) -> None:
     meeting = await make_meeting(home=await make_unit(code="CN"))
     first = await actions.add(meeting.reference, ASKED, by="tests", now=now, letterhead=letterhead)
-    await actions.end(first, "not done", note="", by="tests", now=now)
+    await actions.end(first, "not done", of=None, note="", by="tests", now=now)
     assert await actions.add(meeting.reference, ASKED, by="tests", now=now, letterhead=letterhead) != first
 
 

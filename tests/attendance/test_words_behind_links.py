@@ -31,7 +31,7 @@ async def test_a_note_on_an_action(rolled_back: None, now: datetime, letterhead:
     meeting = await make_meeting(home=await make_unit(code="CN"))
     new = NewAction("referral", "Refer", date(2026, 11, 25), role="Lead", address="lead@council.example")
     action = await actions.add(meeting.reference, new, by="tests", now=now, letterhead=letterhead)
-    await actions.end(action, "done", note=HOSTILE, by=actions.BY_LINK, now=now)
+    await actions.end(action, "done", of=None, note=HOSTILE, by=actions.BY_LINK, now=now)
     row = await Action.objects().where(Action.id == action).first()
     assert row is not None
     assert row.note == PLAIN

@@ -139,7 +139,7 @@ class TestReminding:
         self, meeting: Meeting, now: datetime, letterhead: Letterhead
     ) -> None:
         action = await give(meeting, now, letterhead)
-        await actions.end(action, "done", note="", by=BY, now=now)
+        await actions.end(action, "done", of=None, note="", by=BY, now=now)
         assert await remind_due(letterhead=letterhead, now=now + 40 * DAY) == 0
 
 
@@ -148,19 +148,34 @@ class TestEnding:
         self, meeting: Meeting, now: datetime, letterhead: Letterhead
     ) -> None:
         action = await give(meeting, now, letterhead)
-        await actions.end(action, "done", note="sent on Monday", by=actions.BY_LINK, now=now)
-        await actions.end(action, "done", note="again", by=actions.BY_LINK, now=now + DAY)
+        await actions.end(action, "done", of=None, note="sent on Monday", by=actions.BY_LINK, now=now)
+        await actions.end(action, "done", of=None, note="again", by=actions.BY_LINK, now=now + DAY)
         with pytest.raises(errors.ActionEnded, match="already recorded as done"):
-            await actions.end(action, "not done", note="", by=BY, now=now + DAY)
+            await actions.end(action, "not done", of=None, note="", by=BY, now=now + DAY)
         ended = await the_action(action)
         assert (ended.note, ended.ended_at, ended.ended_by) == ("sent on Monday", now, actions.BY_LINK)
+
+    async def test_the_page_of_one_meeting_ends_and_opens_no_action_of_another(
+        self, meeting: Meeting, now: datetime, letterhead: Letterhead
+    ) -> None:
+        action = await give(meeting, now, letterhead)
+        own = await make_meeting(home=await make_unit(code="EA"))
+        with pytest.raises(errors.NoSuchAction):
+            await actions.end(action, "done", of=own.reference, note="", by=BY, now=now)
+        assert (await the_action(action)).state == ActionState.OPEN
+        await actions.end(action, "done", of=meeting.reference, note="", by=BY, now=now)
+        with pytest.raises(errors.NoSuchAction):
+            await actions.open_again(action, NEXT_WEEK, of=own.reference, by=BY, now=now, letterhead=letterhead)
+        assert (await the_action(action)).state == ActionState.DONE
 
     async def test_a_coordinator_opens_it_again_and_the_owner_is_told(
         self, meeting: Meeting, now: datetime, letterhead: Letterhead
     ) -> None:
         action = await give(meeting, now, letterhead)
-        await actions.end(action, "overtaken by events", note="", by=actions.BY_LINK, now=now)
-        await actions.open_again(action, NEXT_WEEK + DAY, by=BY, now=now + DAY, letterhead=letterhead)
+        await actions.end(action, "overtaken by events", of=None, note="", by=actions.BY_LINK, now=now)
+        await actions.open_again(
+            action, NEXT_WEEK + DAY, of=meeting.reference, by=BY, now=now + DAY, letterhead=letterhead
+        )
         again = await the_action(action)
         assert (again.state, again.due_on) == (ActionState.OPEN, NEXT_WEEK + DAY)
         assert again.ended_at is None
@@ -174,7 +189,7 @@ class TestEnding:
     async def test_a_note_has_its_limit(self, meeting: Meeting, now: datetime, letterhead: Letterhead) -> None:
         action = await give(meeting, now, letterhead)
         with pytest.raises(errors.UnsuitableAction, match="200 characters"):
-            await actions.end(action, "done", note="x" * 201, by=BY, now=now)
+            await actions.end(action, "done", of=None, note="x" * 201, by=BY, now=now)
 
 
 async def test_at_the_next_meeting_each_earlier_action_is_in_one_group(
@@ -184,7 +199,7 @@ async def test_at_the_next_meeting_each_earlier_action_is_in_one_group(
         due = NEXT_WEEK if title == "e" else date(2026, 11, 18)
         action = await give(meeting, now, letterhead, title=title, due_on=due)
         if end:
-            await actions.end(action, end, note="", by=BY, now=now)
+            await actions.end(action, end, of=None, note="", by=BY, now=now)
     later = await make_meeting(home=await make_unit(code="EA"), starts_at=now + DAY)
     await Meeting.update({Meeting.child: meeting.child}).where(Meeting.id == later.id)
     later.child = meeting.child

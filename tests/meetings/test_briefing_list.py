@@ -78,10 +78,19 @@ async def test_a_child_is_on_the_list_once_and_can_be_taken_off_and_put_back(ser
     assert await put_on_list(first.reference, [child, child], by=BY, now=now) == 1
     assert await put_on_list(first.reference, [child], by=BY, now=now) == 0
     (line,) = (await lines(first)).values()
-    await take_off(line, by=BY, now=now)
-    await take_off(line, by=BY, now=now)
+    await take_off(first.reference, line, by=BY, now=now)
+    await take_off(first.reference, line, by=BY, now=now)
     assert await of(first, now) == {}
     assert await put_on_list(first.reference, [child], by=BY, now=now) == 1
+    assert list(await of(first, now)) == [child]
+
+
+async def test_no_line_is_taken_off_by_way_of_another_list(series: Series, now: datetime) -> None:
+    child, (first, second, *_) = await child_missing(now), await dates(series)
+    await put_on_list(first.reference, [child], by=BY, now=now)
+    (line,) = (await lines(first)).values()
+    with pytest.raises(errors.NoSuchLine):
+        await take_off(second.reference, line, by=BY, now=now)
     assert list(await of(first, now)) == [child]
 
 
