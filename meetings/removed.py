@@ -9,6 +9,11 @@ from typing import Final
 
 from meetings.removed_tables import RemovedSource
 
+ISSUER: Final = "removed"  # of a child that is forgotten, in place of whose numbering it was known in
+MEANWHILE: Final = (
+    "All that was kept of this child was forgotten at this moment, and nothing was kept of this report. Send it "
+    "again if it tells something new."
+)
 SENTENCE: Final = (
     "This was forgotten here when its time was over, and is not taken in again. It was left as it is; the counts of "
     "its time still hold it."

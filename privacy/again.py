@@ -10,13 +10,14 @@ from datetime import datetime
 from uuid import UUID
 
 from meetings.episode_tables import Child
+from meetings.removed import ISSUER
 from privacy.errors import PrivacyError
-from privacy.forgetting import REMOVED, forget
+from privacy.forgetting import forget
 
 
 async def forgotten() -> list[UUID]:
     """Every child that was forgotten, by its number."""
-    rows = await Child.select(Child.id).where(Child.issuer == REMOVED).order_by(Child.id)
+    rows = await Child.select(Child.id).where(Child.issuer == ISSUER).order_by(Child.id)
     return [row["id"] for row in rows]
 
 

@@ -21,7 +21,6 @@ from privacy.endings import HELD_CHILDREN, OF_A_CHILD
 from privacy.errors import FiguresWouldChange, StillNeeded
 from reports.ledgers import FACTS, LEDGERS, run
 
-REMOVED: Final = "removed"  # the issuer of a child that is forgotten
 _WHY: Final = {
     "held": "Somebody holds the case.",
     "episodes": "An episode is still open.",
@@ -77,7 +76,7 @@ async def forget(child: UUID, *, by: str, why: str, now: datetime) -> dict[str, 
     """
     async with Child._meta.db.transaction():
         row = await Child.select(Child.issuer).where(Child.id == child).lock_rows("UPDATE").first()
-        if row is None or row["issuer"] == REMOVED:
+        if row is None or row["issuer"] == removed.ISSUER:
             return {}
         if matters := await open_matters(child, now):
             raise StillNeeded(" ".join(matters))
@@ -144,7 +143,7 @@ _LAST: Final = f"""
                union all select max(n.decided_at) from not_convened n where n.child = c.id
                union all select max(l.added_at) from briefing_line l where l.child = c.id
            ) happened) as last
-    from child c where c.issuer <> '{REMOVED}'
+    from child c where c.issuer <> '{removed.ISSUER}'
 """
 
 

@@ -56,8 +56,10 @@ async def report_episode(
             _refuse(changes.reference_problems(report, now) | await _forgotten(report) | _missing(report))
             _refuse(changes.problems_of(changes.first_state(report, now), codes, now))
             child = await known_child(report.issuer, str(report.child))
-        await Child.select(Child.id).where(Child.id == child).lock_rows("UPDATE")
+        await _hold(child)
         row = await _episode(report)
+        if row is None:
+            _refuse(await _forgotten(report))  # asked again: it may have been meanwhile
         done = await (_insert(child, report, actor, now) if row is None else _amend(row, report, codes, actor, now))
         if done.result == Result.UNCHANGED:
             return done
@@ -76,10 +78,12 @@ async def report_move(
 
     :raises RefusedReport: with a sentence for each field that cannot be taken; nothing was changed.
     """
-    _refuse(_move_problems(report, await place_codes() if places is None else places, now) | await _forgotten(report))
+    problems = _move_problems(report, await place_codes() if places is None else places, now)
     async with PlacementMove._meta.db.transaction():
+        _refuse(problems | await _forgotten(report))
         child = await known_child(report.issuer, report.child)
-        await Child.select(Child.id).where(Child.id == child).lock_rows("UPDATE")
+        await _hold(child)
+        _refuse(await _forgotten(report))  # asked again: it may have been meanwhile
         done = await _record_move(child, report, now)
         if done.result == Result.UNCHANGED:
             return done
@@ -102,6 +106,16 @@ async def known_child(issuer: str, reference: str) -> UUID:
     assert found is not None
     child: UUID = found["id"]
     return child
+
+
+async def _hold(child: UUID) -> None:
+    """The child's row is ours until the transaction ends.
+
+    :raises RefusedReport: where the child was forgotten while we waited for it.
+    """
+    row = await Child.select(Child.issuer).where(Child.id == child).lock_rows("UPDATE").first()
+    if row is None or row["issuer"] == removed.ISSUER:
+        _refuse({"child": removed.MEANWHILE})
 
 
 async def _child_of_episode(report: EpisodeReport) -> UUID | None:

@@ -61,6 +61,7 @@ NOT_BY_LINKS = {
         "/break-glass/{access}/review",
     ),
     "on some days: test_every_page": ("/meetings/{reference}/list",),
+    "on some days: test_two_forces": ("/handovers/{reference}",),
     "on some days: test_after_the_meeting": ("/meetings/{reference}/review",),
     "on some days: test_marking_the_register": ("/meetings/{reference}/register/not-held",),
     "after an answer: test_deciding": ("/deputies/{number}", "/post/{mail}/returned"),

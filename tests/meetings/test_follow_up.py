@@ -169,7 +169,7 @@ async def test_an_open_action_is_listed_until_it_has_ended(now: datetime, home: 
     (row,) = await rows_of(BY_CODE["actions"], now, MACHINE)
     assert (row.what, row.place, row.at) == (new.title, "Central North", now + 14 * HOUR)
     assert row.href == f"/meetings/{meeting.reference}/actions/{action}"
-    await end(action, "done", note="", by=BY, now=now)
+    await end(action, "done", of=meeting.reference, note="", by=BY, now=now)
     assert await listed("actions", now) == []
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from audit.tables import Entry
-from meetings.episode_tables import Child
+from meetings import removed
+from meetings.episode_tables import Child, Episode, PlacementMove
+from meetings.intake.errors import RefusedReport
+from meetings.intake.record import report_episode, report_move
+from meetings.intake.reports import EpisodeReport, MoveReport
 from notifications.tables import InboundMail
 from privacy import endings, forgetting, letting_go
 from privacy.errors import FiguresWouldChange
@@ -54,13 +59,59 @@ async def test_killed_in_the_middle_nothing_of_the_child_is_gone(
     assert await words_kept() == before
 
 
+async def test_no_report_that_waited_meanwhile_brings_a_child_back(
+    now: datetime, london: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await make_case(place="E09000022")
+    about: dict[str, Any] = {"child": case.child.reference, "issuer": case.child.issuer, "home_place": "E09000022"}
+    begin, rename = asyncio.Event(), forgetting._rename
+    again = EpisodeReport(
+        source=case.episode.source,
+        source_reference=case.episode.source_reference,
+        started_at=case.episode.started_at,
+        **about,
+    )
+    another = EpisodeReport(source="lcs", source_reference="MIS-9", started_at=LONG_AGO, **about)
+    move = MoveReport(
+        source="lcs",
+        source_reference="MOVE-9",
+        moved_at=LONG_AGO,
+        from_place="E09000022",
+        to_place="E09000028",
+        **about,
+    )
+
+    async def reported(verb: Any, report: Any) -> None:
+        await begin.wait()
+        await verb(report, actor="tests", now=now)
+
+    waiting = [
+        asyncio.create_task(reported(verb, report))
+        for verb, report in ((report_episode, again), (report_episode, another), (report_move, move))
+    ]
+
+    async def slowly(child: UUID) -> None:
+        begin.set()
+        await asyncio.sleep(0.5)  # all three wait for the child's row now
+        await rename(child)
+
+    monkeypatch.setattr(forgetting, "_rename", slowly)
+    await forget(case.child.id, by="tests", why="period", now=now)
+    for one in waiting:
+        with pytest.raises(RefusedReport, match="forgotten"):
+            await one
+    assert await Child.count() == 1
+    assert await Episode.count() == 1
+    assert await PlacementMove.count() == 0
+
+
 async def test_two_workers_forget_each_child_once(now: datetime) -> None:
     for number in range(3):
         await make_case(reference=f"LCS-77{number}")
     await posting.post_due(now)
     assert sorted(await asyncio.gather(letting_go.let_go_due(now), letting_go.let_go_due(now))) == [False, True]
     assert await Entry.count().where(Entry.action == "forgot a child") == 3
-    assert await Child.count().where(Child.issuer != forgetting.REMOVED) == 0
+    assert await Child.count().where(Child.issuer != removed.ISSUER) == 0
     assert await recount.check_all(now) == []
     assert not await letting_go.let_go_due(now + timedelta(hours=1))
 
@@ -84,7 +135,7 @@ async def test_a_round_that_was_killed_is_finished_by_the_next_one(
     assert not await letting_go.let_go_due(later)  # it may be alive still
     assert await letting_go.let_go_due(now + 2 * letting_go.LEASE)
     assert await RetentionRun.exists().where(RetentionRun.finished_at.is_not_null())
-    assert await Child.count().where(Child.issuer != forgetting.REMOVED) == 0
+    assert await Child.count().where(Child.issuer != removed.ISSUER) == 0
 
 
 async def test_what_will_go_is_shown_a_week_before_and_a_hold_keeps_the_case_and_its_mail(now: datetime) -> None:

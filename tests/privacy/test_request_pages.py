@@ -8,8 +8,8 @@ import pytest
 
 from audit.tables import Entry
 from meetings.episode_tables import Child
+from meetings.removed import ISSUER
 from privacy.answering import take_steps
-from privacy.forgetting import REMOVED
 from tests.attendance.reading_pages import words
 from tests.browsing import Browser
 from tests.privacy.cases import make_case
@@ -70,7 +70,7 @@ async def test_an_erasure_is_previewed_and_confirmed_by_a_second_manager(
     assert done.headers["location"] == f"{page}?done=confirmed"
     await take_steps(utc_now())
     assert "Stands Done" in words(await manager.get(page))
-    assert await Child.exists().where(Child.id == case.child.id, Child.issuer == REMOVED)
+    assert await Child.exists().where(Child.id == case.child.id, Child.issuer == ISSUER)
 
 
 async def test_a_hold_is_listed_until_it_is_lifted_with_a_reason(manager: Browser) -> None:

@@ -13,11 +13,11 @@ from audit import trail
 from audit.tables import Entry
 from directory.tables import Agency, UnitKind
 from meetings.episode_tables import Child
+from meetings.removed import ISSUER
 from meetings.tables import MeetingType
 from privacy import requests
 from privacy.answering import NOTHING, take_steps
 from privacy.errors import NotOpen, SamePerson, Unsuitable
-from privacy.forgetting import REMOVED
 from privacy.tables import CaseHold, PrivacyRequest, Stand
 from reports import figures, periods, posting, recount
 from reports.figures import Asked
@@ -174,7 +174,7 @@ class TestAnErasure:
         await posting.post_due(now)
         assert await figures.recount(figure) == before
         assert await recount.check_all(now) == []
-        assert await Child.exists().where(Child.id == case.child.id, Child.issuer == REMOVED)
+        assert await Child.exists().where(Child.id == case.child.id, Child.issuer == ISSUER)
         with pytest.raises(NotOpen):
             await requests.drop(row.reference, by=first, now=now)
 
