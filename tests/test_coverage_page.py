@@ -25,7 +25,7 @@ SECTIONS = {
     "Recommendations": 17,
     "Complaints": 35,
     "Systems and schemes": 31,
-    "A directory that stays true, and who sees what": 37,
+    "A directory that stays true, and who sees what": 38,
 }
 EVERY = [row for heading in SECTIONS for row in rows(heading)]
 PLACES = sorted({name for row in EVERY for name in QUOTED.findall(row[-2])})
