@@ -29,6 +29,7 @@ from meetings.errors import MeetingError
 from meetings.letters import Letterhead
 from meetings.series_units import replace_contact
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Series, SeriesInvitation
+from web.acting import Way, beyond_own_cases
 from web.moments import london_date
 
 
@@ -54,8 +55,12 @@ class Held:
         return not (self.meetings or self.series or self.actions)
 
 
+@beyond_own_cases(Way.HANDING)
 async def held_by(contact: Contact, *, now: datetime) -> Held:
-    """All that is still to come of what this contact was invited to for its unit."""
+    """All that is still to come of what this contact was invited to for its unit, whoever's cases those are.
+
+    Whoever keeps the unit's entry may be told how much it is; which cases, only as far as they are theirs.
+    """
     whole = await (
         SeriesInvitation.objects(SeriesInvitation.series)
         .where((SeriesInvitation.unit == contact.unit) & (SeriesInvitation.state == InviteState.ACTIVE))
@@ -84,6 +89,7 @@ async def successors(contact: Contact, *, now: datetime) -> list[Contact]:
     return await failing.others(contact.unit, contact.email, london_date(now))
 
 
+@beyond_own_cases(Way.HANDING)
 async def leave(contact_id: UUID, to: UUID | Newcomer, *, by: str, now: datetime, letterhead: Letterhead) -> UUID:
     """The contact has left, and the successor holds what they were invited to; returns the departure's id.
 

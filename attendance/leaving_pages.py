@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,13 +25,16 @@ from directory.errors import DirectoryError, NoSuchContact, NoSuchUnit
 from directory.subjects import UNIT
 from directory.tables import Contact, Unit
 from directory.wording import NotPlain
+from meetings import seeing
 from meetings.errors import MeetingError
 from meetings.letters import Letterhead
+from meetings.tables import Meeting, Series
 from web import forms
-from web.guards import Needs
+from web.guards import Needs, viewer_of
 from web.moments import london_date
 from web.pages import page
 from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 SOMEBODY_NEW = "new"
@@ -41,9 +45,13 @@ DONE = {
 
 @dataclass(frozen=True)
 class HandedOver:
-    """One line of what was handed over: the meeting or series, what the leaver had answered, or why it stays."""
+    """One line of what was handed over: the meeting or series, what the leaver had answered, or why it stays.
+
+    Of what the viewer may not see only whether it passed is told.
+    """
 
     reference: str
+    seen: bool
     starts_at: datetime | None
     answered: str
     invitation: UUID | None
@@ -63,6 +71,7 @@ async def left_page(
     departure = await Departure.objects().where(Departure.contact == contact_id).first()
     if departure is None:
         return await _form(request, unit, contact, now)
+    lines = await _lines(departure.id, viewer_of(request))
     return page(
         "attendance/handed_over.html",
         request,
@@ -70,7 +79,8 @@ async def left_page(
         unit=unit,
         contact=contact,
         departure=departure,
-        lines=await _lines(departure.id),
+        lines=[line for line in lines if line.seen],
+        others=[line for line in lines if not line.seen],
         also=await capacities.capacities(contact, london_date(now)),
         words=WORDS,
     )
@@ -111,9 +121,11 @@ def _chosen(form: forms.Form) -> UUID | leaving.Newcomer:
     return forms.chosen_id(chosen) or UUID(int=0)
 
 
-async def _lines(departure: UUID) -> list[HandedOver]:
+async def _lines(departure: UUID, viewer: Viewer) -> list[HandedOver]:
     rows: list[dict[str, Any]] = await (
         DepartureSeat.select(
+            DepartureSeat.meeting,
+            DepartureSeat.series,
             DepartureSeat.answered,
             DepartureSeat.invitation,
             DepartureSeat.why_not,
@@ -124,9 +136,11 @@ async def _lines(departure: UUID) -> list[HandedOver]:
         .where(DepartureSeat.departure == departure)
         .order_by(DepartureSeat.id)
     )
+    seen = await _seen([row["meeting"] for row in rows], [row["series"] for row in rows], viewer)
     return [
         HandedOver(
-            reference=row["series_reference"] or row["meeting_reference"],
+            reference=row["series_reference"] or row["meeting_reference"] or "",
+            seen=(row["series"] or row["meeting"]) in seen,
             starts_at=row["starts_at"],
             answered=row["answered"],
             invitation=row["invitation"],
@@ -134,6 +148,19 @@ async def _lines(departure: UUID) -> list[HandedOver]:
         )
         for row in rows
     ]
+
+
+async def _seen(meetings: Iterable[UUID | None], series: Iterable[UUID | None], viewer: Viewer) -> set[UUID]:
+    """Which of these meetings and series the viewer may see: whoever keeps a unit's entry may learn how many."""
+    single, whole = [one for one in meetings if one], [one for one in series if one]
+    rows: list[dict[str, Any]] = []
+    if single:
+        mine = seeing.where(seeing.meetings(viewer))
+        rows += await Meeting.select(Meeting.id).where(Meeting.id.is_in(single) & mine)
+    if whole:
+        mine = seeing.where(seeing.series(viewer))
+        rows += await Series.select(Series.id).where(Series.id.is_in(whole) & mine)
+    return {row["id"] for row in rows}
 
 
 async def _found(unit_code: str, contact_id: UUID) -> tuple[Unit, Contact]:
@@ -153,13 +180,18 @@ async def _form(
     problems: dict[str, str] | None = None,
 ) -> Template:
     others = await leaving.successors(contact, now=now)
+    held = await leaving.held_by(contact, now=now)
+    seen = await _seen((i.meeting.id for i in held.meetings), (i.series.id for i in held.series), viewer_of(request))
     return page(
         "attendance/left.html",
         request,
         status=400 if problems else 200,
         unit=unit,
         contact=contact,
-        held=await leaving.held_by(contact, now=now),
+        held=held,
+        meetings=[one.meeting for one in held.meetings if one.meeting.id in seen],
+        series=[one.series for one in held.series if one.series.id in seen],
+        hidden=len(held.meetings) + len(held.series) - len(seen),
         also=await capacities.capacities(contact, london_date(now)),
         choices=[
             *(

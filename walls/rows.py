@@ -138,6 +138,7 @@ LETTER_OF_ESCALATION: Final = _any(f"{{t}}.id = {SUBJECT}", "wall_sees_letter({t
 HANDOVER: Final = _any(
     f"{{t}}.id = {SUBJECT}", f"ARRAY[{{t}}.from_unit, {{t}}.to_unit] && {SERVING}", "wall_sees_move({t}.move)"
 )
+HANDS_OVER: Final = _once(f"current_setting('convene.way', true) = 'handing' AND {may(Act.CHANGE_DIRECTORY)}")
 EVERYWHERE: Final = "current_setting('convene.everywhere', true) = 'true'"
 LETTER: Final = _any(
     "({t}.kind = 'sign-in' AND (SELECT current_setting('convene.way', true) = 'sign in'))",
@@ -145,6 +146,7 @@ LETTER: Final = _any(
     f"({{t}}.kind <> 'sign-in' AND {{t}}.uid = '' AND {POST})",
     # whoever writes a letter sees it until the worker takes it: PostgreSQL asks so of a row that is returned
     f"({{t}}.kind <> 'sign-in' AND {{t}}.uid = '' AND {{t}}.state = 'queued' AND {{t}}.tries = 0 AND {ACTING})",
+    f"({{t}}.kind <> 'sign-in' AND {{t}}.state = 'queued' AND {{t}}.tries = 0 AND {HANDS_OVER})",
     f"({{t}}.kind <> 'sign-in' AND {{t}}.uid <> '' AND {OF_UID})",
 )
 ARRIVED: Final = _any(

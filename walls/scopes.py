@@ -10,6 +10,7 @@ from typing import Final
 
 from walls import rows
 from web.acting import Way
+from web.roles import Act
 
 READ: Final = "SELECT"
 APPEND: Final = "SELECT, INSERT"
@@ -30,6 +31,7 @@ class Scope:
     :param verbs: what `convene_web` is granted at all.
     :param open_to: ways by which every row is reached besides.
     :param change: the condition of a row as it is written, where it is another.
+    :param read_by: ways by which every row is read besides, and none written.
     """
 
     rows: str = ""
@@ -38,16 +40,24 @@ class Scope:
     change: str = ""
     why: str = ""
     personal: bool = False  # everybody's cases do not make it everybody's
+    read_by: tuple[Way, ...] = ()
 
 
 READING_ONLY: Final = frozenset({Way.DIARIES, Way.GLASS, Way.TELLING, Way.FIGURES})
+WITH_A_ROLE: Final = {  # these ways open nothing to whoever has no role that may do one of these
+    Way.FIGURES: (Act.READ_FIGURES, Act.PUBLISH),
+    Way.HANDING: (Act.CHANGE_DIRECTORY,),
+}
 _CASE = (Way.FIGURES,)
+_HANDED = (Way.FIGURES, Way.HANDING)
 _REPORTED = (Way.INTAKE, Way.SOURCE, Way.GLASS, Way.FIGURES)
 _SEATED = (Way.DIARIES, Way.GLASS, Way.FIGURES)
 
 
-def _case(condition: str, verbs: str = WORK, open_to: tuple[Way, ...] = _CASE) -> Scope:
-    return Scope(condition, verbs, open_to)
+def _case(
+    condition: str, verbs: str = WORK, open_to: tuple[Way, ...] = _CASE, read_by: tuple[Way, ...] = ()
+) -> Scope:
+    return Scope(condition, verbs, open_to, read_by=read_by)
 
 
 def _open(why: str, verbs: str = WORK) -> Scope:
@@ -64,23 +74,23 @@ SCOPES: Final[dict[str, Scope]] = {
     "not_convened": _case(rows.NOT_CONVENED, WORK),
     "handover": _case(rows.HANDOVER),
     # meetings, and all that hangs on one
-    "meeting": _case(rows.MEETING, WORK, (*_SEATED, Way.INTAKE)),
-    "seat": _case(rows.OF_MEETING, WORK, _SEATED),
-    "invitation": _case(rows.OF_MEETING),
-    "meeting_event": _case(rows.OF_MEETING, APPEND),
-    "action": _case(rows.OF_MEETING),
+    "meeting": _case(rows.MEETING, WORK, (*_SEATED, Way.INTAKE, Way.HANDING)),
+    "seat": _case(rows.OF_MEETING, WORK, _SEATED, (Way.HANDING,)),
+    "invitation": _case(rows.OF_MEETING, WORK, _HANDED),
+    "meeting_event": _case(rows.OF_MEETING, APPEND, _HANDED),
+    "action": _case(rows.OF_MEETING, WORK, _HANDED),
     "review": _case(rows.OF_MEETING, APPEND),
     "checklist_answer": _case(rows.OF_MEETING, APPEND),
     "meeting_record": _case(rows.OF_MEETING, APPEND),
     "briefing_line": _case(rows.OF_MEETING),
     "lead_dispute": _case(rows.OF_MEETING),
     "lead_refusal": _case(rows.OF_DISPUTE, APPEND),
-    "series": _case(rows.SERIES),
-    "series_invitation": _case(rows.OF_SERIES),
+    "series": _case(rows.SERIES, WORK, _HANDED),
+    "series_invitation": _case(rows.OF_SERIES, WORK, _HANDED),
     "kept_plan": _case(f"{{t}}.made_by = {rows.ONESELF}", ALL),
     "kept_time": _case(f"({rows.RUNS} AND {rows.OF_CHILD})"),
     # answers, marks, ladders
-    "response": _case(rows.OF_INVITATION, APPEND),
+    "response": _case(rows.OF_INVITATION, APPEND, _CASE, (Way.HANDING,)),
     "deputy": _case(rows.OF_INVITATION),
     "proposal": _case(rows.OF_INVITATION),
     "absence": _case(rows.OF_INVITATION, APPEND),

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from walls import rows
-from walls.scopes import APPEND_ONLY, READING_ONLY, SCOPES, Scope
+from walls.scopes import APPEND_ONLY, READING_ONLY, SCOPES, WITH_A_ROLE, Scope
 from web.acting import SERVICE_ROLE, WEB_ROLE, Way
-from web.roles import Act
 
 _SEEN: Final = (Path(__file__).parent / "seen.sql").read_text(encoding="utf-8")
 _CONDITION = re.compile(r"\{([A-Z_]+)(?::(\w+))?\}")
@@ -61,7 +60,7 @@ def _around(table: str, owner: str, scope: Scope) -> list[str]:
 
 def _policies(name: str, owner: str, scope: Scope) -> list[tuple[str, str, str, str]]:
     """Name, role, which rows are seen, which may be written. The owner migrates and backs up: every row."""
-    seen = _opened(scope, scope.open_to).replace("{t}", name)
+    seen = _opened(scope, (*scope.open_to, *scope.read_by)).replace("{t}", name)
     written = _opened(scope, [way for way in scope.open_to if way not in READING_ONLY]).replace("{t}", name)
     changed = scope.change.replace("{t}", name) or written
     return [
@@ -73,15 +72,16 @@ def _policies(name: str, owner: str, scope: Scope) -> list[tuple[str, str, str, 
 
 def _opened(scope: Scope, open_to: Iterable[Way]) -> str:
     """What is constant for whoever acts comes first, in one sub-select; then what is asked of the row."""
-    ways = [way for way in open_to if way is not Way.FIGURES]
     besides = [] if scope.personal else [rows.EVERYWHERE]
-    if ways:
+    if ways := [way for way in open_to if way not in WITH_A_ROLE]:
         besides.append(
             "current_setting('convene.way', true) IN (" + ", ".join(f"'{way.value}'" for way in ways) + ")"
         )
-    if Way.FIGURES in open_to:
-        counts = rows.may(Act.READ_FIGURES, Act.PUBLISH)
-        besides.append(f"(current_setting('convene.way', true) = '{Way.FIGURES.value}' AND {counts})")
+    besides += [
+        f"(current_setting('convene.way', true) = '{way.value}' AND {rows.may(*WITH_A_ROLE[way])})"
+        for way in open_to
+        if way in WITH_A_ROLE
+    ]
     return f"(SELECT {' OR '.join(besides)}) OR {scope.rows}" if besides else scope.rows
 
 

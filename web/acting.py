@@ -33,12 +33,13 @@ class Way(StrEnum):
     GLASS = "glass"  # a person in an emergency: which case a reference means, to be told to its owner
     TELLING = "telling"  # whether a text holds the reference of a child, whoever's it is
     FIGURES = "figures"  # a person who counts: figures are of all agencies
+    HANDING = "handing"  # a person who keeps the directory: what somebody held who left passes to whoever follows
 
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_OF_A_PERSON = frozenset({Way.PERSON, Way.DIARIES, Way.INTAKE, Way.GLASS, Way.TELLING, Way.FIGURES})
+_OF_A_PERSON = frozenset({Way.PERSON, Way.DIARIES, Way.INTAKE, Way.GLASS, Way.TELLING, Way.FIGURES, Way.HANDING})
 
 
 class Outlived(RuntimeError):

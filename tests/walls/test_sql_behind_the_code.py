@@ -249,6 +249,44 @@ async def test_whoever_is_invited_to_a_series_sees_all_its_dates(owner: Connecti
         assert await seen(web, ["series", "meeting", "seat"]) == {}
 
 
+HANDED = ("action", "invitation", "meeting", "meeting_event", "series", "series_invitation")  # written
+HANDED_READ = ("response", "seat")
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_handing_over_what_a_leaver_held_is_for_whoever_keeps_the_directory(city: City, role: Role) -> None:
+    opened = {*HANDED, *HANDED_READ, "departure_seat"} if role in KEEP_DIRECTORY else set()
+    async with signed_in_as(WEB_ROLE) as web, acting_as(web, city.people[role, "lambeth"], Way.HANDING):
+        assert set(await seen(web)) == opened
+
+
+async def test_handing_over_writes_no_more_than_passes_with_a_leaver(owner: Connection, city: City) -> None:
+    added = (
+        "INSERT INTO outbound_mail SELECT * "
+        "FROM jsonb_populate_record(NULL::outbound_mail, $1::text::jsonb || $2::text::jsonb)"
+    )
+    letter = '{"id": 999, "key": "another", "message_id": "another", "kind": "%s", "state": "queued", "tries": 0}'
+    person = city.people[Role.ADMINISTRATOR, "lambeth"]
+    async with signed_in_as(WEB_ROLE) as web, acting_as(web, person, Way.HANDING):
+        ends = {
+            table: await tried(web, f'UPDATE "{table}" SET {await a_column(web, table)}')
+            for table in (*HANDED, *HANDED_READ)
+        }
+        assert ends == dict.fromkeys(HANDED, "1") | {
+            "meeting_event": "denied",
+            "response": "denied",
+            "seat": "denied",
+        }
+    for way, kind, end in (
+        (Way.HANDING, "cancel", "1"),
+        (Way.HANDING, "sign-in", "denied"),
+        (Way.PERSON, "cancel", "denied"),
+    ):
+        row = await owner.fetchval("SELECT to_jsonb(m)::text FROM outbound_mail m")
+        async with signed_in_as(WEB_ROLE) as web, acting_as(web, person, way):
+            assert await tried(web, added, row, letter % kind) == end, (way, kind)
+
+
 async def a_column(web: Connection, table: str) -> str:
     """A column set to itself."""
     name = await web.fetchval(
