@@ -51,7 +51,7 @@ class Desk:
 
     async def consider(self, child: UUID, now: datetime) -> None:
         """If something waits for this child, somebody will look at it in time, or a little late."""
-        waiting = await triggers_waiting(child) if child not in self._looking else []
+        waiting = await triggers_waiting(child, MACHINE) if child not in self._looking else []
         if not waiting:
             return
         due = waiting[0].due_at
@@ -64,7 +64,7 @@ class Desk:
     async def _look_at(self, child: UUID, now: datetime) -> None:
         """The child's triggers get a meeting, or the decision that there is none."""
         self._looking.discard(child)
-        waiting = await triggers_waiting(child)
+        waiting = await triggers_waiting(child, MACHINE)
         if not waiting:
             return
         due = waiting[0].due_at
@@ -74,13 +74,15 @@ class Desk:
         home = next(seat for seat in proposal.seats if seat.unit == proposal.home_unit)
         reason = officers.not_convened(rng, self._post.habit(home.code, "bcu").reliable)
         if reason:
-            await calling_off.not_convened(child, reason=reason, by=COORDINATOR, now=now)
+            await calling_off.not_convened(child, reason=reason, by=COORDINATOR, now=now, viewer=MACHINE)
             self.done["not convened"] += 1
             return
         when = When(starts_at, rng.choice((30, 45, 60, 60, 60, 90)), *_room(rng.random()))
         left_out = _forgotten(proposal) if rng.random() < 0.04 else set()
         units = [seat.unit for seat in proposal.seats if seat.unit not in left_out]
-        reference = await setting_up.set_up(child, when, units, by=COORDINATOR, now=now, letterhead=self._letterhead)
+        reference = await setting_up.set_up(
+            child, when, units, by=COORDINATOR, now=now, letterhead=self._letterhead, viewer=MACHINE
+        )
         self.done["set up"] += 1
         await self._told(reference, now)
 

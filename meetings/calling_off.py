@@ -21,6 +21,8 @@ from meetings.reasons import (
 from meetings.tables import Invitation, InviteState, Meeting, MeetingState, NotConvened, Trigger
 from meetings.waiting import triggers_waiting
 from web.moments import london_date
+from web.roles import Act
+from web.viewer import Viewer
 
 
 async def call_off(
@@ -62,13 +64,13 @@ async def call_off(
             await Trigger.update({Trigger.meeting: None}).where(Trigger.meeting == meeting.id)
 
 
-async def not_convened(child: UUID, *, reason: str, by: str, now: datetime) -> UUID:
-    """It is on record that the child's triggers were met and no meeting is convened, and why."""
+async def not_convened(child: UUID, *, reason: str, by: str, now: datetime, viewer: Viewer) -> UUID:
+    """It is on record that the viewer's triggers of the child were met and no meeting is convened, and why."""
     if reason not in NOT_CONVENED_REASONS:
         raise errors.UnsuitableReason("Choose why no meeting is convened.")
     async with NotConvened._meta.db.transaction():
         await Child.select(Child.id).where(Child.id == child).lock_rows()
-        triggers = await triggers_waiting(child)
+        triggers = await triggers_waiting(child, viewer, Act.RUN)
         if not triggers:
             raise errors.NothingWaiting
         proposal = await propose(triggers, london_date(now))

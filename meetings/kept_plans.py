@@ -51,7 +51,7 @@ async def propose_all(*, minutes: int, by: str, now: datetime, viewer: Viewer) -
     waiting = await list_waiting(viewer)
     if not waiting:
         raise errors.NothingWaiting
-    asked, left = await _asked([one.child for one in waiting[:MOST]], minutes, now)
+    asked, left = await _asked([one.child for one in waiting[:MOST]], minutes, now, viewer)
     made = await _planned(list(asked.values()), now)
     kept = KeptPlan(id=uuid4(), made_at=now, made_by=by, minutes=minutes, beyond=len(waiting[MOST:]))
     times = [_kept(kept.id, one, made) for one in asked.values()]
@@ -95,12 +95,14 @@ def as_seen(asked: Wanted, offer: Offer, made_at: datetime) -> Slot:
     )
 
 
-async def _asked(children: Iterable[UUID], minutes: int, now: datetime) -> tuple[dict[UUID, Wanted], dict[UUID, str]]:
+async def _asked(
+    children: Iterable[UUID], minutes: int, now: datetime, viewer: Viewer
+) -> tuple[dict[UUID, Wanted], dict[UUID, str]]:
     """What each child's meeting wants, and why it cannot be said of some."""
     found, left = {}, {}
     for child in children:
         try:
-            found[child] = await wanted(child, now, minutes=minutes)
+            found[child] = await wanted(child, now, viewer, minutes=minutes)
         except NoUnit as unknown:
             left[child] = f"{unknown} Complete the directory, then propose again."
         except errors.NothingWaiting:

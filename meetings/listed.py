@@ -99,7 +99,8 @@ async def _known(children: Collection[UUID], now: datetime, viewer: Viewer) -> d
     names = await Child.select(Child.id, Child.reference).where(Child.id.is_in(wanted))
     episodes = await Episode.objects().where(_open() & Episode.child.is_in(wanted)).order_by(Episode.started_at)
     waiting = await Trigger.select(Trigger.child).where(
-        Trigger.child.is_in(wanted) & Trigger.meeting.is_null() & Trigger.not_convened.is_null()
+        (Trigger.child.is_in(wanted) & Trigger.meeting.is_null() & Trigger.not_convened.is_null())
+        & seeing.where(seeing.triggers(viewer))
     )
     coming = (
         await Meeting.select(Meeting.child, Meeting.reference, Meeting.starts_at)

@@ -121,11 +121,16 @@ def series(viewer: Viewer, act: Act = Act.SEE, *, of: str = "series") -> QuerySt
 
 
 def triggers(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "trigger") -> QueryString:
-    """Triggers of which the cause is seen: an episode, a move, the meeting that is reviewed, else the child's own."""
+    """Triggers of which the cause is seen: an episode, a move, or the meeting that is reviewed or called for one.
+
+    That the child is seen is not enough: another authority's episodes of the same child are that authority's. What
+    people called for is also that of the authority whose child it is.
+    """
+    by_line = f"SELECT called.meeting FROM briefing_line AS called WHERE called.id = {of}.cause"
     causes = [
         f"EXISTS (SELECT 1 FROM episode AS cause_e WHERE cause_e.id = {of}.cause AND {{}})",
         f"EXISTS (SELECT 1 FROM placement_move AS cause_p WHERE cause_p.id = {of}.cause AND {{}})",
-        f"EXISTS (SELECT 1 FROM meeting AS cause_m WHERE cause_m.id = {of}.cause AND {{}})",
+        f"EXISTS (SELECT 1 FROM meeting AS cause_m WHERE cause_m.id IN ({of}.cause, ({by_line})) AND {{}})",
     ]
     seen = [
         episodes(viewer, act, of="cause_e"),
@@ -133,11 +138,13 @@ def triggers(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "trigger") 
         meetings(viewer, act, of="cause_m"),
     ]
     called_for = (
-        f"NOT EXISTS (SELECT 1 FROM episode AS no_e WHERE no_e.id = {of}.cause)"
-        f" AND NOT EXISTS (SELECT 1 FROM placement_move AS no_p WHERE no_p.id = {of}.cause) AND {{}}"
+        f"EXISTS (SELECT 1 FROM child AS its_child WHERE its_child.id = {of}.child AND {{}})"
+        f" AND NOT EXISTS (SELECT 1 FROM episode AS no_e WHERE no_e.id = {of}.cause)"
+        f" AND NOT EXISTS (SELECT 1 FROM placement_move AS no_p WHERE no_p.id = {of}.cause)"
     )
-    known = QueryString(f"({called_for})", children(viewer, act, of=f"{of}.child"))
-    return _either(viewer, act, [*(QueryString(*one) for one in zip(causes, seen, strict=True)), known])
+    theirs = QueryString(f"({called_for})", _served(viewer, act, "its_child.issuer", f"{of}.fired_at"))
+    known = [QueryString(*one) for one in zip(causes, seen, strict=True)]
+    return _either(viewer, act, [*known, theirs, _opened(viewer, act, f"{of}.child")])
 
 
 def handovers(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "handover") -> QueryString:

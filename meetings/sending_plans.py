@@ -65,14 +65,16 @@ async def send(plan: UUID, *, by: str, now: datetime, letterhead: Letterhead, vi
     When(now + _SOON, kept.minutes, "", kept.link).check(now)
     for row in rows:
         try:
-            await _send_one(row["id"], kept, by=by, now=now, letterhead=letterhead)
+            await _send_one(row["id"], kept, by=by, now=now, letterhead=letterhead, viewer=viewer)
         except (errors.MeetingError, NoUnit) as refused:
             await KeptTime.update({KeptTime.problem: str(refused)[:400]}).where(
                 (KeptTime.id == row["id"]) & (KeptTime.state == TimeState.OPEN)
             )
 
 
-async def _send_one(time: UUID, kept: KeptPlan, *, by: str, now: datetime, letterhead: Letterhead) -> None:
+async def _send_one(
+    time: UUID, kept: KeptPlan, *, by: str, now: datetime, letterhead: Letterhead, viewer: Viewer
+) -> None:
     """The kept time is a meeting, in one transaction with the note that it is.
 
     1. The kept time is locked: of two who send at once, the second finds it sent and does nothing.
@@ -89,7 +91,7 @@ async def _send_one(time: UUID, kept: KeptPlan, *, by: str, now: datetime, lette
         assert asked is not None, "only a meeting whose seats are known is offered a time"
         must = [seat.unit for seat in asked.seats if seat.required]
         await Unit.select(Unit.id).where(Unit.id.is_in(must)).order_by(Unit.id).lock_rows("NO KEY UPDATE")
-        await _check_again(row, asked, now)
+        await _check_again(row, asked, now, viewer)
         reference = await set_up(
             row.child,
             When(row.chosen_at, asked.minutes, "", kept.link),
@@ -97,6 +99,7 @@ async def _send_one(time: UUID, kept: KeptPlan, *, by: str, now: datetime, lette
             by=by,
             now=now,
             letterhead=letterhead,
+            viewer=viewer,
         )
         meeting = await Meeting.select(Meeting.id).where(Meeting.reference == reference).first()
         assert meeting is not None
@@ -105,9 +108,9 @@ async def _send_one(time: UUID, kept: KeptPlan, *, by: str, now: datetime, lette
         ).where(KeptTime.id == time)
 
 
-async def _check_again(row: KeptTime, before: Wanted, now: datetime) -> None:
+async def _check_again(row: KeptTime, before: Wanted, now: datetime, viewer: Viewer) -> None:
     """:raises NothingWaiting, UnsuitableSeats, UnsuitableTime: where it is no longer what the coordinator saw."""
-    asked = await wanted(row.child, now, minutes=before.minutes)
+    asked = await wanted(row.child, now, viewer, minutes=before.minutes)
     if asked.seats != before.seats:
         raise errors.UnsuitableSeats("Since the plan was made, other units are to be asked. Propose times again.")
     assert row.chosen_at is not None

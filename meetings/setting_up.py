@@ -16,6 +16,8 @@ from meetings.tables import Meeting, Trigger
 from meetings.waiting import triggers_waiting
 from meetings.when import When, answers_wanted_by
 from web.moments import london_date
+from web.roles import Act
+from web.viewer import Viewer
 
 
 async def set_up(
@@ -27,8 +29,9 @@ async def set_up(
     by: str,
     now: datetime,
     letterhead: Letterhead,
+    viewer: Viewer,
 ) -> str:
-    """All that waits for the child is answered by one meeting, its seats are invited, and its reference returned.
+    """All of the viewer's that waits for the child is one meeting, its seats are invited; returns its reference.
 
     `units` are those of the proposal that the coordinator kept. Home, destination and incident units are
     resolved on the meeting's date and stored. Two coordinators racing: the second finds nothing waiting.
@@ -40,7 +43,7 @@ async def set_up(
     when.check(now)
     async with Meeting._meta.db.transaction():
         await Child.select(Child.id).where(Child.id == child).lock_rows()
-        triggers = await triggers_waiting(child)
+        triggers = await triggers_waiting(child, viewer, Act.RUN)
         if not triggers:
             raise errors.NothingWaiting
         proposal = await propose(triggers, london_date(when.starts_at))

@@ -38,6 +38,7 @@ from web.moments import NotUnderstood, london_date
 from web.pages import front_door, page
 from web.reading import View
 from web.roles import Act
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -73,9 +74,11 @@ class ProposedTime(msgspec.Struct):
     needs=Needs(Act.SEE_PLACES, CHILD),
     opens=View("what waits for a child"),
 )
-async def set_up_page(request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime]) -> Template:
+async def set_up_page(
+    request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
     """The best times for one child's meeting, its reasons, the seats that the rules call for, a time to choose."""
-    triggers, proposal = await _waiting(child, london_date(now))
+    triggers, proposal = await _waiting(child, london_date(now), viewer, Act.SEE_PLACES)
     return await _draw(request, child, triggers, proposal, now=now)
 
 
@@ -85,15 +88,18 @@ async def proposal_step(
     child: FromPath[UUID],
     now: NamedDependency[datetime],
     letterhead: NamedDependency[Letterhead],
+    viewer: NamedDependency[Viewer],
 ) -> Template | Redirect:
     """The meeting is set up at a proposed time with all that were shown, and its invitations are on their way."""
     form = await forms.read(request)
-    triggers, proposal = await _waiting(child, london_date(now))
+    triggers, proposal = await _waiting(child, london_date(now), viewer, Act.RUN)
     try:
         new = forms.fill(ProposedTime, form)
         asked = as_wanted(child, triggers, proposal, now, units=new.asked, minutes=new.minutes, place=new.join_place)
         joining, by = Joining(new.join_place, new.join_link), str(request.user.id)
-        reference = await set_up_as_proposed(asked, new.slot, joining, by=by, now=now, letterhead=letterhead)
+        reference = await set_up_as_proposed(
+            asked, new.slot, joining, by=by, now=now, letterhead=letterhead, viewer=viewer
+        )
     except forms.Mistakes as mistakes:
         return await _draw(request, child, triggers, proposal, now=now, values=form, problems=mistakes.problems)
     except MeetingError as refused:
@@ -109,10 +115,11 @@ async def set_up_step(
     child: FromPath[UUID],
     now: NamedDependency[datetime],
     letterhead: NamedDependency[Letterhead],
+    viewer: NamedDependency[Viewer],
 ) -> Template | Redirect:
     """Check the answers; then, on Send, the meeting is set up and its invitations are on their way."""
     form = await forms.read(request)
-    triggers, proposal = await _waiting(child, _day_asked(form, now))
+    triggers, proposal = await _waiting(child, _day_asked(form, now), viewer, Act.RUN)
     if form.get("step") == "change":
         return await _draw(request, child, triggers, proposal, now=now, values=form)
     try:
@@ -122,7 +129,14 @@ async def set_up_step(
         lead = leading(proposal, new.lead)
         if form.get("step") == "send":
             reference = await set_up(
-                child, new.when(), new.seats, lead=lead, by=str(request.user.id), now=now, letterhead=letterhead
+                child,
+                new.when(),
+                new.seats,
+                lead=lead,
+                by=str(request.user.id),
+                now=now,
+                letterhead=letterhead,
+                viewer=viewer,
             )
             return Redirect(f"/meetings/{reference}?done=set-up", status_code=303)
     except forms.Mistakes as mistakes:
@@ -147,14 +161,14 @@ async def set_up_step(
 
 @post("/waiting/{child:uuid}/not-convened", include_in_schema=False, needs=Needs(Act.RUN, CHILD))
 async def not_convened_step(
-    request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime]
+    request: AnyRequest, child: FromPath[UUID], now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template | Redirect:
     """The decision that no meeting is convened is on record, with its reason."""
     form = await forms.read(request)
     try:
-        await not_convened(child, reason=form.get("reason", ""), by=str(request.user.id), now=now)
+        await not_convened(child, reason=form.get("reason", ""), by=str(request.user.id), now=now, viewer=viewer)
     except MeetingError as refused:
-        triggers, proposal = await _waiting(child, london_date(now))
+        triggers, proposal = await _waiting(child, london_date(now), viewer, Act.RUN)
         problems = {refused.field: str(refused)}
         return await _draw(request, child, triggers, proposal, now=now, problems=problems)
     return Redirect("/?done=not-convened", status_code=303)
@@ -187,8 +201,8 @@ def _day_asked(form: forms.Form, now: datetime) -> date:
     return london_date(starts or now)
 
 
-async def _waiting(child: UUID, on: date) -> tuple[list[Trigger], Proposal]:
-    triggers = await triggers_waiting(child)
+async def _waiting(child: UUID, on: date, viewer: Viewer, act: Act) -> tuple[list[Trigger], Proposal]:
+    triggers = await triggers_waiting(child, viewer, act)
     if not triggers:
         raise NotFoundException("Nothing waits for this child: its meeting may have been set up a moment ago.")
     try:

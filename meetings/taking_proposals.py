@@ -14,10 +14,11 @@ from meetings.tables import Meeting
 from meetings.times_shown import Joining
 from meetings.wanting import weighed_at
 from meetings.when import When
+from web.viewer import Viewer
 
 
 async def set_up_as_proposed(
-    asked: Wanted, chosen: str, joining: Joining, *, by: str, now: datetime, letterhead: Letterhead
+    asked: Wanted, chosen: str, joining: Joining, *, by: str, now: datetime, letterhead: Letterhead, viewer: Viewer
 ) -> str:
     """What waits for the child `asked.key` is a meeting at the chosen time, and its reference is returned.
 
@@ -31,7 +32,7 @@ async def set_up_as_proposed(
         starts_at = await _still_as_seen(asked, chosen, now)
         when = When(starts_at, asked.minutes, joining.place, joining.link)
         units = [seat.unit for seat in asked.seats]
-        return await setting_up.set_up(asked.key, when, units, by=by, now=now, letterhead=letterhead)
+        return await setting_up.set_up(asked.key, when, units, by=by, now=now, letterhead=letterhead, viewer=viewer)
 
 
 async def move_as_proposed(

@@ -16,6 +16,7 @@ from meetings import seeing
 from meetings.episode_tables import Child, Episode, PlacementMove
 from meetings.review_rules import REVIEW
 from meetings.tables import Meeting, MeetingState, Rule, Trigger
+from web.roles import Act
 from web.viewer import Viewer
 
 
@@ -42,14 +43,18 @@ class TooLate:
     due_at: datetime
 
 
-async def triggers_waiting(child: UUID) -> list[Trigger]:
-    """The triggers of a child that neither a meeting nor a decision has answered; the row set that set_up takes."""
-    return await Trigger.objects().where(_unanswered() & (Trigger.child == child)).order_by(Trigger.due_at)
+async def triggers_waiting(child: UUID, viewer: Viewer, act: Act = Act.SEE_PLACES) -> list[Trigger]:
+    """The viewer's triggers of a child that neither a meeting nor a decision has answered; by RUN, what set_up takes.
+
+    A child of two authorities has triggers of both; each sees and answers its own (meetings/seeing.py).
+    """
+    own = seeing.where(seeing.triggers(viewer, act))
+    return await Trigger.objects().where(_unanswered() & (Trigger.child == child) & own).order_by(Trigger.due_at)
 
 
 async def list_waiting(viewer: Viewer) -> list[Waiting]:
-    """Every child of the viewer's with a waiting trigger, soonest deadline first, in a fixed number of queries."""
-    seen = seeing.where(seeing.waiting(viewer, of="trigger.child"))
+    """Every child with a waiting trigger of the viewer's, soonest deadline first, in a fixed number of queries."""
+    seen = seeing.where(seeing.triggers(viewer))
     triggers = await Trigger.objects().where(_unanswered() & seen).order_by(Trigger.due_at)
     titles = {r["id"]: r["title"] for r in await Rule.select(Rule.id, Rule.title)}
     places = await place_names()

@@ -17,20 +17,24 @@ from meetings.slots import propose as best_times
 from meetings.tables import Meeting, Seat, Trigger
 from meetings.waiting import triggers_waiting
 from web.moments import london_date
+from web.roles import Act
+from web.viewer import Viewer
 
 USUAL_MINUTES: Final = 60
 _URGENT_RULE: Final = "HIGH"
 _NEAR: Final = timedelta(hours=24)
 
 
-async def wanted(child: UUID, now: datetime, *, minutes: int = USUAL_MINUTES, place: str = "") -> Wanted:
-    """The meeting that the child's waiting triggers call for, with the units that serve its places today.
+async def wanted(
+    child: UUID, now: datetime, viewer: Viewer, *, minutes: int = USUAL_MINUTES, place: str = ""
+) -> Wanted:
+    """The meeting that the viewer may set up for the child, with the units that serve its places today.
 
     :param place: where it would be; "" for a link, to which nobody travels.
-    :raises NothingWaiting: where no trigger waits.
+    :raises NothingWaiting: where no trigger of the viewer's waits.
     :raises NoUnit: where the directory has no police unit for the home place.
     """
-    triggers = await triggers_waiting(child)
+    triggers = await triggers_waiting(child, viewer, Act.RUN)
     if not triggers:
         raise errors.NothingWaiting
     proposal = await propose(triggers, london_date(now))

@@ -28,6 +28,7 @@ from meetings.waiting import triggers_waiting
 from meetings.when import When
 from notifications import outbox
 from notifications.smtp import Relay
+from web.viewer import MACHINE
 
 LAMBETH = "E09000022"
 CONNECTIONS = 4
@@ -132,14 +133,16 @@ async def child_waiting(now: datetime) -> Waiting:
     )
     await record.report_episode(report, actor="bench", now=now)
     child = (await Child.select(Child.id).where(Child.reference == reference))[0]["id"]
-    proposal = await propose(await triggers_waiting(child), now.date())
+    proposal = await propose(await triggers_waiting(child, MACHINE), now.date())
     return Waiting(child, [seat.unit for seat in proposal.seats])
 
 
 async def set_up(this: Bench, one: Waiting) -> str:
     """The meeting for the child, every proposed unit invited; its reference."""
     when = at(this.begun + timedelta(hours=21))
-    return await setting_up.set_up(one.child, when, one.units, by="bench", now=this.begun, letterhead=this.letterhead)
+    return await setting_up.set_up(
+        one.child, when, one.units, by="bench", now=this.begun, letterhead=this.letterhead, viewer=MACHINE
+    )
 
 
 async def move(this: Bench, reference: str, starts_at: datetime) -> None:

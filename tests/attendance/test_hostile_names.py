@@ -20,6 +20,7 @@ from meetings.intake.reports import EpisodeReport
 from meetings.letters import Letterhead
 from notifications.tables import OutboundMail
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 ENCODED = "=?utf-8?q?a=0D=0ABcc:=20evil=40evil.example?="
@@ -62,7 +63,7 @@ async def test_abuse_case_24_an_encoded_word_in_names_and_places_becomes_no_head
     child = await child_waiting(now)
     invited = await units_of(child, now)
     when = replace(tomorrow(now), place=ENCODED, link="")
-    await setting_up.set_up(child, when, invited, by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(child, when, invited, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
     letters = [bytes(row["content"]) for row in await OutboundMail.select(OutboundMail.content)]
     assert len(letters) >= 2
     for raw in letters:

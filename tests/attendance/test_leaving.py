@@ -26,6 +26,7 @@ from meetings.tables import Invitation, InviteState, Meeting
 from notifications.tables import OutboundMail
 from tests.meetings.series_set_up import dates, panel
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 LEAVER, DESK, NEW = "missing-as@met-police.example", "duty-as@met-police.example", "new-sergeant@met-police.example"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -42,7 +43,7 @@ async def meeting(now: datetime, letterhead: Letterhead) -> Meeting:
     """A meeting of a child of Lambeth, to which the missing unit of Central South is asked."""
     child = await child_waiting(now)
     reference = await setting_up.set_up(
-        child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead
+        child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
     )
     row = await Meeting.objects().where(Meeting.reference == reference).first()
     assert row is not None

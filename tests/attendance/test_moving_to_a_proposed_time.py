@@ -16,6 +16,7 @@ from tests.attendance.reading_pages import words
 from tests.browsing import Browser
 from tests.meetings.series_set_up import dates, panel
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 
@@ -24,7 +25,7 @@ async def standing(now: datetime, letterhead: Letterhead, *, hours: int = 20) ->
     child = await child_waiting(now)
     when = tomorrow(now, starts_at=now + timedelta(hours=hours), place="Town hall")
     reference = await setting_up.set_up(
-        child, when, await units_of(child, now), by=BY, now=now, letterhead=letterhead
+        child, when, await units_of(child, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
     )
     return await found(reference)
 
@@ -72,7 +73,9 @@ async def test_a_time_at_which_somebody_was_taken_meanwhile_is_refused_and_said(
     slot = offered(await coordinator.get(page))[0]
     when = tomorrow(now, starts_at=datetime.fromisoformat(slot.partition(" ")[0]))
     other = await child_waiting(now)
-    await setting_up.set_up(other, when, await units_of(other, now), by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(
+        other, when, await units_of(other, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     refused = await coordinator.send_form(page, step="propose", slot=slot)
     assert refused.status_code == 400
     assert "the time has become worse for" in words(refused)

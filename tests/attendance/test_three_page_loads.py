@@ -66,7 +66,9 @@ async def test_the_page_says_of_each_time_who_can_come_what_is_missing_and_why_n
 ) -> None:
     other = await child_waiting(now, host=NEWHAM)
     when = tomorrow(now, starts_at=now + timedelta(hours=23))
-    await setting_up.set_up(other, when, await units_of(other, now), by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(
+        other, when, await units_of(other, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     text = words(await coordinator.get(f"/waiting/{await child_waiting(now, host=NEWHAM)}"))
     assert "Proposed times" in text
     assert "Not known: everybody who must be there" in text
@@ -82,7 +84,9 @@ async def test_the_link_of_the_last_meeting_is_filled_in_and_another_coordinator
         child = await child_waiting(now)
         if by:
             when = tomorrow(now, link=link)
-            await setting_up.set_up(child, when, await units_of(child, now), by=by, now=now, letterhead=letterhead)
+            await setting_up.set_up(
+                child, when, await units_of(child, now), by=by, now=now, letterhead=letterhead, viewer=MACHINE
+            )
         else:
             fields = first_form(await coordinator.get(f"/waiting/{child}")) | {"join_link": link}
             await coordinator.post(f"/waiting/{child}/proposal", data=fields)
@@ -109,7 +113,9 @@ async def test_a_unit_that_was_taken_while_she_looked_is_named_and_nothing_is_se
     fields = first_form(await coordinator.get(f"/waiting/{child}"))
     starts_at = datetime.fromisoformat(str(fields["slot"]).partition(" ")[0])
     when = tomorrow(now, starts_at=starts_at)
-    await setting_up.set_up(other, when, await units_of(other, now), by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(
+        other, when, await units_of(other, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     refused = await coordinator.post(f"/waiting/{child}/proposal", data=fields)
     assert refused.status_code == 400
     assert "the time has become worse for" in words(refused)
@@ -150,7 +156,9 @@ async def test_a_time_chosen_by_hand_is_weighed_on_the_check_page(
 ) -> None:
     other = await child_waiting(now)
     when = tomorrow(now, starts_at=now + timedelta(hours=5))
-    await setting_up.set_up(other, when, await units_of(other, now), by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(
+        other, when, await units_of(other, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     child = await child_waiting(now)
     units = [str(unit) for unit in await units_of(child, now)]
     fields = {

@@ -23,6 +23,7 @@ from tests.attendance.mailing import answer
 from tests.faults.test_killed_worker import Sink, a_worker, all_sent, invitations_written, listening
 from tests.faults.test_reading_process import NO_RELAY
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.faults]
 _WAITS = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FROM meeting%FOR UPDATE%'"
@@ -80,7 +81,9 @@ async def test_frozen_while_deciding_an_answer_it_is_taken_in_once_by_the_other(
     """The frozen one holds the meeting's lock until the database ends its session, which is done here by hand."""
     now = datetime.now(UTC)
     child = await child_waiting(now)
-    await setting_up.set_up(child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(
+        child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     asked = await Invitation.objects(Invitation.meeting).first()
     assert asked is not None
     to = letterhead.reply_address(asked.id)

@@ -21,6 +21,7 @@ from tests.attendance.mailing import answer
 from tests.faults.test_killed_worker import start_worker
 from tests.faults.test_reading_process import NO_RELAY
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = [pytest.mark.faults]
 ANSWERS = 240
@@ -41,7 +42,7 @@ async def kept(committed: None, london: None, letterhead: Letterhead) -> list[in
     today = datetime.now(UTC)
     child = await child_waiting(today)
     units = await units_of(child, today)
-    await setting_up.set_up(child, tomorrow(today), units, by=BY, now=today, letterhead=letterhead)
+    await setting_up.set_up(child, tomorrow(today), units, by=BY, now=today, letterhead=letterhead, viewer=MACHINE)
     asked = await Invitation.objects(Invitation.meeting).order_by(Invitation.id)
     mails = []
     for number in range(ANSWERS):

@@ -19,6 +19,7 @@ from meetings.letters import Letterhead
 from notifications.lmtp import open_door
 from notifications.tables import OutboundMail, OutState
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = [pytest.mark.usefixtures("committed", "london"), pytest.mark.faults]
 ROOT = Path(__file__).parents[2]
@@ -51,7 +52,7 @@ async def invitations_written(now: datetime, letterhead: Letterhead) -> dict[str
     for _ in range(2):
         child = await child_waiting(now)
         units = await units_of(child, now)
-        await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
     return {m["message_id"]: bytes(m["content"]) for m in await OutboundMail.select()}
 
 

@@ -23,6 +23,7 @@ from notifications import inbox
 from notifications.lmtp import open_door
 from notifications.tables import Disposition, InboundMail, OutboundMail, OutState
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = [pytest.mark.usefixtures("committed", "london"), pytest.mark.faults]
 ROOT = Path(__file__).parents[2]
@@ -78,7 +79,7 @@ async def meeting_set_up(letterhead: Letterhead) -> None:
     now = datetime.now(UTC)
     child = await child_waiting(now)
     units = await units_of(child, now)
-    await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
 
 
 async def at_work(officers: Officers, letters: int) -> None:

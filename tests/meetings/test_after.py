@@ -18,6 +18,7 @@ from meetings.setting_up import set_up
 from meetings.tables import Meeting, Rule
 from tests.factories import make_meeting, make_unit
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -39,7 +40,9 @@ async def told(meeting: Meeting, now: datetime) -> After:
 async def meeting(rolled_back: None, london: None, now: datetime, letterhead: Letterhead) -> Meeting:
     """A meeting about a missing child, tomorrow."""
     child = await child_waiting(now)
-    await set_up(child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead)
+    await set_up(
+        child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     found = await Meeting.objects().where(Meeting.child == child).first()
     assert found is not None
     return found

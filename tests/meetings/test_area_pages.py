@@ -20,6 +20,7 @@ from reports.boundaries import breaks
 from settings import load_settings
 from tests.browsing import Browser, sign_in_as
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 LAMBETH, SOUTHWARK, NEWHAM = "E09000022", "E09000028", "E09000025"
 TWO = [(LAMBETH, "Lambeth"), (SOUTHWARK, "Southwark")]
@@ -37,7 +38,9 @@ async def coordinator(rolled_back: None, london: None, now: datetime) -> Browser
 async def meeting_about(home: str, now: datetime, letterhead: Letterhead, **when: object) -> Meeting:
     child = await child_waiting(now, home=home)
     units = await units_of(child, now)
-    reference = await setting_up.set_up(child, tomorrow(now, **when), units, by=BY, now=now, letterhead=letterhead)
+    reference = await setting_up.set_up(
+        child, tomorrow(now, **when), units, by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     meeting = await Meeting.objects().where(Meeting.reference == reference).first()
     assert meeting is not None
     return meeting

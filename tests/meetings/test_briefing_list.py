@@ -120,7 +120,7 @@ async def test_calling_for_a_strategy_meeting_makes_it_wait_once_with_the_clock_
     (line,) = (await lines(first)).values()
     for choice in (Discussed.MEETING, Discussed.GOES_ON, Discussed.MEETING):
         await decide(first.reference, {line: choice}, by=BY, now=first.ends_at)
-    (trigger,) = await triggers_waiting(child)
+    (trigger,) = await triggers_waiting(child, MACHINE)
     assert (trigger.rule_code, trigger.cause) == (ASKED, line)
     assert trigger.due_at == deadline(first.ends_at, 1, "working days")
     (waiting,) = [one for one in await list_waiting(MACHINE) if one.child == child]
@@ -137,9 +137,9 @@ async def test_what_was_called_for_is_set_up_as_any_meeting(
     at = first.ends_at
     await decide(first.reference, {line: Discussed.MEETING}, by=BY, now=at)
     units = [seat.unit for seat in (await proposal_for(child, at)).seats]
-    reference = await set_up(child, tomorrow(at), units, by=BY, now=at, letterhead=letterhead)
+    reference = await set_up(child, tomorrow(at), units, by=BY, now=at, letterhead=letterhead, viewer=MACHINE)
     assert await Meeting.exists().where((Meeting.reference == reference) & (Meeting.type == MeetingType.MISSING))
-    assert not await triggers_waiting(child)
+    assert not await triggers_waiting(child, MACHINE)
 
 
 async def test_a_rule_that_people_follow_never_fires_by_itself(now: datetime) -> None:

@@ -225,7 +225,7 @@ class TestTheRegisterOfDecisions:
 
     async def test_a_decision_made_on_the_waiting_list_is_in_it(self, london: None, now: datetime) -> None:
         child = await child_waiting(now)
-        await not_convened(child, reason="no capacity to convene", by=BY, now=now)
+        await not_convened(child, reason="no capacity to convene", by=BY, now=now, viewer=MACHINE)
         (one,) = await not_convened_register(date(2026, 11, 1), date(9999, 12, 31), None, MACHINE)
         assert one.reason == "no capacity to convene"
         assert await NotConvened.count() == 1

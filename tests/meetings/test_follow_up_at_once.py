@@ -15,6 +15,7 @@ from meetings.setting_up import set_up
 from meetings.tables import Meeting, MeetingState, Rule, Trigger
 from notifications.tables import OutboundMail
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("committed", "london")
 HOUR = timedelta(hours=1)
@@ -22,7 +23,9 @@ HOUR = timedelta(hours=1)
 
 async def meets(now: datetime, letterhead: Letterhead) -> Meeting:
     child = await child_waiting(now)
-    reference = await set_up(child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead)
+    reference = await set_up(
+        child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     meeting = await Meeting.objects().where(Meeting.reference == reference).first()
     assert meeting is not None
     return meeting

@@ -104,7 +104,7 @@ async def test_what_another_coordinator_set_up_meanwhile_is_not_sent_again_and_s
     week = await proposed(now)
     child = week.lines[0].child
     at = tomorrow(now, starts_at=week.lines[0].chosen_at)
-    await set_up(child, at, await units_of(child, now), by="another", now=now, letterhead=letterhead)
+    await set_up(child, at, await units_of(child, now), by="another", now=now, letterhead=letterhead, viewer=MACHINE)
     sent = await send(week.id, now, letterhead)
     assert [line.child for line in sent.gone] == [child]
     assert sent.sent == 2
@@ -118,7 +118,9 @@ async def test_a_time_at_which_the_police_are_taken_by_now_is_not_sent_and_says_
     taken = week.lines[1]
     another = await child_waiting(now, rules=("OPEN72",), due_in=54)
     at = tomorrow(now, starts_at=taken.chosen_at)
-    await set_up(another, at, await units_of(another, now), by="another", now=now, letterhead=letterhead)
+    await set_up(
+        another, at, await units_of(another, now), by="another", now=now, letterhead=letterhead, viewer=MACHINE
+    )
     sent = await send(week.id, now, letterhead)
     (failed,) = sent.failed
     assert failed.child == taken.child

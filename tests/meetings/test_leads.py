@@ -50,7 +50,9 @@ async def set_up(
     """A meeting of a child of Lambeth (AS) who is placed in Newham (NE)."""
     child = await child_waiting(now, home=LAMBETH, host=NEWHAM, rules=rules)
     units = await units_of(child, now)
-    return await setting_up.set_up(child, tomorrow(now), units, lead=lead, by=BY, now=now, letterhead=letterhead)
+    return await setting_up.set_up(
+        child, tomorrow(now), units, lead=lead, by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
 
 
 async def timeline(reference: str) -> list[str]:

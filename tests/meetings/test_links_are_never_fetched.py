@@ -13,6 +13,7 @@ from notifications import outbox
 from notifications.tables import OutboundMail
 from tests.directory.calendar_server import running, says
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ async def test_abuse_case_27_a_link_to_a_server_within_is_written_down_and_asked
         when = replace(tomorrow(now), link=f"https://127.0.0.1:{server.port}/latest/meta-data")
         child = await child_waiting(now)
         units = await units_of(child, now)
-        await setting_up.set_up(child, when, units, by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, when, units, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
         await outbox.deliver_due(sent, clock=lambda: now)
         assert await OutboundMail.count() >= len(units)
         assert server.asked == []

@@ -14,6 +14,7 @@ from meetings.letters import Letterhead
 from meetings.setting_up import set_up
 from meetings.tables import Meeting
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("committed", "london")
 
@@ -44,7 +45,9 @@ async def test_a_review_that_joins_waits_for_whoever_locks_both_and_neither_is_t
 async def _two_meetings(now: datetime, letterhead: Letterhead) -> tuple[UUID, UUID]:
     """One child's meeting of tomorrow with the higher id, and one of next week with the lower."""
     child = await child_waiting(now)
-    first = await set_up(child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead)
+    first = await set_up(
+        child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     held = await Meeting.objects().where(Meeting.reference == first).first()
     assert held is not None
     coming: dict[str, Any] = {column._meta.name: getattr(held, column._meta.name) for column in Meeting.all_columns()}

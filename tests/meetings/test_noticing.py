@@ -18,6 +18,7 @@ from meetings.setting_up import set_up
 from meetings.tables import Meeting, MeetingEvent, Rule, Trigger
 from meetings.waiting import triggers_waiting
 from meetings.when import When
+from web.viewer import MACHINE
 
 HOUR = timedelta(hours=1)
 
@@ -35,10 +36,10 @@ async def is_said(at: datetime, reference: str = "E1", **said: Any) -> Reported:
 
 async def set_a_meeting_up(at: datetime, starts: datetime, letterhead: Letterhead) -> str:
     child = await the_child()
-    proposal = await propose(await triggers_waiting(child), starts.date())
+    proposal = await propose(await triggers_waiting(child, MACHINE), starts.date())
     when = When(starts, 60, "Town hall, room 2", "")
     units = [seat.unit for seat in proposal.seats]
-    return await set_up(child, when, units, by="coordinator", now=at, letterhead=letterhead)
+    return await set_up(child, when, units, by="coordinator", now=at, letterhead=letterhead, viewer=MACHINE)
 
 
 async def the_child() -> UUID:
@@ -124,7 +125,9 @@ async def test_a_correction_never_pushes_a_deadline_back(now: datetime) -> None:
 @pytest.mark.usefixtures("rolled_back", "london")
 async def test_what_was_decided_is_not_rewritten_by_a_correction(now: datetime) -> None:
     await goes_missing(now, cse=True, reported_at=now)
-    await not_convened(await the_child(), reason="covered by another meeting", by="coordinator", now=now)
+    await not_convened(
+        await the_child(), reason="covered by another meeting", by="coordinator", now=now, viewer=MACHINE
+    )
     before = await the_trigger("EXPLOIT")
     await is_said(now + HOUR, reported_at=now - 3 * HOUR)
     assert await the_trigger("EXPLOIT") == before

@@ -12,6 +12,7 @@ from meetings import scheduling, setting_up
 from meetings.letters import Letterhead
 from meetings.tables import Invitation, Meeting, Seat
 from tests.meetings.waiting_children import BY, child_waiting, proposal_for, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 SHARED = "front-desk@lambeth.example"
@@ -49,7 +50,7 @@ async def test_where_there_is_no_next_contact_the_seat_stands_without_an_address
     for seat in (first, second):
         await reached_at(seat.unit, SHARED)
     units = await units_of(child, now)
-    await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
     assert await Invitation.count().where(Invitation.address == SHARED) == 1
     assert await Seat.count() == len(units)
 
@@ -59,7 +60,7 @@ async def test_a_unit_added_later_is_not_asked_at_a_mailbox_that_is_invited(
 ) -> None:
     child = await child_waiting(now)
     reference = await setting_up.set_up(
-        child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead
+        child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
     )
     meeting = await Meeting.objects().where(Meeting.reference == reference).first()
     invited = await Invitation.objects().first()

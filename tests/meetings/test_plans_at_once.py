@@ -16,7 +16,7 @@ from meetings.plan_tables import KeptTime
 from meetings.slots import Wanted
 from meetings.tables import Meeting, Seat
 from tests.meetings.waiting_children import BY, child_waiting
-from web.viewer import MACHINE
+from web.viewer import MACHINE, Viewer
 
 pytestmark = pytest.mark.usefixtures("committed", "london")
 LINK = "https://meet.example/{reference}"
@@ -65,9 +65,9 @@ async def test_who_looks_at_the_diaries_while_another_is_sending_sees_what_the_o
     await sending_plans.choose(plans[1], {yours[0].id: None, yours[1].id: time}, LINK, by=BY, now=now)
     look, looked, both = sending_plans._check_again, 0, asyncio.Event()
 
-    async def waits_for_the_other(row: KeptTime, before: Wanted, at: datetime) -> None:
+    async def waits_for_the_other(row: KeptTime, before: Wanted, at: datetime, viewer: Viewer) -> None:
         nonlocal looked
-        await look(row, before, at)
+        await look(row, before, at, viewer)
         looked += 1
         if looked == 2:
             both.set()

@@ -16,6 +16,7 @@ from meetings.tables import Meeting, MeetingEvent, MeetingState, Rule, Trigger
 from meetings.waiting import triggers_waiting
 from notifications.tables import OutboundMail
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("rolled_back", "london")
 HOUR = timedelta(hours=1)
@@ -25,7 +26,9 @@ HOUR = timedelta(hours=1)
 async def meeting(rolled_back: None, london: None, now: datetime, letterhead: Letterhead) -> Meeting:
     """A meeting about a missing child, tomorrow, that two rules called for."""
     child = await child_waiting(now, rules=("HIGH", "OPEN24-CARE"))
-    await set_up(child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead)
+    await set_up(
+        child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     found = await Meeting.objects().where(Meeting.child == child).first()
     assert found is not None
     return found
@@ -99,7 +102,7 @@ async def test_cancelling_is_a_calling_off_with_its_reason_and_a_cancel_to_every
     assert (found.state, found.called_off_by) == (MeetingState.CALLED_OFF, "return policy")
     assert found.called_off_reason == "child returned, as the rule says"
     assert await OutboundMail.count().where(OutboundMail.kind == "cancel") == asked
-    assert await triggers_waiting(meeting.child) == []
+    assert await triggers_waiting(meeting.child, MACHINE) == []
 
 
 @pytest.mark.parametrize("closure", ["wanted", "other"])
@@ -128,7 +131,9 @@ async def test_a_meeting_set_up_after_the_return_is_left_alone(now: datetime, le
     await rules_say(HIGH="cancel")
     child = await child_waiting(now)
     await ends(now - HOUR)
-    await set_up(child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead)
+    await set_up(
+        child, tomorrow(now), await units_of(child, now), by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     assert await act_on_returns(letterhead=letterhead, now=now + HOUR) == 0
 
 

@@ -27,7 +27,7 @@ async def meets(now: datetime, letterhead: Letterhead, *rules: str, child: UUID 
     """A meeting about a child for whom these rules fired, held tomorrow."""
     child = child or await child_waiting(now, rules=rules)
     units = await units_of(child, now)
-    reference = await set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+    reference = await set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
     meeting = await Meeting.objects().where(Meeting.reference == reference).first()
     assert meeting is not None
     return meeting
@@ -94,9 +94,10 @@ class TestByRule:
             by=BY,
             now=now,
             letterhead=letterhead,
+            viewer=MACHINE,
         )
         await reviews.settle_after(first.id, first.ends_at)
-        assert await triggers_waiting(first.child) == []
+        assert await triggers_waiting(first.child, MACHINE) == []
         joined = await Meeting.objects().where(Meeting.reference == second).first()
         assert joined is not None
         assert (await the_review(first))["meeting"] == joined.id
@@ -129,7 +130,7 @@ class TestByTheChair:
         asked = (await reviews.reviewed(meeting)).standing
         assert asked is not None
         assert asked.by == ReviewBy.ASKED
-        assert await triggers_waiting(meeting.child) == []
+        assert await triggers_waiting(meeting.child, MACHINE) == []
 
         day = meeting.ends_at + 14 * DAY
         await reviews.chair_says(meeting.reference, day, by=BY, now=meeting.ends_at)
@@ -139,7 +140,7 @@ class TestByTheChair:
         meeting = await meets(now, letterhead, "HIGH")
         await reviews.settle_after(meeting.id, meeting.ends_at)
         await reviews.chair_says(meeting.reference, meeting.ends_at + DAY, by=BY, now=meeting.ends_at)
-        (trigger,) = await triggers_waiting(meeting.child)
+        (trigger,) = await triggers_waiting(meeting.child, MACHINE)
         assert trigger.due_at == meeting.ends_at + DAY
 
     async def test_none_is_a_decision_with_its_reason_and_can_be_taken_back(
@@ -148,20 +149,20 @@ class TestByTheChair:
         meeting = await meets(now, letterhead, "HIGH")
         await reviews.settle_after(meeting.id, meeting.ends_at)
         await reviews.chair_says(meeting.reference, None, by=BY, now=meeting.ends_at)
-        assert await triggers_waiting(meeting.child) == []
+        assert await triggers_waiting(meeting.child, MACHINE) == []
         decision = await NotConvened.select(NotConvened.reason).first()
         assert decision is not None
         assert decision["reason"] == "the chair said that no review is needed"
 
         await reviews.chair_says(meeting.reference, meeting.ends_at + DAY, by=BY, now=meeting.ends_at)
-        assert len(await triggers_waiting(meeting.child)) == 1
+        assert len(await triggers_waiting(meeting.child, MACHINE)) == 1
 
     async def test_a_coordinators_decision_is_not_undone_by_a_day(
         self, now: datetime, letterhead: Letterhead
     ) -> None:
         meeting = await meets(now, letterhead, "HIGH")
         await reviews.settle_after(meeting.id, meeting.ends_at)
-        await not_convened(meeting.child, reason="no capacity to convene", by=BY, now=meeting.ends_at)
+        await not_convened(meeting.child, reason="no capacity to convene", by=BY, now=meeting.ends_at, viewer=MACHINE)
         with pytest.raises(errors.UnsuitableReview, match="decided"):
             await reviews.chair_says(meeting.reference, meeting.ends_at + DAY, by=BY, now=meeting.ends_at)
 

@@ -36,7 +36,9 @@ LAMBETH, SOUTHWARK, NEWHAM, ESSEX = "E09000022", "E09000028", "E09000025", "E230
 
 async def set_up(child: UUID, now: datetime, letterhead: Letterhead, **change: object) -> Meeting:
     units = await units_of(child, now)
-    reference = await setting_up.set_up(child, tomorrow(now, **change), units, by=BY, now=now, letterhead=letterhead)
+    reference = await setting_up.set_up(
+        child, tomorrow(now, **change), units, by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+    )
     return await meeting_of(reference)
 
 
@@ -102,7 +104,7 @@ async def test_a_second_coordinator_finds_nothing_waiting_and_nothing_is_sent_tw
     await set_up(child, now, letterhead)
     sent = len(await letters())
     with pytest.raises(NothingWaiting):
-        await setting_up.set_up(child, tomorrow(now), [], by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, tomorrow(now), [], by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
     assert len(await letters()) == sent
 
 
@@ -194,14 +196,14 @@ async def test_a_unit_that_no_longer_serves_the_place_on_the_meetings_date_is_no
     await change_area(LAMBETH, other.id, now.date() + timedelta(days=1), by=BY, now=now)
     after = tomorrow(now, starts_at=now + timedelta(days=2))
     with pytest.raises(UnsuitableSeats, match="other units"):
-        await setting_up.set_up(child, after, seen, by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, after, seen, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
     assert await letters() == []
 
 
 async def test_a_meeting_needs_at_least_one_required_seat(now: datetime, letterhead: Letterhead) -> None:
     child = await child_waiting(now)
     with pytest.raises(UnsuitableSeats):
-        await setting_up.set_up(child, tomorrow(now), [], by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, tomorrow(now), [], by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
 
 
 async def test_a_new_time_is_a_major_change_sent_once_to_everybody(now: datetime, letterhead: Letterhead) -> None:
@@ -339,7 +341,7 @@ def test_a_link_with_a_broken_bracket_is_refused(now: datetime, link: str) -> No
 async def test_not_convened_keeps_the_reason_and_the_units_and_the_child_waits_no_more(now: datetime) -> None:
     child = await child_waiting(now, host=NEWHAM)
     reason = "no confidence that police would attend"
-    await calling_off.not_convened(child, reason=reason, by=BY, now=now)
+    await calling_off.not_convened(child, reason=reason, by=BY, now=now, viewer=MACHINE)
     (decision,) = await NotConvened.objects(NotConvened.home_unit, NotConvened.destination_unit)
     assert (decision.reason, decision.home_unit.code, decision.destination_unit.code) == (reason, "AS", "NE")
     assert await list_waiting(MACHINE) == []

@@ -13,6 +13,7 @@ from meetings.letters import Letterhead
 from meetings.tables import Meeting
 from notifications.tables import OutboundMail
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("committed", "london")
 
@@ -23,7 +24,10 @@ async def test_one_trigger_makes_one_meeting_and_one_set_of_invitations(
     child = await child_waiting(now)
     units = await units_of(child, now)
     both = await asyncio.gather(
-        *(setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead) for _ in range(2)),
+        *(
+            setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
+            for _ in range(2)
+        ),
         return_exceptions=True,
     )
     assert {type(result) for result in both} == {str, NothingWaiting}
@@ -42,6 +46,6 @@ async def test_a_failure_half_way_leaves_no_meeting_and_no_letter(
 
     monkeypatch.setattr(scheduling, "happened", fail)
     with pytest.raises(ConnectionError):
-        await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+        await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
     assert await Meeting.count() == 0
     assert await OutboundMail.count() == 0

@@ -16,6 +16,7 @@ from meetings.taking_proposals import set_up_as_proposed
 from meetings.times_shown import Joining
 from meetings.wanting import times_for, wanted
 from tests.meetings.waiting_children import BY, child_waiting
+from web.viewer import MACHINE
 
 pytestmark = pytest.mark.usefixtures("committed", "london")
 ONLINE = Joining(link="https://meet.example/r/7")
@@ -29,8 +30,10 @@ async def test_of_two_children_with_the_same_units_one_gets_the_time_and_the_oth
     assert len(set(chosen.values())) == 1, "both were shown the same time"
 
     async def send(child: UUID) -> str:
-        asked = await wanted(child, now)
-        return await set_up_as_proposed(asked, chosen[child], ONLINE, by=BY, now=now, letterhead=letterhead)
+        asked = await wanted(child, now, MACHINE)
+        return await set_up_as_proposed(
+            asked, chosen[child], ONLINE, by=BY, now=now, letterhead=letterhead, viewer=MACHINE
+        )
 
     ended = await asyncio.gather(*map(send, children), return_exceptions=True)
     assert [type(end) for end in ended if isinstance(end, BaseException)] == [UnsuitableTime]
@@ -38,4 +41,4 @@ async def test_of_two_children_with_the_same_units_one_gets_the_time_and_the_oth
 
 
 async def first_choice(child: UUID, now: datetime) -> str:
-    return choice((await times_for(await wanted(child, now), now)).slots[0]).value
+    return choice((await times_for(await wanted(child, now, MACHINE), now)).slots[0]).value

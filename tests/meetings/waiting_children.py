@@ -10,6 +10,7 @@ from meetings.proposal import Proposal, propose
 from meetings.tables import Rule, Trigger
 from meetings.waiting import triggers_waiting
 from meetings.when import When
+from web.viewer import MACHINE
 
 BY = "the coordinator"
 LAMBETH = "E09000022"
@@ -48,7 +49,7 @@ async def child_waiting(
 
 
 async def proposal_for(child: UUID, now: datetime) -> Proposal:
-    return await propose(await triggers_waiting(child), now.date())
+    return await propose(await triggers_waiting(child, MACHINE), now.date())
 
 
 def tomorrow(now: datetime, **change: object) -> When:

@@ -14,13 +14,14 @@ from notifications.smtp import Relay
 from notifications.tables import OutboundMail, OutState
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
 from tests.postfix.stations import Station
+from web.viewer import MACHINE
 
 
 async def invited(letterhead: Letterhead, now: datetime) -> list[UUID]:
     """A meeting is set up; the units whose invitations wait in the outbox."""
     child = await child_waiting(now)
     units = await units_of(child, now)
-    await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead)
+    await setting_up.set_up(child, tomorrow(now), units, by=BY, now=now, letterhead=letterhead, viewer=MACHINE)
     return units
 
 
