@@ -14,6 +14,7 @@ from notifications import troubles
 from notifications.round_trip import REASON
 from notifications.tables import Heartbeat, InboundMail, OutboundMail
 from reports.ledger_tables import LedgerState
+from web.acting import Way, beyond_own_cases
 
 BACKUP = "backup"  # the heartbeat that `./run backed-up` leaves
 SOON = timedelta(minutes=5)  # for what waits, and for rounds that somebody waits for
@@ -91,6 +92,7 @@ async def lines(now: datetime, every: list[Turn], *, demo: bool) -> list[Line]:
     ]
 
 
+@beyond_own_cases(Way.WORKING)
 async def _going_out(now: datetime) -> Line:
     (row,) = await OutboundMail.raw(_OUT, now)
     asked, more = "Is mail going out?", ""
@@ -103,6 +105,7 @@ async def _going_out(now: datetime) -> Line:
     return Line(asked, Level.LOOK if late or more else Level.WORKS, says)
 
 
+@beyond_own_cases(Way.WORKING)
 async def _coming_in(now: datetime, every: list[Turn], *, demo: bool) -> Line:
     (row,) = await InboundMail.raw(_IN)
     asked, waits = "Is mail coming in?", ""

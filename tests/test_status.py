@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from notifications.tables import Heartbeat, OutboundMail, OutState
 from reports.ledger_tables import LedgerState
 from status import Level
 from tests.browsing import Browser, application, sign_in_as
+from tests.factories import make_meeting, make_unit
 from web.roles import Role
 from web.viewer import Post
 
@@ -32,7 +33,7 @@ async def beat(job: str, at: datetime) -> None:
     )
 
 
-async def letter(number: int, now: datetime) -> None:
+async def letter(number: int, now: datetime, uid: str = "") -> None:
     one = Letter(
         to="unit@police.example",
         to_name="Unit",
@@ -46,7 +47,7 @@ async def letter(number: int, now: datetime) -> None:
         message_id=f"<{number}@invites.example>",
         date=now,
     )
-    await outbox.enqueue(one, key=str(number), kind="request", now=now)
+    await outbox.enqueue(one, key=str(number), kind="request", uid=uid, now=now)
 
 
 @pytest.mark.usefixtures("rolled_back")
@@ -135,3 +136,24 @@ async def test_administrators_read_it_and_coordinators_are_not_offered_it(rolled
         await sign_in_as(coordinator, "somebody@council.example", "Coordinator", posts=council)
         assert (await coordinator.get("/status")).status_code == 403
         assert 'href="/status"' not in (await coordinator.get("/directory")).text
+
+
+@pytest.mark.parametrize("post", [Post(Role.ADMINISTRATOR), Post(Role.ADMINISTRATOR, "lambeth-council")])
+async def test_an_administrator_who_sees_no_case_is_told_of_mail_about_cases_that_is_stuck(
+    rolled_back: None, post: Post
+) -> None:
+    """The database shows them none of these letters: the page counts past the wall."""
+    long_ago = datetime.now(UTC) - 3 * HOUR
+    of_case = await make_meeting(home=await make_unit(code="AS"))
+    for number in range(3):
+        await letter(number, long_ago, of_case.uid)
+    await OutboundMail.update({OutboundMail.state: OutState.REFUSED}).where(OutboundMail.key == "2")
+    for number in range(2):
+        mail = f"From: a@police.example\r\n\r\nYes {number}".encode()
+        await inbox.keep("lmtp", mail, "", "meetings@invites.convene.example", now=long_ago)
+    async with Browser(application()) as browser:
+        await sign_in_as(browser, "admin@council.example", "Administrator", posts=[post])
+        text = (await browser.get("/status")).text
+    assert "2 letters are due, the oldest for 3 hours." in text
+    assert "Refused, and seen by nobody yet: 1." in text
+    assert "2 letters are not read yet, the oldest for 3 hours." in text

@@ -43,9 +43,10 @@ class Scope:
     read_by: tuple[Way, ...] = ()
 
 
-READING_ONLY: Final = frozenset({Way.DIARIES, Way.GLASS, Way.TELLING, Way.FIGURES})
+READING_ONLY: Final = frozenset({Way.DIARIES, Way.GLASS, Way.TELLING, Way.FIGURES, Way.WORKING})
 WITH_A_ROLE: Final = {  # these ways open nothing to whoever has no role that may do one of these
     Way.FIGURES: (Act.READ_FIGURES, Act.PUBLISH),
+    Way.WORKING: (Act.OPERATE,),
     Way.HANDING: (Act.CHANGE_DIRECTORY,),
 }
 _CASE = (Way.FIGURES,)
@@ -106,8 +107,8 @@ SCOPES: Final[dict[str, Scope]] = {
     "escalation_notice": _case(rows.OF_STEP, APPEND),
     "escalation_letter": _case(rows.LETTER_OF_ESCALATION),
     # mail
-    "outbound_mail": Scope(rows.LETTER, WORK, (), personal=True),
-    "inbound_mail": _case(rows.ARRIVED, "SELECT, UPDATE"),
+    "outbound_mail": Scope(rows.LETTER, WORK, (Way.WORKING,), personal=True),
+    "inbound_mail": _case(rows.ARRIVED, "SELECT, UPDATE", (*_CASE, Way.WORKING)),
     "alias": _case(rows.POST),
     # figures and publications
     **{

@@ -33,13 +33,16 @@ class Way(StrEnum):
     GLASS = "glass"  # a person in an emergency: which case a reference means, to be told to its owner
     TELLING = "telling"  # whether a text holds the reference of a child, whoever's it is
     FIGURES = "figures"  # a person who counts: figures are of all agencies
+    WORKING = "working"  # a person who operates the installation: how much mail waits, whoever's it is
     HANDING = "handing"  # a person who keeps the directory: what somebody held who left passes to whoever follows
 
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_OF_A_PERSON = frozenset({Way.PERSON, Way.DIARIES, Way.INTAKE, Way.GLASS, Way.TELLING, Way.FIGURES, Way.HANDING})
+_OF_A_PERSON = frozenset(
+    {Way.PERSON, Way.DIARIES, Way.INTAKE, Way.GLASS, Way.TELLING, Way.FIGURES, Way.WORKING, Way.HANDING}
+)
 
 
 class Outlived(RuntimeError):

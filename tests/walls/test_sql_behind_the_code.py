@@ -250,6 +250,7 @@ async def test_whoever_is_invited_to_a_series_sees_all_its_dates(owner: Connecti
 
 
 HANDED = ("action", "invitation", "meeting", "meeting_event", "series", "series_invitation")  # written
+MAIL = ("outbound_mail", "inbound_mail")
 HANDED_READ = ("response", "seat")
 
 
@@ -285,6 +286,15 @@ async def test_handing_over_writes_no_more_than_passes_with_a_leaver(owner: Conn
         row = await owner.fetchval("SELECT to_jsonb(m)::text FROM outbound_mail m")
         async with signed_in_as(WEB_ROLE) as web, acting_as(web, person, way):
             assert await tried(web, added, row, letter % kind) == end, (way, kind)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_how_much_mail_waits_is_read_by_whoever_operates_the_installation(city: City, role: Role) -> None:
+    opened = set(MAIL) if role is Role.ADMINISTRATOR else set()
+    async with signed_in_as(WEB_ROLE) as web, acting_as(web, city.people[role, "lambeth"], Way.WORKING):
+        assert set(await seen(web, ["child", "meeting", *MAIL])) == opened
+        for table in opened:
+            assert await tried(web, f'UPDATE "{table}" SET {await a_column(web, table)}') == "denied"
 
 
 async def a_column(web: Connection, table: str) -> str:
