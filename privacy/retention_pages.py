@@ -20,6 +20,7 @@ from web.roles import Act
 from web.signin import titles_of
 
 AnyRequest = Request[Any, Any, Any]
+FOR_ALL = Needs(Act.RETAIN, everywhere=True)  # a period holds for the data of every agency
 DONE = {
     "set": "The period is set. It holds from a week from now; what it lets go is counted below after the next night."
 }
@@ -33,13 +34,13 @@ class NewPeriod(msgspec.Struct):
     why: Annotated[str, forms.ask("Say why", max_length=periods.LONGEST_WHY)]
 
 
-@get("/retention", include_in_schema=False, needs=Needs(Act.RETAIN))
+@get("/retention", include_in_schema=False, needs=FOR_ALL)
 async def retention_page(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """Every kind with its period and its reason, and what will have gone within a week."""
     return await _draw(request, now)
 
 
-@post("/retention", include_in_schema=False, needs=Needs(Act.RETAIN))
+@post("/retention", include_in_schema=False, needs=FOR_ALL)
 async def retention_step(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Redirect:
     """A kind has another period, from a week from now."""
     form = await forms.read(request)

@@ -53,6 +53,7 @@ APPOINTS: Final = _once(may(Act.APPOINT))
 REVIEWS_GLASS: Final = _once(may(Act.REVIEW_GLASS))
 AUDITS: Final = _once(may(Act.AUDIT))
 RETAINS: Final = _once(may(Act.RETAIN, Act.DISCLOSE))
+SETS_PERIODS: Final = _once(may(Act.RETAIN))
 KEEPS_DIRECTORY: Final = _once(may(Act.CHANGE_DIRECTORY))
 HOLDS: Final = (  # {t} is an appointment, p its person; one is never given for a day to come
     "({t}.until IS NULL OR {t}.until > statement_timestamp()) "

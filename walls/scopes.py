@@ -165,7 +165,7 @@ SCOPES: Final[dict[str, Scope]] = {
     # what is kept for how long
     "case_hold": _case(rows.RETAINS),
     "privacy_request": _case(rows.RETAINS, WORK, ()),
-    "retention_period": _case(rows.KNOWN, APPEND),
+    "retention_period": Scope(rows.KNOWN, APPEND, _CASE, rows.SETS_PERIODS),
     "retention_forecast": _open(FIGURES_OF_WORK, READ),
     "retention_run": _open(FIGURES_OF_WORK, READ),
     "removed_source": _open(HASHES, READ),

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from litestar import Litestar
 
 from privacy import letting_go, periods
 from privacy.errors import Unsuitable
 from privacy.kinds import KINDS
 from tests.attendance.reading_pages import words
-from tests.browsing import Browser
+from tests.browsing import Browser, sign_in_as
 from tests.privacy.cases import make_case
+from web.roles import Role
+from web.viewer import Post
 
 
 async def test_every_kind_is_shown_with_its_period_and_its_reason(administrator: Browser) -> None:
+    assert "/retention" in (await administrator.get("/rules")).text
     text = words(await administrator.get("/retention"))
     assert "No law fixes these periods" in text
     for kind in KINDS.values():
@@ -61,6 +65,19 @@ async def test_a_period_that_cannot_be_is_refused(administrator: Browser, fields
 async def test_a_coordinator_sets_no_period(coordinator: Browser, now: datetime) -> None:
     assert (await coordinator.get("/retention")).status_code == 403
     answer = await coordinator.send_form("/rules", "/retention", kind="mail in", days="60", why="mine")
+    assert answer.status_code == 403
+    assert (await periods.periods(now + periods.NOTICE))["mail in"].days == 90
+
+
+async def test_an_administrator_of_one_agency_sets_no_period_for_all(
+    app: Litestar, rolled_back: None, now: datetime
+) -> None:
+    """A period holds for the data of every agency, so who sets it is of none alone."""
+    async with Browser(app) as client:
+        await sign_in_as(client, "admin@lambeth.example", "IT", posts=[Post(Role.ADMINISTRATOR, "lambeth-council")])
+        assert (await client.get("/retention")).status_code == 403
+        assert "/retention" not in (await client.get("/rules")).text
+        answer = await client.send_form("/directory", "/retention", kind="mail in", days="60", why="ours")
     assert answer.status_code == 403
     assert (await periods.periods(now + periods.NOTICE))["mail in"].days == 90
 
