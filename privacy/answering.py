@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -39,15 +39,23 @@ _RESPONSIBLE: Final = """
     join unit u on u.id = x.unit and u.kind = 'social care' join agency a on a.id = u.agency
     where coalesce(x.effective_from <= {}, true) and coalesce(x.effective_to > {}, true)
 """
-_AGENCIES: Final = """
-    select agency_code as code from person where lower(email) = {} and agency_code <> ''
-    union select p.agency_code from appointment p join person x on x.id = p.person where lower(x.email) = {}
+_OF_ACCOUNT: Final = """
+    select x.agency_code as own, p.agency_code as code from person x join appointment p on p.person = x.id
+    where lower(x.email) = {}
+"""
+_STOOD_BEFORE: Final = timedelta(days=90)  # a manager who adds a stranger to a unit today is not who answers for them
+_ADDED_SINCE: Final = """
+    select 1 from audit_entry e where e.at > {} and e.subject = 'unit ' || u.code
+    and e.action in ('contact added', 'put on the ladder') and e.detail ->> 'contact' = c.id::text
+"""
+_AGENCIES: Final = f"""
+    select agency_code as code from person where lower(email) = {{}} and agency_code <> ''
     union select a.code from contact c join unit u on u.id = c.unit join agency a on a.id = u.agency
-        where lower(c.email) = {}
+        where lower(c.email) = {{}} and c.active_from <= {{}} and not exists ({_ADDED_SINCE})
     union select a.code from ladder_contact c join unit u on u.id = c.unit join agency a on a.id = u.agency
-        where lower(c.email) = {}
+        where lower(c.email) = {{}} and c.active_from <= {{}} and not exists ({_ADDED_SINCE})
     union select a.code from invitation i join seat s on s.id = i.seat join unit u on u.id = s.unit
-        join agency a on a.id = u.agency where lower(i.address) = {}
+        join agency a on a.id = u.agency where lower(i.address) = {{}} and i.invited_at <= {{}}
 """
 
 
@@ -140,11 +148,25 @@ async def _all_may(row: PrivacyRequest, agencies: Collection[str], now: datetime
 
 async def _about_address(row: PrivacyRequest, now: datetime) -> dict[Any, Any]:
     address = row.subject.strip().lower()
-    agencies = {one["code"] for one in await Child.raw(_AGENCIES, *[address] * 5)}
+    agencies = await _answering_for(address, row.asked_at)
     sections = await held_about.about_address(address)
     if held_about.is_empty(sections) or not await _all_may(row, agencies, now):
         return _refused(NOTHING, now)
     return _answered(row, sections, now)
+
+
+async def _answering_for(address: str, asked_at: datetime) -> set[str]:
+    """The agencies that the account with this address is appointed to; without one, those where it stood long before.
+
+    The day from which an entry of the directory holds can be given back in time, so the log says when it was added.
+    """
+    posts = await Child.raw(_OF_ACCOUNT, address)
+    if posts:
+        return {row["own"] for row in posts} | {row["code"] for row in posts}
+    before = asked_at - _STOOD_BEFORE
+    entry = (address, london_date(before), before)
+    rows = await Child.raw(_AGENCIES, address, *entry, *entry, address, before)
+    return {row["code"] for row in rows}
 
 
 async def _held(row: PrivacyRequest, child: UUID, now: datetime) -> dict[Any, Any]:

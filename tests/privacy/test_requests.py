@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from audit import trail
 from audit.tables import Entry
+from directory import contacts, ladder
+from directory.rungs import Rung
 from directory.tables import Agency, UnitKind
+from directory.units import unit_of_code
 from meetings.episode_tables import Child
 from meetings.removed import ISSUER
 from meetings.tables import MeetingType
@@ -142,6 +146,38 @@ async def test_an_officer_gets_what_is_held_under_their_address(now: datetime) -
     assert kinds >= {"invitation", "response", "deputy", "proposal", "action", "inbound_mail"}
     other = await manager("m@elsewhere.example", await council("E09000002"), now)
     assert (await asked(other, now, wish="access address", subject=address)).said == NOTHING
+
+
+class TestWhoAnswersForAnAddress:
+    """Whoever keeps a unit's entry writes any address there: that alone must not open what others hold of it."""
+
+    ADDRESS = "victim@a.police.example"
+
+    async def add_to(self, place: str, now: datetime) -> str:
+        """The address is in the directory for a unit of the council's, as of a year ago; the council's code."""
+        agency = await council(place)
+        unit = await unit_of_code(f"care-{place}")
+        told: dict[str, Any] = {"email": self.ADDRESS, "active_from": date(2025, 1, 1), "by": "tests", "now": now}
+        await contacts.add(unit.id, role="duty desk", **told)
+        await ladder.add(unit.id, rung=Rung.SUPERVISOR, role="sergeant", phone="", **told)
+        return agency
+
+    async def test_the_agency_that_the_account_is_appointed_to_and_no_other_that_lists_it(
+        self, now: datetime
+    ) -> None:
+        own = await council("E09000001")
+        await signin.add_person(self.ADDRESS, "Officer", appointments=[Post(Role.PARTNER, own)], now=now)
+        by = await manager("m@b.example", await self.add_to("E09000002", now - timedelta(days=400)), now)
+        assert (await asked(by, now, wish="access address", subject=self.ADDRESS)).said == NOTHING
+        by = await manager("m@a.example", own, now)
+        assert (await asked(by, now, wish="access address", subject=self.ADDRESS)).stand == Stand.DONE
+
+    async def test_without_an_account_the_agency_that_has_listed_it_for_90_days(self, now: datetime) -> None:
+        """The first day of an entry is told by whoever adds it; the log tells when it was added."""
+        by = await manager("m@b.example", await self.add_to("E09000002", now), now)
+        for days, stand in ((0, Stand.REFUSED), (89, Stand.REFUSED), (91, Stand.DONE)):
+            later = now + timedelta(days=days)
+            assert (await asked(by, later, wish="access address", subject=self.ADDRESS)).stand == stand
 
 
 async def test_what_an_account_did_is_in_its_answer(now: datetime) -> None:
