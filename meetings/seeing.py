@@ -29,10 +29,15 @@ _SERVED = """EXISTS (
     AND coalesce(own_area.effective_from, '-infinity') <= (AT AT TIME ZONE 'Europe/London')::date
     AND coalesce(own_area.effective_to, 'infinity') > (AT AT TIME ZONE 'Europe/London')::date
 )"""
-_BY_COLLEAGUES = """OF.set_up_by IN (
+_BY_COLLEAGUES = """CASE WHEN OF.set_up_by IN (
     SELECT own_post.person::text FROM appointment AS own_post
     WHERE own_post.agency_code = ANY({}::text[]) AND own_post.role IN ('coordinator', 'manager')
-)"""
+) THEN EXISTS (
+    SELECT 1 FROM appointment AS own_post
+    WHERE own_post.person = OF.set_up_by::uuid AND own_post.agency_code = ANY({}::text[])
+    AND own_post.role IN ('coordinator', 'manager') AND own_post.since <= OF.set_up_at
+    AND coalesce(own_post.until, 'infinity') > OF.set_up_at
+) ELSE FALSE END"""  # whoever set it up held the post then; the names alone are looked at first, which is quick
 _SEATED = """EXISTS (
     SELECT 1 FROM seat AS own_seat
     WHERE own_seat.meeting = OF.id AND own_seat.removed_at IS NULL AND own_seat.unit = ANY({})
@@ -95,7 +100,7 @@ def meetings(viewer: Viewer, act: Act = Act.SEE, *, of: str = "meeting") -> Quer
             _served_by(own, "own_move.home_place, own_move.from_place, own_move.to_place", "own_move.moved_at"),
         ),
         _served_by(own, f"{of}.about_place", f"{of}.starts_at"),
-        QueryString(_BY_COLLEAGUES.replace("OF", of), sorted(viewer.agencies(*placed))),
+        _by_colleagues(sorted(viewer.agencies(*placed)), of),
         _opened(viewer, act, f"{of}.id"),
         _opened(viewer, act, f"{of}.child"),
     ]
@@ -109,7 +114,7 @@ def series(viewer: Viewer, act: Act = Act.SEE, *, of: str = "series") -> QuerySt
     own = _units(viewer, Act.SEE_PLACES, act)
     conditions = [
         QueryString(f"{of}.home_unit = ANY({{}})", own),
-        QueryString(_BY_COLLEAGUES.replace("OF", of), sorted(viewer.agencies(Act.SEE_PLACES, act))),
+        _by_colleagues(sorted(viewer.agencies(Act.SEE_PLACES, act)), of),
     ]
     if act is not Act.RUN:
         invited = (
@@ -220,6 +225,10 @@ def _either(viewer: Viewer, act: Act, conditions: Iterable[QueryString]) -> Quer
 
 def _units(viewer: Viewer, *acts: Act) -> QueryString:
     return QueryString(_UNITS, sorted(viewer.agencies(*acts)), sorted(viewer.units(*acts)))
+
+
+def _by_colleagues(agencies: list[str], of: str) -> QueryString:
+    return QueryString(_BY_COLLEAGUES.replace("OF", of), agencies, agencies)
 
 
 def _served(viewer: Viewer, act: Act, places: str, at: str) -> QueryString:

@@ -32,7 +32,10 @@ MYSELF: Final = "(SELECT nullif(current_setting('convene.person', true), '')::uu
 SUBJECT: Final = "(SELECT nullif(current_setting('convene.subject', true), '')::uuid)"
 SERVING: Final = "(SELECT wall_ids('convene.serving'))"
 PLACES: Final = "(SELECT wall_set('convene.places'))"
-COLLEAGUES: Final = "ANY ((SELECT wall_set('convene.colleagues'))::text[])"
+BY_COLLEAGUES: Final = (  # the names alone are looked at first, which is quick
+    "({t}.set_up_by = ANY ((SELECT wall_set('convene.colleagues'))::text[]) "
+    "AND wall_convened({t}.set_up_by, {t}.set_up_at))"
+)
 
 
 def may(*acts: Act) -> str:
@@ -58,6 +61,9 @@ KEEPS_DIRECTORY: Final = _once(may(Act.CHANGE_DIRECTORY))
 HOLDS: Final = (  # {t} is an appointment, p its person; one is never given for a day to come
     "({t}.until IS NULL OR {t}.until > statement_timestamp()) "
     "AND (p.active_until IS NULL OR p.active_until > statement_timestamp())"
+)
+HELD: Final = (  # {t} is an appointment that held when something was set up
+    "({t}.since <= set_up_at AND ({t}.until IS NULL OR {t}.until > set_up_at))"
 )
 
 
@@ -119,12 +125,10 @@ OF_UID: Final = "wall_sees_uid({t}.uid)"
 # A row is looked at by itself first: the functions do not find one that is being added.
 MEETING: Final = _any(
     f"ARRAY[{{t}}.home_unit, {{t}}.destination_unit, {{t}}.incident_unit, {{t}}.lead_unit] && {SERVING}",
-    f"{{t}}.set_up_by = {COLLEAGUES}",
+    BY_COLLEAGUES,
     _of("meeting", "{t}.id", "wall_meetings"),
 )
-SERIES: Final = _any(
-    f"{{t}}.home_unit = ANY ({SERVING}::uuid[])", f"{{t}}.set_up_by = {COLLEAGUES}", "wall_sees_series({t}.id)"
-)
+SERIES: Final = _any(f"{{t}}.home_unit = ANY ({SERVING}::uuid[])", BY_COLLEAGUES, "wall_sees_series({t}.id)")
 CHILD: Final = _of("child", "{t}.id", "wall_children")
 EPISODE: Final = _any(_at(_listed(_EPISODES_PLACES), "{t}.started_at"), OF_CHILD)
 MOVE: Final = _any(_at(_listed(_MOVES_PLACES), "{t}.moved_at"), OF_CHILD)

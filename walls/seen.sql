@@ -11,7 +11,8 @@ DECLARE
     units uuid[] := '{}'; -- whose seats make a case one's own
     serving uuid[] := '{}'; -- whose places do: a partner sees by a seat alone
     places text[] := '{}'; -- that these serve, or did on some day
-    colleagues text[] := '{}'; -- oneself and who convenes for the same agencies: what they set up is one's own
+    convening text[] := '{}'; -- the agencies for which one sees what is convened
+    colleagues text[] := '{}'; -- oneself and who convenes for these, or did: what they set up in that post is one's own
     meetings uuid[] := '{}'; -- named one by one, by a sealed link or opened for a time with a reason; so below
     children uuid[] := '{}';
     series_named uuid[] := '{}';
@@ -33,10 +34,11 @@ BEGIN
         JOIN unit u ON u.agency = g.id AND (a.unit_code = '' OR u.code = a.unit_code)
         WHERE a.person = who AND {HOLDS:a};
         SELECT coalesce(array_agg(DISTINCT a.place::text), '{}') INTO places FROM area a WHERE a.unit = ANY (serving);
+        SELECT coalesce(array_agg(DISTINCT a.agency_code::text), '{}') INTO convening
+        FROM appointment a JOIN person p ON p.id = a.person
+        WHERE a.person = who AND a.role IN ({SEES_PLACES}) AND a.unit_code = '' AND {HOLDS:a};
         SELECT coalesce(array_agg(DISTINCT theirs.person::text), '{}') INTO colleagues
-        FROM appointment a JOIN person p ON p.id = a.person JOIN appointment theirs ON theirs.agency_code = a.agency_code
-        WHERE a.person = who AND a.role IN ({SEES_PLACES}) AND a.unit_code = '' AND theirs.role IN ({CONVENES})
-            AND {HOLDS:a};
+        FROM appointment theirs WHERE theirs.agency_code = ANY (convening) AND theirs.role IN ({CONVENES});
     END IF;
     IF who IS NOT NULL AND way <> '' AND NOT everywhere THEN
         SELECT coalesce(array_agg(b.meeting) FILTER (WHERE b.meeting IS NOT NULL), '{}'),
@@ -68,6 +70,7 @@ BEGIN
         set_config('convene.subject', subject, true), set_config('convene.everywhere', everywhere::text, true),
         set_config('convene.roles', roles::text, true), set_config('convene.units', units::text, true),
         set_config('convene.serving', serving::text, true), set_config('convene.places', places::text, true),
+        set_config('convene.convening', convening::text, true),
         set_config('convene.colleagues', colleagues::text, true), set_config('convene.meetings', meetings::text, true),
         set_config('convene.children', children::text, true), set_config('convene.series', series_named::text, true),
         set_config('convene.escalations', escalations::text, true),
@@ -96,6 +99,19 @@ BEGIN
     serving := wall_ids('convene.serving');
     PERFORM 1 FROM area a WHERE a.unit = ANY (serving) AND a.place = ANY (asked)
         AND (a.effective_from IS NULL OR a.effective_from <= day) AND (a.effective_to IS NULL OR a.effective_to > day);
+    RETURN FOUND;
+END $$;
+
+-- Whoever set it up is a colleague, and was one then: a post that ended shows nothing of what they do elsewhere.
+CREATE OR REPLACE FUNCTION wall_convened(set_up_by text, set_up_at timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 200 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+BEGIN
+    IF NOT coalesce(set_up_by = ANY (wall_set('convene.colleagues')), false) THEN
+        RETURN false;
+    END IF;
+    PERFORM 1 FROM appointment theirs
+    WHERE theirs.person = set_up_by::uuid AND theirs.agency_code = ANY (wall_set('convene.convening'))
+        AND theirs.role IN ({CONVENES}) AND {HELD:theirs};
     RETURN FOUND;
 END $$;
 
@@ -168,11 +184,11 @@ DECLARE
     serving uuid[] := wall_ids('convene.serving');
     units uuid[] := wall_ids('convene.units');
     places text[] := wall_set('convene.places');
-    colleagues text[] := wall_set('convene.colleagues');
+    convening text[] := wall_set('convene.convening');
     named uuid[] := wall_ids('convene.meetings');
     series_named uuid[] := wall_ids('convene.series');
 BEGIN
-    IF units = '{}' AND series_named = '{}' AND colleagues = '{}' THEN
+    IF units = '{}' AND series_named = '{}' AND convening = '{}' THEN
         RETURN QUERY SELECT unnest(named);
         RETURN;
     END IF;
@@ -180,13 +196,19 @@ BEGIN
         found := ARRAY(
             SELECT m.id FROM meeting m
             WHERE m.home_unit = ANY (serving) OR m.destination_unit = ANY (serving) OR m.incident_unit = ANY (serving)
-                OR m.lead_unit = ANY (serving) OR m.set_up_by = ANY (colleagues)
+                OR m.lead_unit = ANY (serving)
+            UNION SELECT m.id FROM appointment theirs JOIN meeting m ON m.set_up_by = theirs.person::text
+            WHERE theirs.agency_code = ANY (convening) AND theirs.role IN ({CONVENES}) AND {HELD:theirs}
             UNION SELECT s.meeting FROM seat s WHERE s.unit = ANY (units) AND s.removed_at IS NULL
             UNION SELECT t.meeting FROM ({CAUSES_HERE}) AS here (id) JOIN trigger t ON t.cause = here.id
             WHERE t.meeting IS NOT NULL
             UNION SELECT here.id FROM ({ABOUT_HERE}) AS here (id)
             UNION SELECT m.id FROM series s JOIN meeting m ON m.series = s.id
-            WHERE s.home_unit = ANY (serving) OR s.set_up_by = ANY (colleagues) OR s.id = ANY (series_named)
+            WHERE s.home_unit = ANY (serving) OR s.id = ANY (series_named)
+            UNION SELECT m.id FROM meeting m WHERE m.series IN (
+                SELECT s.id FROM appointment theirs JOIN series s ON s.set_up_by = theirs.person::text
+                WHERE theirs.agency_code = ANY (convening) AND theirs.role IN ({CONVENES}) AND {HELD:theirs}
+            )
             UNION SELECT m.id FROM series_invitation i JOIN meeting m ON m.series = i.series
             WHERE i.unit = ANY (units) AND i.ended_at IS NULL
             UNION SELECT unnest(named)
@@ -238,7 +260,7 @@ BEGIN
         RETURN true;
     END IF;
     PERFORM 1 FROM series s
-    WHERE s.id = asked AND (s.home_unit = ANY (serving) OR s.set_up_by = ANY (wall_set('convene.colleagues')));
+    WHERE s.id = asked AND (s.home_unit = ANY (serving) OR wall_convened(s.set_up_by, s.set_up_at));
     IF FOUND THEN
         RETURN true;
     END IF;
@@ -259,13 +281,14 @@ BEGIN
     IF units = '{}' THEN
         RETURN false;
     END IF;
-    SELECT m.home_unit, m.destination_unit, m.incident_unit, m.lead_unit, m.set_up_by, m.about_place, m.starts_at, m.series
+    SELECT m.home_unit, m.destination_unit, m.incident_unit, m.lead_unit, m.set_up_by, m.set_up_at, m.about_place,
+        m.starts_at, m.series
     INTO one FROM meeting m WHERE m.id = asked;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
     IF one.home_unit = ANY (serving) OR one.destination_unit = ANY (serving) OR one.incident_unit = ANY (serving)
-        OR one.lead_unit = ANY (serving) OR one.set_up_by = ANY (wall_set('convene.colleagues')) THEN
+        OR one.lead_unit = ANY (serving) OR wall_convened(one.set_up_by, one.set_up_at) THEN
         RETURN true;
     END IF;
     PERFORM 1 FROM seat s WHERE s.meeting = asked AND s.unit = ANY (units) AND s.removed_at IS NULL;

@@ -120,9 +120,10 @@ async def city(rolled_back: None, london: None, now: datetime) -> AsyncIterator[
         own = await belongings(person, of[OWN], now=now)
         viewer = Viewer(person, tuple(posts))
         columns[name] = Column(name, browser, viewer, {OWN: own, OTHER: stranger})
-    convened: dict[Any, Any] = {
-        Series.set_up_by: str(columns[Role.COORDINATOR].viewer.person)
-    }  # a council's, of the police's unit
+    convened: dict[Any, Any] = {  # a council's, of the police's unit, by a coordinator in her post
+        Series.set_up_by: str(columns[Role.COORDINATOR].viewer.person),
+        Series.set_up_at: datetime.now(UTC),
+    }
     await Series.update(convened).where(Series.reference == of[OWN].named["series"])
     yield City(list(closed_routes(app)), columns, of)
     for column in columns.values():

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from litestar import Litestar
 
 from audit.tables import Entry
 from meetings.episode_tables import Child
 from meetings.removed import ISSUER
 from privacy.answering import take_steps
+from privacy.tables import CaseHold, PrivacyRequest
 from tests.attendance.reading_pages import words
-from tests.browsing import Browser
+from tests.browsing import Browser, sign_in_as
 from tests.privacy.cases import make_case
+from web import signin
 from web.pages import utc_now
+from web.roles import Role
+from web.tables import Appointment
+from web.viewer import Post
+
+DAY = timedelta(days=1)
 
 ASKED = {
     "subject": "LCS-7719",
@@ -124,3 +132,28 @@ async def test_only_managers_see_requests(
 async def test_a_request_that_is_not_there_is_not_found(manager: Browser) -> None:
     assert (await manager.get("/requests/PR-ABCDEF")).status_code == 404
     assert (await manager.send_form("/requests", "/requests/holds/HD-ABCDEF")).status_code == 404
+
+
+async def test_what_a_manager_wrote_down_is_of_those_who_were_colleagues_then(
+    manager: Browser, app: Litestar, now: datetime
+) -> None:
+    """A manager of Lambeth covered at Camden for a day: the request and the hold came in then, or after it."""
+    await make_case()
+    page = await asked(manager, "hold child")
+    visitor = await signin.add_person("visitor@council.example", "Manager, Lambeth", now=now)
+    for agency, until in (("lambeth", None), ("camden", now + DAY)):
+        await Appointment.insert(
+            Appointment(
+                person=visitor, role=Role.MANAGER, agency_code=agency, since=now, until=until, given_by="tests"
+            )
+        )
+    await PrivacyRequest.update({PrivacyRequest.asked_by: str(visitor)}, force=True)
+    await CaseHold.update({CaseHold.held_by: str(visitor)}, force=True)
+    async with Browser(app) as camden:
+        await sign_in_as(camden, "m@camden.example", "Manager, Camden", posts=[Post(Role.MANAGER, "camden")])
+        for at, shown in ((now, True), (now + DAY, False)):
+            await PrivacyRequest.update({PrivacyRequest.asked_at: at}, force=True)
+            await CaseHold.update({CaseHold.held_at: at}, force=True)
+            text = words(await camden.get("/requests"))
+            assert ("Hold HD-" in text, page.rpartition("/")[2] in text) == (shown, shown)
+            assert (await camden.get(page)).status_code == (200 if shown else 404)

@@ -197,6 +197,31 @@ async def test_an_appointment_that_ended_shows_nothing_any_more(owner: Connectio
         assert await seen(web) == {}
 
 
+@pytest.mark.parametrize("table", ["meeting", "series"])
+async def test_a_colleague_shows_what_they_set_up_in_that_post_alone(
+    owner: Connection, city: City, table: str
+) -> None:
+    """Both were set up on 16 November at 10: by somebody whose post at Lambeth began after it, held, or had ended."""
+    lambeth, visitor = (
+        city.people[Role.COORDINATOR, "lambeth"],
+        await city.appoint(owner, Role.COORDINATOR, "lambeth"),
+    )
+    await owner.execute(f"UPDATE {table} SET set_up_by = $1", str(visitor))
+    post = "UPDATE appointment SET since = $2::text::timestamptz, until = $3::text::timestamptz WHERE person = $1"
+    spans = {
+        ("2026-11-16 10:00:01+00", None): 0,
+        ("2026-11-16 10:00+00", None): 1,
+        ("2026-11-09 10:00+00", "2026-11-16 10:00:01+00"): 1,
+        ("2026-11-09 10:00+00", "2026-11-16 10:00+00"): 0,
+    }
+    async with signed_in_as(WEB_ROLE) as web:
+        for span, found in spans.items():
+            await owner.execute(post, visitor, *span)
+            async with acting_as(web, lambeth):
+                assert await web.fetchval(f"SELECT count(*) FROM {table}") == found
+                assert await web.fetchval("SELECT count(*) FROM wall_meetings()") == found
+
+
 async def test_a_boundary_that_moved_is_followed_on_its_day(owner: Connection, city: City) -> None:
     """The episode began on 16 November: who serves the place from the 17th on has no reason to know."""
     lambeth = city.people[Role.COORDINATOR, "lambeth"]
