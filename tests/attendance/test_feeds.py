@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from litestar import Litestar
@@ -27,6 +28,11 @@ from tests.browsing import Browser
 from tests.meetings.series_set_up import TUESDAYS, dates, panel, police
 from tests.notifications.outgoing.checkers import libical_complaints, read_by_icaljs
 from tests.notifications.outgoing.facts import broken_in_calendar
+from web import signin
+from web.appointing import appoint, viewer_of
+from web.roles import Role
+from web.tables import BreakGlass
+from web.viewer import Post
 
 DAY = timedelta(days=1)
 
@@ -91,6 +97,25 @@ class TestReading:
         assert [line.removeprefix("UID:") for line in ours.of("UID")] == [coming.uid]
         assert {line.removeprefix("UID:") for line in theirs.of("UID")} == {coming.uid, other.uid}
         assert panels.events == mine.events == []
+
+    async def test_what_its_maker_opened_in_an_emergency_is_not_in_it(
+        self, stranger: Browser, coming: Any, letterhead: Letterhead
+    ) -> None:
+        """Broken glass is for one person, for a time and with a reason; the address may be anybody's by now."""
+        today, elsewhere = datetime.now(UTC), [Post(Role.COORDINATOR, "an agency without a seat")]
+        maker = await signin.add_person("m@elsewhere.example", "Coordinator", appointments=elsewhere, now=today - DAY)
+        glass: dict[str, Any] = {
+            "meeting": coming.id,
+            "since": today - HOUR,
+            "until": today + HOUR,
+            "reason": "Seen here",
+        }
+        await BreakGlass.insert(BreakGlass(id=uuid4(), person=maker, reference=coming.reference, **glass))
+        assert (await viewer_of(maker, now=today)).opened == (coming.id,)
+        address = await address_of(FeedKind.TYPE, MeetingType.MISSING, letterhead, by=maker)
+        assert (await opened(stranger, address)).events == []
+        await appoint(maker, Post(Role.COORDINATOR), by="tests", now=today)
+        assert len((await opened(stranger, address)).events) == 1
 
     async def test_a_move_is_seen_with_its_sequence_and_when_it_was_made(
         self, stranger: Browser, coming: Any, letterhead: Letterhead, now: datetime
