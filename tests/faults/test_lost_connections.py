@@ -47,7 +47,7 @@ async def test_a_beginning_or_end_that_fails_costs_no_connection(step: str, monk
 
     async with asyncio.timeout(20):
         with monkeypatch.context() as broken:
-            broken.setattr(f"piccolo.engine.postgres.PostgresTransaction.{step}", fail)
+            broken.setattr(f"piccolo_conf.Transaction.{step}", fail)
             for _ in range(MORE_THAN_THE_POOL):
                 with pytest.raises(ConnectionResetError):
                     async with DB.transaction():
@@ -71,7 +71,7 @@ async def test_a_reset_after_the_commit_takes_no_answer_in_twice(monkeypatch: py
         raise ConnectionResetError
 
     with monkeypatch.context() as broken:
-        broken.setattr("piccolo.engine.postgres.PostgresTransaction.commit", cut)
+        broken.setattr("piccolo_conf.Transaction.commit", cut)
         await take_in_due(letterhead=letterhead, now=WEDNESDAY)
     rows = await InboundMail.select(InboundMail.disposition, InboundMail.tries)
     assert rows == [{"disposition": "set aside", "tries": 1}] * 5
