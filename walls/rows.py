@@ -40,7 +40,7 @@ BY_COLLEAGUES: Final = (  # the names alone are looked at first, which is quick
 
 def may(*acts: Act) -> str:
     """Whoever acts has a role that may do one of these."""
-    return f"nullif(current_setting('convene.roles', true), '')::text[] && ARRAY[{roles_that_may(*acts)}]"
+    return f"nullif(current_setting('convene.roles', true), '')::pg_catalog.text[] && ARRAY[{roles_that_may(*acts)}]"
 
 
 def _once(condition: str) -> str:

@@ -1,7 +1,10 @@
 -- What the policies ask. `wall_enter` begins a turn: what is constant for whoever acts is found out once and stands in
 -- settings of the transaction. Each `wall_sees_…` then answers for one row by a few look-ups in indexes. They run with
 -- their owner's rights, so that no policy is asked again within; a policy that calls one is planned in no time, which
--- one that holds its sub-selects is not. pg_temp comes last, so that nobody puts a table of their own before ours.
+-- one that holds its sub-selects is not.
+-- Nobody may put a table or a type of their own before ours. What is asked of each row therefore names the schema of
+-- both; what is asked once a statement sets where to look, pg_temp last, which would double the cost of each row.
+-- Functions and operators are never looked for in pg_temp, and our roles may make none elsewhere.
 
 CREATE OR REPLACE FUNCTION wall_enter(way text, acting text, subject text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
@@ -87,30 +90,30 @@ $$ BEGIN RETURN coalesce(nullif(pg_catalog.current_setting(setting, true), ''), 
 
 -- One's units serve one of these places on that day in London.
 CREATE OR REPLACE FUNCTION wall_serves(asked text[], at timestamptz) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 200 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 200 AS $$
 DECLARE
-    day date;
-    serving uuid[];
+    day pg_catalog.date;
+    serving pg_catalog.uuid[];
 BEGIN
     IF NOT asked && wall_set('convene.places') THEN
         RETURN false;
     END IF;
-    day := (at AT TIME ZONE 'Europe/London')::date;
+    day := (at AT TIME ZONE 'Europe/London')::pg_catalog.date;
     serving := wall_ids('convene.serving');
-    PERFORM 1 FROM area a WHERE a.unit = ANY (serving) AND a.place = ANY (asked)
+    PERFORM 1 FROM {schema}.area a WHERE a.unit = ANY (serving) AND a.place = ANY (asked)
         AND (a.effective_from IS NULL OR a.effective_from <= day) AND (a.effective_to IS NULL OR a.effective_to > day);
     RETURN FOUND;
 END $$;
 
 -- Whoever set it up is a colleague, and was one then: a post that ended shows nothing of what they do elsewhere.
 CREATE OR REPLACE FUNCTION wall_convened(set_up_by text, set_up_at timestamptz) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 200 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 200 AS $$
 BEGIN
     IF NOT coalesce(set_up_by = ANY (wall_set('convene.colleagues')), false) THEN
         RETURN false;
     END IF;
-    PERFORM 1 FROM appointment theirs
-    WHERE theirs.person = set_up_by::uuid AND theirs.agency_code = ANY (wall_set('convene.convening'))
+    PERFORM 1 FROM {schema}.appointment theirs
+    WHERE theirs.person = set_up_by::pg_catalog.uuid AND theirs.agency_code = ANY (wall_set('convene.convening'))
         AND theirs.role IN ({CONVENES}) AND {HELD:theirs};
     RETURN FOUND;
 END $$;
@@ -118,11 +121,11 @@ END $$;
 -- Whether one row's case is seen; null where so many rows were asked about one by one in this transaction that the set
 -- of all is quicker (wall_meetings, wall_children). Somebody of few units is then asked by that alone.
 CREATE OR REPLACE FUNCTION wall_judge_meeting(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER COST 600 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 600 AS $$
 DECLARE
     so_far integer := coalesce(nullif(current_setting('convene.asked', true), ''), '0')::integer;
-    serving uuid[];
-    units uuid[] := wall_ids('convene.units');
+    serving pg_catalog.uuid[];
+    units pg_catalog.uuid[] := wall_ids('convene.units');
 BEGIN
     IF asked = ANY (wall_ids('convene.meetings')) THEN
         RETURN true;
@@ -131,27 +134,27 @@ BEGIN
         RETURN NULL;
     END IF;
     serving := wall_ids('convene.serving');
-    PERFORM 1 FROM meeting m
+    PERFORM 1 FROM {schema}.meeting m
     WHERE m.id = asked AND ARRAY[m.home_unit, m.destination_unit, m.incident_unit, m.lead_unit] && serving;
     IF FOUND THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM seat s WHERE s.meeting = asked AND s.unit = ANY (units) AND s.removed_at IS NULL;
+    PERFORM 1 FROM {schema}.seat s WHERE s.meeting = asked AND s.unit = ANY (units) AND s.removed_at IS NULL;
     IF FOUND THEN
         RETURN true;
     END IF;
     IF so_far >= {ONE_BY_ONE} THEN
         RETURN NULL;
     END IF;
-    PERFORM set_config('convene.asked', (so_far + 1)::text, true);
+    PERFORM set_config('convene.asked', (so_far + 1)::pg_catalog.text, true);
     RETURN wall_sees_meeting(asked);
 END $$;
 
 CREATE OR REPLACE FUNCTION wall_judge_child(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER COST 600 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 600 AS $$
 DECLARE
     so_far integer := coalesce(nullif(current_setting('convene.asked', true), ''), '0')::integer;
-    serving uuid[];
+    serving pg_catalog.uuid[];
 BEGIN
     IF asked = ANY (wall_ids('convene.children')) THEN
         RETURN true;
@@ -160,17 +163,17 @@ BEGIN
         RETURN NULL;
     END IF;
     serving := wall_ids('convene.serving');
-    PERFORM 1 FROM episode e JOIN area a ON a.place IN (e.home_place, e.host_place, e.incident_place)
+    PERFORM 1 FROM {schema}.episode e JOIN {schema}.area a ON a.place IN (e.home_place, e.host_place, e.incident_place)
     WHERE e.child = asked AND a.unit = ANY (serving)
-        AND (a.effective_from IS NULL OR a.effective_from <= (e.started_at AT TIME ZONE 'Europe/London')::date)
-        AND (a.effective_to IS NULL OR a.effective_to > (e.started_at AT TIME ZONE 'Europe/London')::date);
+        AND (a.effective_from IS NULL OR a.effective_from <= (e.started_at AT TIME ZONE 'Europe/London')::pg_catalog.date)
+        AND (a.effective_to IS NULL OR a.effective_to > (e.started_at AT TIME ZONE 'Europe/London')::pg_catalog.date);
     IF FOUND THEN
         RETURN true;
     END IF;
     IF so_far >= {ONE_BY_ONE} THEN
         RETURN NULL;
     END IF;
-    PERFORM set_config('convene.asked', (so_far + 1)::text, true);
+    PERFORM set_config('convene.asked', (so_far + 1)::pg_catalog.text, true);
     RETURN wall_sees_child(asked);
 END $$;
 
@@ -251,29 +254,29 @@ END $$;
 
 -- One convenes the series, or is invited to it; all its dates are then on its page.
 CREATE OR REPLACE FUNCTION wall_owns_series(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 AS $$
 DECLARE
-    serving uuid[] := wall_ids('convene.serving');
-    units uuid[] := wall_ids('convene.units');
+    serving pg_catalog.uuid[] := wall_ids('convene.serving');
+    units pg_catalog.uuid[] := wall_ids('convene.units');
 BEGIN
     IF asked = ANY (wall_ids('convene.series')) THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM series s
+    PERFORM 1 FROM {schema}.series s
     WHERE s.id = asked AND (s.home_unit = ANY (serving) OR wall_convened(s.set_up_by, s.set_up_at));
     IF FOUND THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM series_invitation i WHERE i.series = asked AND i.unit = ANY (units) AND i.ended_at IS NULL;
+    PERFORM 1 FROM {schema}.series_invitation i WHERE i.series = asked AND i.unit = ANY (units) AND i.ended_at IS NULL;
     RETURN FOUND;
 END $$;
 
 CREATE OR REPLACE FUNCTION wall_sees_meeting(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 800 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 800 AS $$
 DECLARE
-    serving uuid[] := wall_ids('convene.serving');
-    units uuid[] := wall_ids('convene.units');
-    one record;
+    serving pg_catalog.uuid[] := wall_ids('convene.serving');
+    units pg_catalog.uuid[] := wall_ids('convene.units');
+    one pg_catalog.record;
 BEGIN
     IF asked = ANY (wall_ids('convene.meetings')) THEN
         RETURN true;
@@ -283,7 +286,7 @@ BEGIN
     END IF;
     SELECT m.home_unit, m.destination_unit, m.incident_unit, m.lead_unit, m.set_up_by, m.set_up_at, m.about_place,
         m.starts_at, m.series
-    INTO one FROM meeting m WHERE m.id = asked;
+    INTO one FROM {schema}.meeting m WHERE m.id = asked;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
@@ -291,86 +294,97 @@ BEGIN
         OR one.lead_unit = ANY (serving) OR wall_convened(one.set_up_by, one.set_up_at) THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM seat s WHERE s.meeting = asked AND s.unit = ANY (units) AND s.removed_at IS NULL;
+    PERFORM 1 FROM {schema}.seat s WHERE s.meeting = asked AND s.unit = ANY (units) AND s.removed_at IS NULL;
     IF FOUND THEN
         RETURN true;
     END IF;
     IF one.series IS NOT NULL AND wall_owns_series(one.series) THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM trigger t JOIN episode e ON e.id = t.cause
-    WHERE t.meeting = asked AND wall_serves(ARRAY[e.home_place, e.host_place, e.incident_place]::text[], e.started_at);
+    PERFORM 1 FROM {schema}.trigger t JOIN {schema}.episode e ON e.id = t.cause
+    WHERE t.meeting = asked
+        AND wall_serves(ARRAY[e.home_place, e.host_place, e.incident_place]::pg_catalog.text[], e.started_at);
     IF FOUND THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM trigger t JOIN placement_move v ON v.id = t.cause
-    WHERE t.meeting = asked AND wall_serves(ARRAY[v.home_place, v.from_place, v.to_place]::text[], v.moved_at);
-    RETURN FOUND OR one.about_place <> '' AND wall_serves(ARRAY[one.about_place]::text[], one.starts_at);
+    PERFORM 1 FROM {schema}.trigger t JOIN {schema}.placement_move v ON v.id = t.cause
+    WHERE t.meeting = asked AND wall_serves(ARRAY[v.home_place, v.from_place, v.to_place]::pg_catalog.text[], v.moved_at);
+    RETURN FOUND OR one.about_place <> '' AND wall_serves(ARRAY[one.about_place]::pg_catalog.text[], one.starts_at);
 END $$;
 
 CREATE OR REPLACE FUNCTION wall_sees_child(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 AS $$
 BEGIN
     IF asked = ANY (wall_ids('convene.children')) THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM episode e
-    WHERE e.child = asked AND wall_serves(ARRAY[e.home_place, e.host_place, e.incident_place]::text[], e.started_at);
+    PERFORM 1 FROM {schema}.episode e
+    WHERE e.child = asked AND wall_serves(ARRAY[e.home_place, e.host_place, e.incident_place]::pg_catalog.text[], e.started_at);
     IF FOUND THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM placement_move v
-    WHERE v.child = asked AND wall_serves(ARRAY[v.home_place, v.from_place, v.to_place]::text[], v.moved_at);
+    PERFORM 1 FROM {schema}.placement_move v
+    WHERE v.child = asked AND wall_serves(ARRAY[v.home_place, v.from_place, v.to_place]::pg_catalog.text[], v.moved_at);
     IF FOUND THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM meeting m WHERE m.child = asked AND wall_sees_meeting(m.id);
+    PERFORM 1 FROM {schema}.meeting m WHERE m.child = asked AND wall_sees_meeting(m.id);
     IF FOUND THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM briefing_line l WHERE l.child = asked AND wall_sees_meeting(l.meeting);
+    PERFORM 1 FROM {schema}.briefing_line l WHERE l.child = asked AND wall_sees_meeting(l.meeting);
     RETURN FOUND;
 END $$;
 
 CREATE OR REPLACE FUNCTION wall_sees_episode(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 SET search_path = pg_catalog, {schema}, pg_temp AS
-$$ BEGIN RETURN coalesce((SELECT wall_sees_child(e.child) FROM episode e WHERE e.id = asked), false); END $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 AS
+$$ BEGIN
+    RETURN coalesce((SELECT wall_sees_child(e.child) FROM {schema}.episode e WHERE e.id = asked), false);
+END $$;
 
 CREATE OR REPLACE FUNCTION wall_sees_move(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 SET search_path = pg_catalog, {schema}, pg_temp AS
-$$ BEGIN RETURN coalesce((SELECT wall_sees_child(v.child) FROM placement_move v WHERE v.id = asked), false); END $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 AS
+$$ BEGIN
+    RETURN coalesce((SELECT wall_sees_child(v.child) FROM {schema}.placement_move v WHERE v.id = asked), false);
+END $$;
 
 CREATE OR REPLACE FUNCTION wall_sees_series(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 SET search_path = pg_catalog, {schema}, pg_temp AS $$ BEGIN
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 AS $$ BEGIN
     IF wall_owns_series(asked) THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM meeting m WHERE m.series = asked AND wall_sees_meeting(m.id);
+    PERFORM 1 FROM {schema}.meeting m WHERE m.series = asked AND wall_sees_meeting(m.id);
     RETURN FOUND;
 END $$;
 
 CREATE OR REPLACE FUNCTION wall_sees_invitation(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 SET search_path = pg_catalog, {schema}, pg_temp AS
-$$ BEGIN RETURN coalesce((SELECT wall_sees_meeting(i.meeting) FROM invitation i WHERE i.id = asked), false); END $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 AS
+$$ BEGIN
+    RETURN coalesce((SELECT wall_sees_meeting(i.meeting) FROM {schema}.invitation i WHERE i.id = asked), false);
+END $$;
 
 CREATE OR REPLACE FUNCTION wall_sees_dispute(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 SET search_path = pg_catalog, {schema}, pg_temp AS
-$$ BEGIN RETURN coalesce((SELECT wall_sees_meeting(d.meeting) FROM lead_dispute d WHERE d.id = asked), false); END $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 AS
+$$ BEGIN
+    RETURN coalesce((SELECT wall_sees_meeting(d.meeting) FROM {schema}.lead_dispute d WHERE d.id = asked), false);
+END $$;
 
 CREATE OR REPLACE FUNCTION wall_sees_teams_report(asked bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 SET search_path = pg_catalog, {schema}, pg_temp AS
-$$ BEGIN RETURN coalesce((SELECT wall_sees_meeting(r.meeting) FROM teams_report r WHERE r.id = asked), false); END $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 AS
+$$ BEGIN
+    RETURN coalesce((SELECT wall_sees_meeting(r.meeting) FROM {schema}.teams_report r WHERE r.id = asked), false);
+END $$;
 
 -- An escalation about no meeting is that of the unit, and of whoever convenes.
 CREATE OR REPLACE FUNCTION wall_sees_escalation(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 900 AS $$
 DECLARE
-    one record;
+    one pg_catalog.record;
 BEGIN
     IF asked = ANY (wall_ids('convene.escalations')) THEN
         RETURN true;
     END IF;
-    SELECT x.meeting, x.unit INTO one FROM escalation x WHERE x.id = asked;
+    SELECT x.meeting, x.unit INTO one FROM {schema}.escalation x WHERE x.id = asked;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
@@ -381,40 +395,43 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION wall_sees_step(asked bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path = pg_catalog, {schema}, pg_temp AS
-$$ BEGIN RETURN coalesce((SELECT wall_sees_escalation(p.escalation) FROM escalation_step p WHERE p.id = asked), false); END $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 AS
+$$ BEGIN
+    RETURN coalesce((SELECT wall_sees_escalation(p.escalation) FROM {schema}.escalation_step p WHERE p.id = asked), false);
+END $$;
 
 CREATE OR REPLACE FUNCTION wall_sees_letter(asked uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path = pg_catalog, {schema}, pg_temp AS $$ BEGIN
-    PERFORM 1 FROM escalation_notice n WHERE n.letter = asked AND wall_sees_step(n.step);
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 AS $$ BEGIN
+    PERFORM 1 FROM {schema}.escalation_notice n WHERE n.letter = asked AND wall_sees_step(n.step);
     RETURN FOUND;
 END $$;
 
 -- Mail of this UID is about a meeting or a series that is seen.
 CREATE OR REPLACE FUNCTION wall_sees_uid(asked text) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path = pg_catalog, {schema}, pg_temp AS $$ BEGIN
-    PERFORM 1 FROM meeting m WHERE m.uid = asked AND wall_sees_meeting(m.id);
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 AS $$ BEGIN
+    PERFORM 1 FROM {schema}.meeting m WHERE m.uid = asked AND wall_sees_meeting(m.id);
     IF FOUND THEN
         RETURN true;
     END IF;
-    PERFORM 1 FROM series s WHERE s.uid = asked AND wall_sees_series(s.id);
+    PERFORM 1 FROM {schema}.series s WHERE s.uid = asked AND wall_sees_series(s.id);
     RETURN FOUND;
 END $$;
 
 -- It is about a meeting or a series of ours, whoever sees that.
 CREATE OR REPLACE FUNCTION wall_known_uid(asked text) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 200 SET search_path = pg_catalog, {schema}, pg_temp AS $$ BEGIN
-    RETURN EXISTS (SELECT 1 FROM meeting m WHERE m.uid = asked) OR EXISTS (SELECT 1 FROM series s WHERE s.uid = asked);
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 200 AS $$ BEGIN
+    RETURN EXISTS (SELECT 1 FROM {schema}.meeting m WHERE m.uid = asked)
+        OR EXISTS (SELECT 1 FROM {schema}.series s WHERE s.uid = asked);
 END $$;
 
 -- What an entry of the log is about is seen.
 CREATE OR REPLACE FUNCTION wall_sees_subject(subject text) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 SET search_path = pg_catalog, {schema}, pg_temp AS $$ BEGIN
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1600 AS $$ BEGIN
     IF subject ~ '^episode:[0-9a-f-]{36}$' THEN
-        RETURN wall_sees_episode(substr(subject, 9)::uuid);
+        RETURN wall_sees_episode(substr(subject, 9)::pg_catalog.uuid);
     END IF;
     IF subject LIKE 'series:%' THEN
-        RETURN coalesce((SELECT wall_sees_series(s.id) FROM series s WHERE s.reference = substr(subject, 8)), false);
+        RETURN coalesce((SELECT wall_sees_series(s.id) FROM {schema}.series s WHERE s.reference = substr(subject, 8)), false);
     END IF;
     RETURN false;
 END $$;

@@ -147,16 +147,22 @@ async def test_injected_sql_gains_no_other_role(city: City, injected: str) -> No
         assert await tried(web, "CREATE FUNCTION wall_sees_meeting(text) RETURNS boolean RETURN true") == "denied"
 
 
-async def test_tables_of_ones_own_do_not_stand_before_those_that_the_wall_asks(city: City) -> None:
-    async with signed_in_as(WEB_ROLE) as web, acting_as(web, city.people[Role.COORDINATOR, "lambeth"]):
-        for table in ("meeting", "seat", "episode", "area", "appointment", "person"):
-            await tried(web, f"CREATE TEMPORARY TABLE {table} AS SELECT * FROM public.{table} WHERE false")
-        shown = (
-            f"INSERT INTO pg_temp.seat (meeting, unit) VALUES ('{city.rows['meeting']}', '{city.units['lambeth']}')"
-        )
-        await tried(web, shown)
-        assert await web.fetchval("SELECT count(*) FROM public.meeting") == 0
-        assert not await web.fetchval("SELECT wall_sees_meeting($1)", city.rows["meeting"])
+@pytest.mark.parametrize(("agency", "sees"), [("lambeth", 0), ("brent", 1)])
+async def test_tables_and_types_of_ones_own_do_not_stand_before_those_that_the_wall_asks(
+    city: City, agency: str, sees: int
+) -> None:
+    async with signed_in_as(WEB_ROLE) as web, web.transaction():
+        for table in ("meeting", "seat", "episode", "area", "appointment", "person", "trigger", "series"):
+            await web.execute(f"CREATE TEMPORARY TABLE {table} AS SELECT * FROM public.{table} WHERE false")
+        for unit in (city.units["lambeth"], city.units["brent"]):
+            await web.execute(f"INSERT INTO pg_temp.seat (meeting, unit) VALUES ('{city.rows['meeting']}', '{unit}')")
+        for kind in ("uuid", "text", "date", "timestamptz", "bool", "int4", "record"):
+            await web.execute(f"CREATE DOMAIN pg_temp.{kind} AS pg_catalog.int8 CHECK (value IS NULL)")
+        await web.execute(Acting(Way.PERSON, person=city.people[Role.COORDINATOR, agency]).settings())
+        for table in ("meeting", "seat", "invitation", "trigger", "episode", "child"):
+            assert bool(await web.fetchval(f"SELECT count(*) FROM public.{table}")) == bool(sees), table
+        judged = "SELECT wall_sees_meeting($1::pg_catalog.uuid)"
+        assert await web.fetchval(judged, city.rows["meeting"]) is bool(sees)
 
 
 async def test_a_sealed_link_opens_its_own_meeting_and_no_other(owner: Connection, city: City) -> None:
