@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import hmac
 from collections.abc import Callable
 from datetime import datetime
@@ -210,6 +211,12 @@ def template_folders() -> list[Path]:
     return [Path(__file__).parent / room / "templates" for room in ROOMS]
 
 
+def keep_what_stands() -> None:
+    """What the start made is never looked through again for garbage: that held up the pages in hand for 0.2 s."""
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are answered first."""
     settings = load_settings()
@@ -223,6 +230,7 @@ def main() -> None:
     telling = metrics.told_at(settings.web_metrics, metrics.of_the_web(watched), token=settings.metrics_token)
     application.on_startup.append(telling.__aenter__)
     application.on_shutdown.append(functools.partial(telling.__aexit__, None, None, None))
+    application.on_startup.append(keep_what_stands)
     uvicorn.run(
         watched,
         host=host,

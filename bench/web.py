@@ -1,31 +1,26 @@
 """How fast pages are: `./run bench web` (about a quarter of an hour). Prints, asserts nothing.
 
-A year of London's meetings as records, a real web process, and clients that read the pages most used: first one
-that never rests, which shows what a page costs; then sixteen that never rest, which shows how much the machine
-carries; then sixteen that think a second or so between pages, as quick readers do. Rounds take turns with the
-pages, so that what else the machine does falls on all. Server, PostgreSQL and clients share its cores.
+A year of London's meetings as records, real web processes, and clients that read the pages most used. First one that
+never rests, of one process with and of one without the wall in the database, by turns: what a page costs, and what of
+that the wall. Then sixteen, shared among the processes as a proxy does it: sixteen that never rest, which shows how
+much the machine carries; and sixteen that think a second or so between pages, as quick readers do. Rounds take turns
+with the pages, so that what else the machine does falls on all. Web, PostgreSQL and clients share its cores.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import os
 import platform
 import secrets
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from bench.reporting.timing import machine
 from bench.scheduling.run import say
 from bench.serving import city, clients
+from bench.serving.web_processes import serving
 from demo import scratch
-from ports import listen_briefly
-from supervise import wait_until_ready
 
 LONDON = "all of London"
 PAGES = {
@@ -40,12 +35,14 @@ PAGES = {
     "reports": "/reports",
 }
 FOR_ALL = ("the trigger list", "a meeting's page")  # read by each of the coordinators; the others by London's alone
+Wanted = dict[str, tuple[tuple[str, ...], str]]  # what is read: paths, and the token of a session
 
 
 def main() -> None:
     """Load, serve, read, print."""
     wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     wanted.add_argument("--meetings", type=int, default=12_000, help="of the year")
+    wanted.add_argument("--processes", type=int, default=2, help="web processes that share the clients")
     wanted.add_argument("--clients", type=int, default=16)
     wanted.add_argument("--seconds", type=float, default=4.0, help="of each reading; of those who think, twice that")
     wanted.add_argument("--rest", type=float, default=1.0, help="seconds between the pages of those who think")
@@ -55,14 +52,16 @@ def main() -> None:
     say(f"Python {platform.python_version()}, {platform.platform()}, {machine()}")
     with scratch.database() as url:
         os.environ |= {"DATABASE_URL": url, "CONVENE_DEMO": "yes", "CONVENE_SECRET": secrets.token_urlsafe(32)}
-        tokens, named = asyncio.run(_prepared(url, given.meetings))
-        with _serving() as server:
-            asyncio.run(_read_all(server, tokens, named, given))
+        read = asyncio.run(_prepared(url, given))
+        with serving(1) as walled, serving(1, "bench.serving.unwalled") as unwalled:
+            asyncio.run(_one_by_one(walled, unwalled, read, given))
+        with serving(given.processes) as processes:
+            asyncio.run(_all_at_once(processes, read, given))
     say(f"at the end {machine()}")
 
 
-async def _prepared(url: str, meetings: int) -> tuple[dict[str, str], dict[str, str]]:
-    """The city is there: the sessions of its coordinators, and what the pages' addresses are made of."""
+async def _prepared(url: str, given: argparse.Namespace) -> Wanted:
+    """The city is there, and what its coordinators read."""
     import processes
     from demo.contacts import load_contacts
     from installation import load_reference_data
@@ -73,58 +72,59 @@ async def _prepared(url: str, meetings: int) -> tuple[dict[str, str], dict[str, 
     async with processes.database():
         await load_reference_data(now)
         await load_contacts(now)
-        await city.load(url, meetings)
+        await city.load(url, given.meetings)
         await posting.post_due(datetime.now(UTC))  # as the worker does, so that reports find the ledger written
-        return await city.sessions(), await city.named()
-
-
-@contextlib.contextmanager
-def _serving() -> Iterator[clients.Address]:
-    """A web process within, at this address; where a page fails, the end of its log is printed."""
-    port = listen_briefly("127.0.0.1", 0)
-    own = {"CONVENE_WEB": f"127.0.0.1:{port}", "CONVENE_BASE_URL": f"http://127.0.0.1:{port}"}
-    with (
-        tempfile.TemporaryFile() as log,
-        subprocess.Popen([sys.executable, "-m", "app"], env=os.environ | own, stdout=log, stderr=log) as process,
-    ):
-        try:
-            wait_until_ready(own["CONVENE_BASE_URL"])
-            yield "127.0.0.1", port
-        except (RuntimeError, OSError):
-            log.seek(0)
-            say(log.read()[-4000:].decode())
-            raise
-        finally:
-            process.terminate()
-
-
-async def _read_all(
-    server: clients.Address, tokens: dict[str, str], named: dict[str, str], given: argparse.Namespace
-) -> None:
-    wanted = [
-        (f"{page}, for a coordinator of {who}", clients.Reading(server, (PAGES[page].format(**named),), token))
+        tokens, named = await city.sessions(), await city.named()
+    found: Wanted = {
+        f"{page}, for a coordinator of {who}": ((PAGES[page].format(**named),), token)
         for page in given.page or PAGES
         for who, token in tokens.items()
         if page in FOR_ALL or who == LONDON
-    ]
-    if not given.page:
-        paths = tuple(path.format(**named) for path in PAGES.values())
-        wanted.append(
-            (f"any of these pages, for a coordinator of {LONDON}", clients.Reading(server, paths, tokens[LONDON]))
-        )
-    loads = {
-        "one, without rest": (1, given.seconds, 0.0),
-        f"{given.clients} at once, without rest": (given.clients, given.seconds, 0.0),
-        f"{given.clients} at once, {given.rest:g} s between pages": (given.clients, 2 * given.seconds, given.rest),
     }
-    for _, reading in wanted:
-        await clients.read(reading, given.clients, given.seconds / 8, 0.0)  # plans, templates and pools are warm
-    for load, (many, seconds, rest) in loads.items():
+    if not given.page:
+        every = tuple(path.format(**named) for path in PAGES.values())
+        found[f"any of these pages, for a coordinator of {LONDON}"] = every, tokens[LONDON]
+    return found
+
+
+async def _one_by_one(
+    walled: tuple[clients.Address, ...],
+    unwalled: tuple[clients.Address, ...],
+    wanted: Wanted,
+    given: argparse.Namespace,
+) -> None:
+    """What each page costs one client, with the wall and without it."""
+    say(f"one client, without rest; {machine()}")
+    sides = {"with": walled, "without": unwalled}
+    taken: dict[tuple[str, str], list[clients.Answers]] = {(name, side): [] for name in wanted for side in sides}
+    for turn in range(given.rounds + 1):
+        for name, (paths, token) in wanted.items():
+            for side, servers in sides.items():
+                reading = clients.Reading(servers, paths, token)
+                answers = await clients.read(reading, 1, given.seconds / 2, 0.0)
+                if turn:  # in the first, plans and templates are made
+                    taken[name, side].append(answers)
+    for name in wanted:
+        whole, bare = (clients.together(taken[name, side]) for side in sides)
+        say(f"  {name:55} {whole}; {whole.median / bare.median:5.2f} of {bare.median:6.1f} ms without the wall")
+
+
+async def _all_at_once(servers: tuple[clients.Address, ...], wanted: Wanted, given: argparse.Namespace) -> None:
+    """What many clients wait for."""
+    readings = {name: clients.Reading(servers, paths, token) for name, (paths, token) in wanted.items()}
+    for reading in readings.values():
+        await clients.read(reading, given.clients, given.seconds / 4, 0.0)  # plans, templates and pools are warm
+    many = f"{given.clients} clients at once, {len(servers)} processes"
+    loads = {
+        f"{many}, without rest": (given.seconds, 0.0),
+        f"{many}, {given.rest:g} s between pages": (2 * given.seconds, given.rest),
+    }
+    for load, (seconds, rest) in loads.items():
         say(f"{load}; {machine()}")
-        taken: dict[str, list[clients.Answers]] = {name: [] for name, _ in wanted}
+        taken: dict[str, list[clients.Answers]] = {name: [] for name in readings}
         for _ in range(given.rounds):
-            for name, reading in wanted:
-                taken[name].append(await clients.read(reading, many, seconds, rest))
+            for name, reading in readings.items():
+                taken[name].append(await clients.read(reading, given.clients, seconds, rest))
         for name, rounds in taken.items():
             say(f"  {name:55} {clients.together(rounds)}")
 

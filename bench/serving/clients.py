@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import Sequence
@@ -14,9 +15,9 @@ Address = tuple[str, int]
 
 @dataclass(frozen=True)
 class Reading:
-    """Who reads what: one of the paths each time, with the token of a session."""
+    """Who reads what: one of the paths each time, with the token of a session; the clients share the servers."""
 
-    server: Address
+    servers: tuple[Address, ...]
     paths: tuple[str, ...]
     token: str
 
@@ -28,10 +29,14 @@ class Answers:
     taken: list[float]
     seconds: float
 
+    @property
+    def median(self) -> float:
+        return median(self.taken)
+
     def __str__(self) -> str:
         hundredths = quantiles(self.taken, n=100)
         rate = len(self.taken) / self.seconds
-        return f"median {median(self.taken):6.1f}  p99 {hundredths[98]:6.1f} ms, {rate:5.1f} pages a second"
+        return f"median {self.median:6.1f}  p99 {hundredths[98]:6.1f} ms, {rate:5.1f} pages a second"
 
 
 def together(rounds: Sequence[Answers]) -> Answers:
@@ -43,13 +48,14 @@ async def read(reading: Reading, clients: int, seconds: float, rest: float) -> A
     """So many clients, read for so long, each resting about `rest` seconds after a page."""
     begun = time.perf_counter()
     taken: list[list[float]] = [[] for _ in range(clients)]
-    await asyncio.gather(*(_client(reading, begun + seconds, rest, mine) for mine in taken))
+    shared = zip(taken, itertools.cycle(reading.servers), strict=False)
+    await asyncio.gather(*(_client(reading, server, begun + seconds, rest, mine) for mine, server in shared))
     return Answers([one for mine in taken for one in mine], time.perf_counter() - begun)
 
 
-async def _client(reading: Reading, end: float, rest: float, taken: list[float]) -> None:
-    reader, writer = await asyncio.open_connection(*reading.server)
-    host, cookie = f"{reading.server[0]}:{reading.server[1]}", f"convene-session={reading.token}"
+async def _client(reading: Reading, server: Address, end: float, rest: float, taken: list[float]) -> None:
+    reader, writer = await asyncio.open_connection(*server)
+    host, cookie = f"{server[0]}:{server[1]}", f"convene-session={reading.token}"
     await asyncio.sleep(random.random() * rest)  # noqa: S311 - so that not all ask at once
     while len(taken) < 2 or time.perf_counter() < end:
         path = random.choice(reading.paths)  # noqa: S311
