@@ -33,6 +33,7 @@ class Form:
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     is_upload: bool = False
+    offered: list[tuple[str, str]] = field(default_factory=list)  # what could be chosen besides
 
 
 class Shown(HTMLParser):
@@ -66,16 +67,16 @@ class Shown(HTMLParser):
             self._option(said)
         elif tag == "textarea" and name:
             self.forms[-1].fields.append((name, ""))
-        elif tag == "button" and name and not self._pressed:
+        elif tag == "button" and name:
+            (self.forms[-1].offered if self._pressed else self.forms[-1].fields).append((name, said.get("value", "")))
             self._pressed = True
-            self.forms[-1].fields.append((name, said.get("value", "")))
         elif tag == "input" and name:
             self._input(name, kind, said)
 
     def _input(self, name: str, kind: str, said: dict[str, str]) -> None:
-        if kind == "radio" and "checked" not in said and name in self._radios:
-            return
-        if kind == "checkbox" and "checked" not in said:
+        unchosen = kind == "radio" and "checked" not in said and name in self._radios
+        if unchosen or (kind == "checkbox" and "checked" not in said):
+            self.forms[-1].offered.append((name, said.get("value", "")))
             return
         if kind == "radio":
             self._radios.add(name)
@@ -87,6 +88,8 @@ class Shown(HTMLParser):
         if "selected" in said or self._select not in dict(chosen):
             self.forms[-1].fields = [one for one in chosen if one[0] != self._select]
             self.forms[-1].fields.append((self._select, said.get("value", "")))
+        else:
+            self.forms[-1].offered.append((self._select, said.get("value", "")))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":

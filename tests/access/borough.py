@@ -18,6 +18,7 @@ from meetings.action_tables import Action
 from meetings.episode_tables import Child, Episode, PlacementMove
 from meetings.feed_tables import Feed, FeedKind
 from meetings.handover_tables import Handover
+from meetings.line_tables import Line
 from meetings.plan_tables import KeptPlan, KeptTime
 from meetings.tables import Invitation, Meeting, MeetingType, Rule, Seat, Series, SeriesInvitation, Trigger
 from notifications.kinds import InboundKind
@@ -201,6 +202,8 @@ async def _series(made: Borough, units: tuple[Unit, ...], now: datetime) -> None
     of_series: dict[Any, Any] = {Meeting.series: series.id, Meeting.child: None}
     of_series[Meeting.recurrence_id] = date_of_it.starts_at
     await Meeting.update(of_series).where(Meeting.id == date_of_it.id)
+    line = Line(id=uuid4(), meeting=date_of_it.id, child=made.named["child"], added_at=now, added_by="tests")
+    await Line.insert(line)
     made.named |= {"series": series.reference}
     made.secrets |= {series.reference, series.title, date_of_it.reference}
 
