@@ -159,7 +159,9 @@ ARRIVED: Final = _any(
     f"({{t}}.uid <> '' AND {OF_UID})",
 )
 PUBLICATION: Final = _any(
-    COUNTS, f"({{t}}.state = 'released' AND {KNOWN})", "(SELECT current_setting('convene.way', true) = 'link')"
+    COUNTS,
+    f"({{t}}.state = 'released' AND {KNOWN})",
+    f"{{t}}.id = (SELECT w.publication FROM told_unit w WHERE w.id = {SUBJECT})",
 )
 OF_PUBLICATION: Final = "EXISTS (SELECT 1 FROM publication w WHERE w.id = {t}.publication)"
 # A file of what was released is everybody's; one with every count says so in its title (reports/drawing_up.py).

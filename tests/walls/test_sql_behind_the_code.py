@@ -178,6 +178,15 @@ async def test_a_sealed_link_opens_its_own_meeting_and_no_other(owner: Connectio
             assert [row["id"] for row in await web.fetch("SELECT id FROM meeting")] == [city.rows["meeting"]]
 
 
+@pytest.mark.parametrize(("behind", "reports"), [("told_unit", 1), ("invitation", 0)])
+async def test_a_sealed_link_opens_the_report_that_its_letter_was_about(
+    city: City, behind: str, reports: int
+) -> None:
+    async with signed_in_as(WEB_ROLE) as web, web.transaction():
+        await web.execute(Acting(Way.LINK, subject=city.rows[behind]).settings())
+        assert await web.fetchval("SELECT count(*) FROM publication WHERE state <> 'released'") == reports
+
+
 async def test_broken_glass_opens_one_meeting_until_its_time_is_over(owner: Connection, city: City) -> None:
     person = city.people[Role.COORDINATOR, "lambeth"]
     await owner.execute("DELETE FROM break_glass")
