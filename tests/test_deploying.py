@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 POSTFIX = ROOT / "deploy/postfix"
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
-OURS = ("migrate", "web", "worker", "door")
+OURS = ("migrate", "web", "web-2", "worker", "door")
 
 
 def instructions(file: Path) -> list[tuple[str, str]]:
@@ -53,8 +53,9 @@ def test_each_service_of_ours_runs_bounded_on_a_read_only_file_system(name: str)
 
 def test_the_database_and_the_doors_are_reached_by_nobody_from_outside() -> None:
     services = COMPOSE["services"]
-    assert {name for name in services if services[name].get("ports")} == {"web", "postfix"}
+    assert {name for name in services if services[name].get("ports")} == {"web", "web-2", "postfix"}
     assert services["web"]["ports"] == ["127.0.0.1:8000:8000"]
+    assert services["web-2"] == services["web"] | {"ports": ["127.0.0.1:8001:8000"]}
     assert COMPOSE["networks"]["data"]["internal"] is True
     assert list(services["postgres"]["networks"]) == ["data"]
     assert set(services["door"]["networks"]) == {"data", "mail"}
