@@ -14,7 +14,7 @@ from attendance.seat_notes import SeatNotes, notes_on
 from attendance.state import given_to
 from attendance.tables import Register
 from attendance.timeline import Entry, about, tell
-from directory.areas import place_names
+from directory.areas import place_name
 from directory.units import unit_names
 from meetings.episode_tables import Child
 from meetings.occurrences import series_references
@@ -196,7 +196,7 @@ async def _child(child: UUID | None) -> str:
     if child is None:
         return ""
     row = await Child.select(Child.issuer, Child.reference).where(Child.id == child).first()
-    return f"{row['reference']} ({(await place_names()).get(row['issuer'], row['issuer'])})" if row else ""
+    return f"{row['reference']} ({await place_name(row['issuer']) or row['issuer']})" if row else ""
 
 
 async def _reasons(meeting: UUID) -> tuple[str, ...]:

@@ -67,6 +67,12 @@ async def place_names() -> dict[str, str]:
     return {row["code"]: row["name"] for row in await by_name}
 
 
+async def place_name(code: str) -> str | None:
+    """The name of the place with this code; None where there is none."""
+    row = await Place.select(Place.name).where(Place.code == code).first()
+    return str(row["name"]) if row else None
+
+
 async def police_of_places(on: date) -> dict[str, "Service"]:
     """The police unit of every place that has one on that day, by the place's code."""
     return {service.place: service for service in await _services(And(of_kinds(POLICE), holds_on(on)))}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from directory.areas import place_names, serving
+from directory.areas import place_name, serving
 from directory.tables import UnitKind
 from meetings import errors
 from meetings.letters import Letterhead
@@ -92,7 +92,7 @@ async def known_place(place: str) -> str:
 
     :raises UnknownArea: where there is none of this code.
     """
-    name = (await place_names()).get(place)
+    name = await place_name(place)
     if name is None:
         raise errors.UnknownArea
     return name
@@ -102,5 +102,5 @@ async def subject_of(meeting: Meeting) -> str:
     """What the meeting is about, in words; "" for one about a child, and for a date of a series."""
     if not meeting.about:
         return ""
-    name = (await place_names()).get(meeting.about_place, meeting.about_place)
+    name = await place_name(meeting.about_place) or meeting.about_place
     return f"A {meeting.about} in {name}"

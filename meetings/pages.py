@@ -50,14 +50,15 @@ async def waiting_page(
     request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template:
     """What waits, soonest deadline first; meetings that stand too late; reports the police did not take."""
+    refusals = await refusals_unseen(viewer)
     return page(
         "meetings/waiting.html",
         request,
         done=DONE,
         waiting=await list_waiting(viewer),
         too_late=await meetings_too_late(now, viewer),
-        refusals=await refusals_unseen(viewer),
-        places=await place_names(),
+        refusals=refusals,
+        places=await place_names() if refusals else {},
         handovers=await count_waiting(viewer),
     )
 

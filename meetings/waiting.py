@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from directory.areas import place_names
 from meetings import seeing
 from meetings.episode_tables import Child, Episode, PlacementMove
 from meetings.review_rules import REVIEW
-from meetings.tables import Meeting, MeetingState, Rule, Trigger
+from meetings.tables import Meeting, MeetingState, Trigger
 from web.roles import Act
 from web.viewer import Viewer
 
@@ -55,15 +55,20 @@ async def triggers_waiting(child: UUID, viewer: Viewer, act: Act = Act.SEE_PLACE
 async def list_waiting(viewer: Viewer) -> list[Waiting]:
     """Every child with a waiting trigger of the viewer's, soonest deadline first, in a fixed number of queries."""
     seen = seeing.where(seeing.triggers(viewer))
-    triggers = await Trigger.objects().where(_unanswered() & seen).order_by(Trigger.due_at)
-    titles = {r["id"]: r["title"] for r in await Rule.select(Rule.id, Rule.title)}
+    rows = await (
+        Trigger.select(Trigger.child, Trigger.cause, Trigger.fired_at, Trigger.due_at)
+        .columns(Trigger.rule_code, Trigger.rule._.title.as_alias("title"))
+        .where(_unanswered() & seen)
+        .order_by(Trigger.due_at)
+    )
+    by_child: dict[UUID, list[_Called]] = {}
+    for row in rows:
+        called = _Called(row["cause"], why(row["rule_code"], row["title"]), row["fired_at"], row["due_at"])
+        by_child.setdefault(row["child"], []).append(called)
     places = await place_names()
-    references = await _references({t.child for t in triggers})
-    facts = await _facts(triggers)
-    by_child: dict[UUID, list[Trigger]] = {}
-    for trigger in triggers:
-        by_child.setdefault(trigger.child, []).append(trigger)
-    return [_waiting(child, own, references[child], titles, facts[child], places) for child, own in by_child.items()]
+    references = await _references(by_child)
+    facts = await _facts(by_child)
+    return [_waiting(child, own, references[child], facts[child], places) for child, own in by_child.items()]
 
 
 async def meetings_too_late(now: datetime, viewer: Viewer) -> list[TooLate]:
@@ -110,9 +115,19 @@ def _unanswered() -> Combinable:
     return Trigger.meeting.is_null() & Trigger.not_convened.is_null()
 
 
-async def _references(children: Iterable[UUID]) -> dict[UUID, str]:
+async def _references(children: Collection[UUID]) -> dict[UUID, str]:
     rows = await Child.select(Child.id, Child.reference).where(Child.id.is_in(list(children))) if children else []
     return {r["id"]: r["reference"] for r in rows}
+
+
+@dataclass(frozen=True)
+class _Called:
+    """A trigger that waits: what caused it, and why that calls for a meeting."""
+
+    cause: UUID
+    reason: str
+    fired_at: datetime
+    due_at: datetime
 
 
 @dataclass(frozen=True)
@@ -123,13 +138,13 @@ class _Fact:
     missing: bool
 
 
-async def _facts(triggers: Sequence[Trigger]) -> dict[UUID, list[_Fact]]:
+async def _facts(by_child: Mapping[UUID, Sequence[_Called]]) -> dict[UUID, list[_Fact]]:
     """What caused each child's triggers; where people called for a meeting, all that is known of the child."""
-    if not triggers:
+    if not by_child:
         return {}
-    causes = {trigger.cause for trigger in triggers}
-    found = await _episodes_and_moves(Episode.id.is_in(list(causes)), PlacementMove.id.is_in(list(causes)))
-    without = list({trigger.child for trigger in triggers} - set(found))
+    causes = list({called.cause for all_called in by_child.values() for called in all_called})
+    found = await _episodes_and_moves(Episode.id.is_in(causes), PlacementMove.id.is_in(causes))
+    without = list(set(by_child) - set(found))
     if without:
         found |= await _episodes_and_moves(Episode.child.is_in(without), PlacementMove.child.is_in(without))
     return found
@@ -137,29 +152,26 @@ async def _facts(triggers: Sequence[Trigger]) -> dict[UUID, list[_Fact]]:
 
 async def _episodes_and_moves(of_episodes: Where, of_moves: Where) -> dict[UUID, list[_Fact]]:
     found: dict[UUID, list[_Fact]] = {}
-    for e in await Episode.objects().where(of_episodes):
-        missing = e.ended_at is None and e.withdrawn_at is None
-        found.setdefault(e.child, []).append(_Fact(e.started_at, e.home_place, e.host_place, missing))
-    for move in await PlacementMove.objects().where(of_moves):
-        found.setdefault(move.child, []).append(_Fact(move.moved_at, move.home_place, move.to_place, False))
+    of_episode = (Episode.started_at, Episode.home_place, Episode.host_place, Episode.ended_at, Episode.withdrawn_at)
+    for e in await Episode.select(Episode.child, *of_episode).where(of_episodes):
+        missing = e["ended_at"] is None and e["withdrawn_at"] is None
+        found.setdefault(e["child"], []).append(_Fact(e["started_at"], e["home_place"], e["host_place"], missing))
+    of_move = (PlacementMove.moved_at, PlacementMove.home_place, PlacementMove.to_place)
+    for m in await PlacementMove.select(PlacementMove.child, *of_move).where(of_moves):
+        found.setdefault(m["child"], []).append(_Fact(m["moved_at"], m["home_place"], m["to_place"], False))
     return found
 
 
 def _waiting(
-    child: UUID,
-    triggers: list[Trigger],
-    reference: str,
-    titles: dict[UUID, str],
-    facts: list[_Fact],
-    places: dict[str, str],
+    child: UUID, called: list[_Called], reference: str, facts: list[_Fact], places: dict[str, str]
 ) -> Waiting:
     newest = max(facts, key=lambda f: f.at)
     return Waiting(
         child=child,
         reference=reference,
-        due_at=triggers[0].due_at,
-        reasons=tuple(dict.fromkeys(why(t.rule_code, titles[t.rule]) for t in triggers)),
-        since=min(t.fired_at for t in triggers),
+        due_at=called[0].due_at,
+        reasons=tuple(dict.fromkeys(one.reason for one in called)),
+        since=min(one.fired_at for one in called),
         home=places.get(newest.home, newest.home),
         host=places.get(newest.host, newest.host) if newest.host != newest.home else "",
         still_missing=any(f.missing for f in facts),

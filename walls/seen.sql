@@ -181,7 +181,7 @@ END $$;
 -- statement, and only where the judge of single rows gave up. A page reads at one moment, so it is put together once for it.
 CREATE OR REPLACE FUNCTION wall_meetings() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, {schema}, pg_temp
-SET jit = off SET plan_cache_mode = force_custom_plan AS $$
+SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     found text := current_setting('convene.all_meetings', true);
     serving uuid[] := wall_ids('convene.serving');
@@ -225,7 +225,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION wall_children() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, {schema}, pg_temp
-SET jit = off SET plan_cache_mode = force_custom_plan AS $$
+SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     found text := current_setting('convene.all_children', true);
     serving uuid[] := wall_ids('convene.serving');

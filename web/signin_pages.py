@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +22,9 @@ from web.letters import safe_path
 from web.pages import cookie_name, front_door, page, utc_now
 from web.sessions import Visitor
 from web.signin import Standing
+from web.tables import Person, SignIn
 from web.throttle import Kind
+from web.viewer import Viewer
 
 DONE = {"out": "You are signed out."}
 NOT_PAGES = ("/static/", "/live", "/ready", "/api/", "/schema")
@@ -36,11 +39,17 @@ class Sessions(ASGIMiddleware):
     should_bypass_for_scope = staticmethod(lambda scope: scope["path"].startswith(NOT_PAGES))
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        request: AnyRequest = Request(scope)
-        person = await sessions.person_of(session_of(request), now=utc_now())
-        scope["user"] = person
-        scope["state"]["viewer"] = await viewer_of(person.id, now=utc_now()) if person else None
+        scope["user"], scope["state"]["viewer"] = await _known(session_of(Request(scope)), utc_now())
         await next_app(scope, receive, send)
+
+
+async def _known(session: str, now: datetime) -> tuple[Person | None, Viewer | None]:
+    """Who is signed in with this session's token, and with which posts."""
+    if not session:
+        return None, None
+    async with SignIn._meta.db.transaction():
+        person = await sessions.person_of(session, now=now)
+        return person, await viewer_of(person.id, now=now) if person else None
 
 
 @get("/sign-in", include_in_schema=False)
