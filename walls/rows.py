@@ -32,6 +32,8 @@ MYSELF: Final = "(SELECT nullif(current_setting('convene.person', true), '')::uu
 SUBJECT: Final = "(SELECT nullif(current_setting('convene.subject', true), '')::uuid)"
 SERVING: Final = "(SELECT wall_ids('convene.serving'))"
 PLACES: Final = "(SELECT wall_set('convene.places'))"
+STANDING: Final = "(SELECT wall_set('convene.standing'))"
+SINCE: Final = "(SELECT wall_since())"
 BY_COLLEAGUES: Final = (  # the names alone are looked at first, which is quick
     "({t}.set_up_by = ANY ((SELECT wall_set('convene.colleagues'))::text[]) "
     "AND wall_convened({t}.set_up_by, {t}.set_up_at))"
@@ -72,8 +74,9 @@ def _any(*conditions: str) -> str:
 
 
 def _at(places: str, day: str) -> str:
-    """One's units serve one of these places on that day in London."""
-    return f"(ARRAY[{places}]::text[] && {PLACES} AND wall_serves(ARRAY[{places}]::text[], {day}))"
+    """One's units serve one of these places on that day in London; what they serve without end is looked at first."""
+    asked = f"ARRAY[{places}]::text[]"
+    return f"({day} >= {SINCE} AND {asked} && {STANDING} OR {asked} && {PLACES} AND wall_serves({asked}, {day}))"
 
 
 def _here(table: str, what: str, day: str, *columns: str) -> str:

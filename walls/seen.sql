@@ -14,6 +14,8 @@ DECLARE
     units uuid[] := '{}'; -- whose seats make a case one's own
     serving uuid[] := '{}'; -- whose places do: a partner sees by a seat alone
     places text[] := '{}'; -- that these serve, or did on some day
+    standing text[] := '{}'; -- of these places, those that one's units serve at any time from `since` on
+    since timestamptz := '-infinity';
     convening text[] := '{}'; -- the agencies for which one sees what is convened
     colleagues text[] := '{}'; -- oneself and who convenes for these, or did: what they set up in that post is one's own
     meetings uuid[] := '{}'; -- named one by one, by a sealed link or opened for a time with a reason; so below
@@ -37,6 +39,9 @@ BEGIN
         JOIN unit u ON u.agency = g.id AND (a.unit_code = '' OR u.code = a.unit_code)
         WHERE a.person = who AND {HOLDS:a};
         SELECT coalesce(array_agg(DISTINCT a.place::text), '{}') INTO places FROM area a WHERE a.unit = ANY (serving);
+        SELECT coalesce(array_agg(DISTINCT a.place::text), '{}'),
+            coalesce(max(a.effective_from)::timestamp AT TIME ZONE 'Europe/London', '-infinity')
+        INTO standing, since FROM area a WHERE a.unit = ANY (serving) AND a.effective_to IS NULL;
         SELECT coalesce(array_agg(DISTINCT a.agency_code::text), '{}') INTO convening
         FROM appointment a JOIN person p ON p.id = a.person
         WHERE a.person = who AND a.role IN ({SEES_PLACES}) AND a.unit_code = '' AND {HOLDS:a};
@@ -73,6 +78,7 @@ BEGIN
         set_config('convene.subject', subject, true), set_config('convene.everywhere', everywhere::text, true),
         set_config('convene.roles', roles::text, true), set_config('convene.units', units::text, true),
         set_config('convene.serving', serving::text, true), set_config('convene.places', places::text, true),
+        set_config('convene.standing', standing::text, true), set_config('convene.since', since::text, true),
         set_config('convene.convening', convening::text, true),
         set_config('convene.colleagues', colleagues::text, true), set_config('convene.meetings', meetings::text, true),
         set_config('convene.children', children::text, true), set_config('convene.series', series_named::text, true),
@@ -88,6 +94,9 @@ $$ BEGIN RETURN coalesce(nullif(pg_catalog.current_setting(setting, true), ''), 
 CREATE OR REPLACE FUNCTION wall_ids(setting text) RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $$ BEGIN RETURN coalesce(nullif(pg_catalog.current_setting(setting, true), ''), '{}')::pg_catalog.uuid[]; END $$;
 
+CREATE OR REPLACE FUNCTION wall_since() RETURNS timestamptz LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$$ BEGIN RETURN nullif(pg_catalog.current_setting('convene.since', true), '')::pg_catalog.timestamptz; END $$;
+
 -- One's units serve one of these places on that day in London.
 CREATE OR REPLACE FUNCTION wall_serves(asked text[], at timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 200 AS $$
@@ -95,6 +104,9 @@ DECLARE
     day pg_catalog.date;
     serving pg_catalog.uuid[];
 BEGIN
+    IF at >= wall_since() AND asked && wall_set('convene.standing') THEN
+        RETURN true;
+    END IF;
     IF NOT asked && wall_set('convene.places') THEN
         RETURN false;
     END IF;
@@ -154,7 +166,8 @@ CREATE OR REPLACE FUNCTION wall_judge_child(asked uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER COST 600 AS $$
 DECLARE
     so_far integer := coalesce(nullif(current_setting('convene.asked', true), ''), '0')::integer;
-    serving pg_catalog.uuid[];
+    since pg_catalog.timestamptz := wall_since();
+    standing pg_catalog.text[] := wall_set('convene.standing');
 BEGIN
     IF asked = ANY (wall_ids('convene.children')) THEN
         RETURN true;
@@ -162,11 +175,9 @@ BEGIN
     IF so_far >= {ONE_BY_ONE} AND cardinality(wall_ids('convene.units')) <= {FEW_UNITS} THEN
         RETURN NULL;
     END IF;
-    serving := wall_ids('convene.serving');
-    PERFORM 1 FROM {schema}.episode e JOIN {schema}.area a ON a.place IN (e.home_place, e.host_place, e.incident_place)
-    WHERE e.child = asked AND a.unit = ANY (serving)
-        AND (a.effective_from IS NULL OR a.effective_from <= (e.started_at AT TIME ZONE 'Europe/London')::pg_catalog.date)
-        AND (a.effective_to IS NULL OR a.effective_to > (e.started_at AT TIME ZONE 'Europe/London')::pg_catalog.date);
+    PERFORM 1 FROM {schema}.episode e
+    WHERE e.child = asked AND e.started_at >= since
+        AND ARRAY[e.home_place, e.host_place, e.incident_place]::pg_catalog.text[] && standing;
     IF FOUND THEN
         RETURN true;
     END IF;

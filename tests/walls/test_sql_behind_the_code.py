@@ -252,6 +252,21 @@ async def test_a_boundary_that_moved_is_followed_on_its_day(owner: Connection, c
                 assert await web.fetchval("SELECT count(*) FROM trigger") == found
 
 
+@pytest.mark.parametrize(("until", "found"), [("2026-11-16", 0), ("2026-11-17", 1)])
+async def test_a_boundary_that_ended_is_followed_on_its_day(
+    owner: Connection, city: City, until: str, found: int
+) -> None:
+    """The episode began on 16 November: who served the place until that day, exclusive, has no reason to know."""
+    served = (
+        "INSERT INTO area (id, place, unit, effective_from, effective_to, source) "
+        "VALUES (gen_random_uuid(), 'brent', $1, '2020-01-01', $2::text::date, '')"
+    )
+    await owner.execute(served, city.units["lambeth"], until)
+    async with signed_in_as(WEB_ROLE) as web, acting_as(web, city.people[Role.COORDINATOR, "lambeth"]):
+        assert await web.fetchval("SELECT count(*) FROM episode") == found
+        assert await web.fetchval("SELECT count(*) FROM trigger") == found
+
+
 async def test_a_partner_sees_by_a_seat_alone(owner: Connection, city: City) -> None:
     partner = await city.appoint(owner, Role.PARTNER, "brent")
     async with signed_in_as(WEB_ROLE) as web:
