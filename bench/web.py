@@ -14,12 +14,13 @@ import asyncio
 import os
 import platform
 import secrets
+from collections import Counter
 from datetime import UTC, datetime
 
 from bench.reporting.timing import machine
 from bench.scheduling.run import say
 from bench.serving import city, clients
-from bench.serving.web_processes import serving
+from bench.serving.web_processes import Running, milliseconds_spent, serving
 from demo import scratch
 
 LONDON = "all of London"
@@ -87,34 +88,34 @@ async def _prepared(url: str, given: argparse.Namespace) -> Wanted:
     return found
 
 
-async def _one_by_one(
-    walled: tuple[clients.Address, ...],
-    unwalled: tuple[clients.Address, ...],
-    wanted: Wanted,
-    given: argparse.Namespace,
-) -> None:
+async def _one_by_one(walled: Running, unwalled: Running, wanted: Wanted, given: argparse.Namespace) -> None:
     """What each page costs one client, with the wall and without it."""
-    say(f"one client, without rest; {machine()}")
+    say(f"one client, without rest; in brackets milliseconds of a processor, web and PostgreSQL; {machine()}")
     sides = {"with": walled, "without": unwalled}
     taken: dict[tuple[str, str], list[clients.Answers]] = {(name, side): [] for name in wanted for side in sides}
+    spent: Counter[tuple[str, str]] = Counter()
     for turn in range(given.rounds + 1):
         for name, (paths, token) in wanted.items():
-            for side, servers in sides.items():
-                reading = clients.Reading(servers, paths, token)
+            for side, running in sides.items():
+                reading = clients.Reading(running.servers, paths, token)
+                before = await milliseconds_spent(running)
                 answers = await clients.read(reading, 1, given.seconds / 2, 0.0)
                 if turn:  # in the first, plans and templates are made
+                    spent[name, side] += int(1000 * (await milliseconds_spent(running) - before))
                     taken[name, side].append(answers)
     for name in wanted:
         whole, bare = (clients.together(taken[name, side]) for side in sides)
-        say(f"  {name:55} {whole}; {whole.median / bare.median:5.2f} of {bare.median:6.1f} ms without the wall")
+        cost, least = (spent[name, side] / 1000 / len(clients.together(taken[name, side]).taken) for side in sides)
+        compared = f"without the wall {bare.median:4.1f} ({least:4.1f}: {cost / least:.2f})"
+        say(f"  {name:55} {whole} ({cost:4.1f}), {compared}")
 
 
-async def _all_at_once(servers: tuple[clients.Address, ...], wanted: Wanted, given: argparse.Namespace) -> None:
+async def _all_at_once(running: Running, wanted: Wanted, given: argparse.Namespace) -> None:
     """What many clients wait for."""
-    readings = {name: clients.Reading(servers, paths, token) for name, (paths, token) in wanted.items()}
+    readings = {name: clients.Reading(running.servers, paths, token) for name, (paths, token) in wanted.items()}
     for reading in readings.values():
         await clients.read(reading, given.clients, given.seconds / 4, 0.0)  # plans, templates and pools are warm
-    many = f"{given.clients} clients at once, {len(servers)} processes"
+    many = f"{given.clients} clients at once, {len(running.servers)} processes"
     loads = {
         f"{many}, without rest": (given.seconds, 0.0),
         f"{many}, {given.rest:g} s between pages": (2 * given.seconds, given.rest),
