@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from attendance.unusual_tables import UnusualReading
+from audit.looking_up import Spans
 from meetings import seeing
 from meetings.tables import Meeting
 from web.roles import Act, Role
-from web.tables import Person
+from web.tables import Appointment, Person
 from web.viewer import EVERY, Viewer
 
 _OF_MEETING = """
@@ -63,6 +64,20 @@ async def person_for(viewer: Viewer, person: UUID) -> Person | None:
         return found
     of_person = {row["code"] for row in await Person.raw(_AGENCIES, person, person)} - {EVERY}
     return found if own & of_person else None
+
+
+async def spans_for(viewer: Viewer, person: UUID) -> Spans | None:
+    """When the person held posts of agencies that the viewer manages or administers; None where all is one's own.
+
+    What they did in a post elsewhere, before, after or since, is about cases of others.
+    """
+    own = set(agencies_of(viewer, Role.MANAGER, Role.ADMINISTRATOR))
+    posts = await Appointment.select(Appointment.agency_code, Appointment.since, Appointment.until).where(
+        Appointment.person == person
+    )
+    if EVERY in own or all(post["agency_code"] in own for post in posts):
+        return None
+    return [(post["since"], post["until"]) for post in posts if post["agency_code"] in own]
 
 
 async def people_for(viewer: Viewer) -> list[Person]:

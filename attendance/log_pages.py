@@ -90,9 +90,9 @@ async def meeting_file(request: AnyRequest, reference: FromPath[str]) -> Respons
 )
 async def person_page(request: AnyRequest, person: FromPath[UUID]) -> Template:
     """What a person did and opened, the newest first."""
-    title = await _person(request, person)
-    entries = await looking_up.done_by(str(person), before=_before(request), most=ON_A_PAGE + 1)
-    return await _draw(request, entries, title, f"{HERE}/people/{person}")
+    title, spans = await _person(request, person)
+    entries = await looking_up.done_by(str(person), spans, before=_before(request), most=ON_A_PAGE + 1)
+    return await _draw(request, entries, title, f"{HERE}/people/{person}", in_part=spans is not None)
 
 
 @get(
@@ -103,8 +103,8 @@ async def person_page(request: AnyRequest, person: FromPath[UUID]) -> Template:
 )
 async def person_file(request: AnyRequest, person: FromPath[UUID]) -> Response[bytes]:
     """The same as a file."""
-    await _person(request, person)
-    return await _file(await looking_up.done_by(str(person), most=IN_A_FILE), f"log-of-person-{person}")
+    _, spans = await _person(request, person)
+    return await _file(await looking_up.done_by(str(person), spans, most=IN_A_FILE), f"log-of-person-{person}")
 
 
 @get(
@@ -125,15 +125,23 @@ async def _id_of(reference: str) -> UUID:
     return UUID(str(row["id"]))
 
 
-async def _person(request: AnyRequest, person: UUID) -> str:
-    found = await case_log.person_for(viewer_of(request), person)
+async def _person(request: AnyRequest, person: UUID) -> tuple[str, looking_up.Spans | None]:
+    """Who it is, and when what they did is the reader's to know."""
+    viewer = viewer_of(request)
+    found = await case_log.person_for(viewer, person)
     if found is None:
         raise NotFoundException
-    return str(found.title)
+    return str(found.title), await case_log.spans_for(viewer, person)
 
 
 async def _draw(
-    request: AnyRequest, entries: Sequence[Row], title: str, here: str, others: Sequence[str] = ()
+    request: AnyRequest,
+    entries: Sequence[Row],
+    title: str,
+    here: str,
+    others: Sequence[str] = (),
+    *,
+    in_part: bool = False,
 ) -> Template:
     shown, more = entries[:ON_A_PAGE], len(entries) > ON_A_PAGE
     who = await _names(shown)
@@ -143,6 +151,7 @@ async def _draw(
         title=title,
         here=here,
         others=others,
+        in_part=in_part,
         rows=[(one.at, who[one.actor], act_in_words(one.action), subject_in_words(one.subject)) for one in shown],
         older=f"{here}?before={shown[-1].id}" if more else "",
         newest=here if "before" in request.query_params else "",

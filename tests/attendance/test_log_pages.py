@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.browsing import Browser, application, sign_in_as
 from tests.factories import make_meeting, make_seat, make_unit
 from web import signin
 from web.roles import Role
+from web.tables import Appointment
 from web.viewer import Post
 
 
@@ -136,6 +138,29 @@ async def test_nobody_reads_the_log_of_another_agency(
     for address in ("meetings/7F3K2M", "meetings/7F3K2M/file.csv", f"people/{coordinator}", "meetings/NOSUCH"):
         assert (await somebody_elses.get(f"/log/{address}")).status_code == 404, address
     assert "Coordinator, Camden" not in (await somebody_elses.get("/log")).text
+
+
+async def test_what_somebody_did_in_a_post_elsewhere_is_not_for_a_manager_of_their_post_here(
+    meeting: Meeting, coordinator: UUID, manager: Browser, now: datetime
+) -> None:
+    week, everything = timedelta(days=7), "They also have or had a post elsewhere"
+    assert everything not in words(await manager.get(f"/log/people/{coordinator}"))
+    ended: dict[Any, Any] = {Appointment.since: now - 3 * week, Appointment.until: now - week}
+    await Appointment.update(ended).where(Appointment.person == coordinator)
+    there = Appointment(
+        id=uuid4(), person=coordinator, role=Role.COORDINATOR, agency_code="southwark", since=now - week, given_by="t"
+    )
+    await Appointment.insert(there)
+    spoken = {"BEFORE": -4 * week, "FIRST": -3 * week, "HERE": -2 * week, "LEFT": -week, "THERE": timedelta()}
+    for reference, ago in spoken.items():
+        await trail.record(str(coordinator), "opened the register", f"meeting:{reference}", now=now + ago)
+
+    page = words(await manager.get(f"/log/people/{coordinator}"))
+    file = (await manager.get(f"/log/people/{coordinator}/file.csv")).text
+
+    for shown in (page, file):
+        assert [reference for reference in spoken if reference in shown] == ["FIRST", "HERE"]
+    assert everything in page
 
 
 async def test_an_administrator_reads_of_people_and_of_no_case(
