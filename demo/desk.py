@@ -118,8 +118,12 @@ class Desk:
             self._put(marked_at, after, self._mark, meeting)
 
     def _left_open(self, meeting: Meeting, throw: float) -> bool:
-        """A few registers of the last days wait for whoever tries the demonstration."""
-        left = self._left_open_so_far < MOST_LEFT_OPEN and meeting.ends_at > self._span.leaves_from and throw < 0.8
+        """A few registers of the last days wait for whoever tries the demonstration, at least one of a week."""
+        span, so_far = self._span, self._left_open_so_far
+        left = so_far < MOST_LEFT_OPEN and meeting.ends_at > span.leaves_from and throw < 0.8
+        left |= (
+            so_far == 0 and span.leaves_from < span.until and meeting.ends_at > span.leaves_from - timedelta(days=7)
+        )
         self._left_open_so_far += left
         return left
 
