@@ -219,6 +219,7 @@ def keep_what_stands() -> None:
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are answered first."""
+    start_checks.interpreter_keeps_asserts()
     settings = load_settings()
     configure_logging()
     processes.must_be_free(CONVENE_WEB=settings.web_listen)

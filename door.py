@@ -61,6 +61,7 @@ def account_of(settings: Settings) -> mailbox.Account | None:
 
 def serve() -> None:
     """Receive with the settings of the environment, until told to stop."""
+    start_checks.interpreter_keeps_asserts()
     configure_logging()
     settings = load_settings()
     processes.must_be_free(CONVENE_SMTP_DOOR=settings.smtp_door, CONVENE_LMTP_DOOR=settings.lmtp_door)

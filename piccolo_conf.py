@@ -120,8 +120,7 @@ class Database(PostgresEngine):
 
 
 # Who is frozen in the middle of a transaction holds its locks: the database ends its session, so nobody waits long.
-# Compiling a statement takes longer than any of ours runs; what a policy may cost makes PostgreSQL think otherwise.
-SETTINGS = {"idle_in_transaction_session_timeout": "60s", "jit": "off"}
+SETTINGS = {"idle_in_transaction_session_timeout": "60s"}
 DB = Database(config={"dsn": os.environ["DATABASE_URL"], "command_timeout": 60, "server_settings": SETTINGS})
 
 APP_REGISTRY = AppRegistry(

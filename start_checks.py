@@ -32,12 +32,18 @@ SELECT rolsuper OR rolbypassrls AS above_rules,
     CASE WHEN rolsuper THEN current_setting('data_directory', true) ELSE '' END AS data
 FROM pg_roles WHERE rolname = current_user
 """
-_WALL = """
+_WALL = r"""
 SELECT rolname::text AS name,
     EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1) AND
     pg_has_role(current_user, (SELECT oid FROM pg_roles WHERE rolname = $1), 'MEMBER') IS TRUE AS may_act,
     EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tableowner = current_user) AS owns,
-    to_regprocedure('wall_enter(text, text, text)') IS NOT NULL AS stands
+    to_regprocedure('wall_enter(text, text, text)') IS NOT NULL AS stands,
+    (SELECT string_agg(place, ', ' ORDER BY place) FROM (
+        SELECT 'DATABASE ' || quote_ident(current_database()) AS place FROM pg_roles
+        WHERE rolname = $1 AND has_database_privilege(oid, current_database(), 'CREATE')
+        UNION ALL SELECT 'SCHEMA ' || quote_ident(nspname) FROM pg_namespace n JOIN pg_roles p ON p.rolname = $1
+        WHERE nspname NOT LIKE 'pg\_%' AND has_schema_privilege(p.oid, n.oid, 'CREATE')
+    ) AS open) AS may_create
 FROM pg_roles r WHERE rolname = current_user
 """
 _WELL_KNOWN = re.compile(r"change.?me|example|passw|secret|default|convene|postgres", re.IGNORECASE)
@@ -196,6 +202,11 @@ async def wall_holds(*, demo: bool) -> None:
         raise Unfit(
             f"The pages sign in to the database as {role['name']}, which {why}: no wall would stand. "
             f"Run ./run migrate, then give the address of {WEB_ROLE} in CONVENE_WEB_DATABASE_URL (docs/running.md)."
+        )
+    if role["may_create"]:  # whoever makes functions or operators could have the wall run theirs
+        raise Unfit(
+            f"{WEB_ROLE} may create things in the database, and so get past the wall. Let an administrator of the "
+            f"server run REVOKE CREATE ON … FROM {WEB_ROLE}, PUBLIC for each of: {role['may_create']}."
         )
 
 

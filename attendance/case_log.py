@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from attendance.unusual_tables import UnusualReading
-from audit.looking_up import Spans
+from audit.looking_up import Posts
 from meetings import seeing
 from meetings.tables import Meeting
 from web.roles import Act, Role
@@ -66,18 +66,20 @@ async def person_for(viewer: Viewer, person: UUID) -> Person | None:
     return found if own & of_person else None
 
 
-async def spans_for(viewer: Viewer, person: UUID) -> Spans | None:
-    """When the person held posts of agencies that the viewer manages or administers; None where all is one's own.
+async def posts_of(viewer: Viewer, person: UUID) -> Posts | None:
+    """When the person held posts that the viewer manages or administers, and when others; None without others.
 
-    What they did in a post elsewhere, before, after or since, is about cases of others.
+    What they did while they had posts elsewhere alone is about cases of others. While they had one here and one there
+    the log does not tell in which of them they acted.
     """
     own = set(agencies_of(viewer, Role.MANAGER, Role.ADMINISTRATOR))
-    posts = await Appointment.select(Appointment.agency_code, Appointment.since, Appointment.until).where(
+    rows = await Appointment.select(Appointment.agency_code, Appointment.since, Appointment.until).where(
         Appointment.person == person
     )
-    if EVERY in own or all(post["agency_code"] in own for post in posts):
+    if EVERY in own or all(row["agency_code"] in own for row in rows):
         return None
-    return [(post["since"], post["until"]) for post in posts if post["agency_code"] in own]
+    here = [(row["since"], row["until"]) for row in rows if row["agency_code"] in own]
+    return Posts(here, [(row["since"], row["until"]) for row in rows if row["agency_code"] not in own])
 
 
 async def people_for(viewer: Viewer) -> list[Person]:

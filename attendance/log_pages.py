@@ -90,9 +90,9 @@ async def meeting_file(request: AnyRequest, reference: FromPath[str]) -> Respons
 )
 async def person_page(request: AnyRequest, person: FromPath[UUID]) -> Template:
     """What a person did and opened, the newest first."""
-    title, spans = await _person(request, person)
-    entries = await looking_up.done_by(str(person), spans, before=_before(request), most=ON_A_PAGE + 1)
-    return await _draw(request, entries, title, f"{HERE}/people/{person}", in_part=spans is not None)
+    title, posts = await _person(request, person)
+    entries = await looking_up.done_by(str(person), posts, before=_before(request), most=ON_A_PAGE + 1)
+    return await _draw(request, entries, title, f"{HERE}/people/{person}", in_part=posts is not None)
 
 
 @get(
@@ -103,8 +103,8 @@ async def person_page(request: AnyRequest, person: FromPath[UUID]) -> Template:
 )
 async def person_file(request: AnyRequest, person: FromPath[UUID]) -> Response[bytes]:
     """The same as a file."""
-    _, spans = await _person(request, person)
-    return await _file(await looking_up.done_by(str(person), spans, most=IN_A_FILE), f"log-of-person-{person}")
+    _, posts = await _person(request, person)
+    return await _file(await looking_up.done_by(str(person), posts, most=IN_A_FILE), f"log-of-person-{person}")
 
 
 @get(
@@ -125,13 +125,13 @@ async def _id_of(reference: str) -> UUID:
     return UUID(str(row["id"]))
 
 
-async def _person(request: AnyRequest, person: UUID) -> tuple[str, looking_up.Spans | None]:
-    """Who it is, and when what they did is the reader's to know."""
+async def _person(request: AnyRequest, person: UUID) -> tuple[str, looking_up.Posts | None]:
+    """Who it is, and which of their posts are the reader's to know of, where not all are."""
     viewer = viewer_of(request)
     found = await case_log.person_for(viewer, person)
     if found is None:
         raise NotFoundException
-    return str(found.title), await case_log.spans_for(viewer, person)
+    return str(found.title), await case_log.posts_of(viewer, person)
 
 
 async def _draw(

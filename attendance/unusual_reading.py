@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from attendance.unusual_letters import told
@@ -45,10 +45,7 @@ async def _report(person: UUID, read: Reading, now: datetime, real_now: datetime
         known = await Person.objects().get(Person.id == person)
         if known is None:
             return 0
-        rows = await Appointment.select(Appointment.agency_code).where(
-            Appointment.person == person, Appointment.since <= real_now
-        )
-        agencies = sorted({row["agency_code"] for row in rows} | {known.agency_code} - {EVERY}) or [EVERY]
+        agencies = await _agencies_of(known, real_now)
         row = UnusualReading(
             id=uuid4(), person=person, day=today, found_at=now, what=unusual(read), agencies=agencies
         )
@@ -60,6 +57,16 @@ async def _report(person: UUID, read: Reading, now: datetime, real_now: datetime
         detail = {"rules": len(row.what)}
         await trail.record(ACTOR, "reported unusual reading", f"person {person}", now=now, detail=detail)
     return 1
+
+
+async def _agencies_of(person: Person, real_now: datetime) -> list[str]:
+    """Where they had a post within the day that was looked at, so that those told may read what was done there."""
+    held = Appointment.until.is_null() | (Appointment.until > real_now - timedelta(days=1))
+    rows = await Appointment.select(Appointment.agency_code).where(
+        (Appointment.person == person.id) & (Appointment.since <= real_now) & held
+    )
+    found = {row["agency_code"] for row in rows} or {person.agency_code}
+    return sorted(found - {EVERY}) or [EVERY]
 
 
 async def _managers(agencies: Iterable[str], person: UUID, real_now: datetime) -> list[Holder]:

@@ -19,5 +19,6 @@ async def one_snapshot(*, read_only: bool = True) -> AsyncIterator[None]:
     async with DB.transaction(of_one_moment=True):
         if read_only and not joined:
             await Meeting.raw("set transaction read only")
+        await Meeting.raw("set local jit = off")  # compiling these queries takes longer than running them
         await Meeting.raw(ROOM)
         yield

@@ -157,6 +157,16 @@ class TestTheDatabase:
         assert ("start checks passed" in done.stderr) is fits
         assert ("may bypass row-level security" in done.stderr) is not fits
 
+    async def test_in_which_the_role_of_the_pages_may_make_functions_is_refused(self) -> None:
+        await start_checks.wall_holds(demo=True)
+        await run_sql("CREATE SCHEMA theirs")
+        try:
+            await run_sql("GRANT CREATE ON SCHEMA theirs TO PUBLIC")
+            with pytest.raises(Unfit, match=r"convene_web may create things .* each of: SCHEMA theirs"):
+                await start_checks.wall_holds(demo=True)
+        finally:
+            await run_sql("DROP SCHEMA theirs")
+
 
 CHECK = "import logs, start_checks, settings; logs.configure_logging(); start_checks.passed(settings.load_settings())"
 

@@ -4,10 +4,11 @@
 -- one that holds its sub-selects is not.
 -- Nobody may put a table or a type of their own before ours. What is asked of each row therefore names the schema of
 -- both; what is asked once a statement sets where to look, pg_temp last, which would double the cost of each row.
--- Functions and operators are never looked for in pg_temp, and our roles may make none elsewhere.
+-- Functions and operators are never looked for in pg_temp, and our roles may make none elsewhere (start_checks.py).
 
 CREATE OR REPLACE FUNCTION wall_enter(way text, acting text, subject text) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp SET datestyle = 'ISO, YMD'
+AS $$
 DECLARE
     everywhere boolean := false;
     roles text[] := '{}';
@@ -41,7 +42,8 @@ BEGIN
         SELECT coalesce(array_agg(DISTINCT a.place::text), '{}') INTO places FROM area a WHERE a.unit = ANY (serving);
         SELECT coalesce(array_agg(DISTINCT a.place::text), '{}'),
             coalesce(max(a.effective_from)::timestamp AT TIME ZONE 'Europe/London', '-infinity')
-        INTO standing, since FROM area a WHERE a.unit = ANY (serving) AND a.effective_to IS NULL;
+        INTO standing, since FROM area a WHERE a.unit = ANY (serving) AND a.effective_to IS NULL
+            AND coalesce(a.effective_from <= (statement_timestamp() AT TIME ZONE 'Europe/London')::date, true);
         SELECT coalesce(array_agg(DISTINCT a.agency_code::text), '{}') INTO convening
         FROM appointment a JOIN person p ON p.id = a.person
         WHERE a.person = who AND a.role IN ({SEES_PLACES}) AND a.unit_code = '' AND {HOLDS:a};
@@ -84,6 +86,7 @@ BEGIN
         set_config('convene.children', children::text, true), set_config('convene.series', series_named::text, true),
         set_config('convene.escalations', escalations::text, true),
         set_config('convene.asked', '0', true),
+        set_config('jit', 'off', true), -- compiling takes longer than any page runs; what a policy may cost suggests it
         set_config('convene.all_meetings', '', true), set_config('convene.all_children', '', true);
 END $$;
 

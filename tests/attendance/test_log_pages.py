@@ -148,10 +148,11 @@ async def test_what_somebody_did_in_a_post_elsewhere_is_not_for_a_manager_of_the
     ended: dict[Any, Any] = {Appointment.since: now - 3 * week, Appointment.until: now - week}
     await Appointment.update(ended).where(Appointment.person == coordinator)
     there = Appointment(
-        id=uuid4(), person=coordinator, role=Role.COORDINATOR, agency_code="southwark", since=now - week, given_by="t"
-    )
+        id=uuid4(), person=coordinator, role=Role.COORDINATOR, agency_code="southwark", since=now - week,
+        until=now + week, given_by="t",
+    )  # fmt: skip
     await Appointment.insert(there)
-    spoken = {"BEFORE": -4 * week, "FIRST": -3 * week, "HERE": -2 * week, "LEFT": -week, "THERE": timedelta()}
+    spoken = {"FIRST": -3 * week, "HERE": -2 * week, "LEFT": -week, "THERE": timedelta(), "AFTER": week}
     for reference, ago in spoken.items():
         await trail.record(str(coordinator), "opened the register", f"meeting:{reference}", now=now + ago)
 
@@ -159,7 +160,7 @@ async def test_what_somebody_did_in_a_post_elsewhere_is_not_for_a_manager_of_the
     file = (await manager.get(f"/log/people/{coordinator}/file.csv")).text
 
     for shown in (page, file):
-        assert [reference for reference in spoken if reference in shown] == ["FIRST", "HERE"]
+        assert [reference for reference in spoken if reference in shown] == ["FIRST", "HERE", "AFTER"]
     assert everything in page
 
 
