@@ -60,6 +60,8 @@ async def report_episode(
         row = await _episode(report)
         if row is None:
             _refuse(await _forgotten(report))  # asked again: it may have been meanwhile
+        elif row["child"] != child:  # the same reference came for another child between our two looks
+            await _child_of_episode(report)
         done = await (_insert(child, report, actor, now) if row is None else _amend(row, report, codes, actor, now))
         if done.result == Result.UNCHANGED:
             return done

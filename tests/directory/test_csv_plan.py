@@ -8,7 +8,7 @@ from datetime import date
 from itertools import count
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from directory.csv_matching import Known, planned
@@ -99,6 +99,14 @@ def contacts(draw: st.DrawFn) -> list[dict[str, str]]:
     return found
 
 
+def _reads_as_utf8(saved: bytes) -> bool:
+    """Whether other letters than were meant stand in it by chance: é, ’ and ’ together are a Chinese sign."""
+    try:
+        return not saved.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
+
+
 @given(
     contacts(), st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8-sig", "utf-16", "cp1252"]), st.booleans()
 )
@@ -112,6 +120,7 @@ def test_an_export_that_a_spreadsheet_saved_again_changes_nothing(
             row[place] = "/".join(reversed(row[place].split("-")))
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter).writerows(table)
+    assume(encoding != "cp1252" or not _reads_as_utf8(out.getvalue().encode(encoding)))
     plan = plan_of(out.getvalue().encode(encoding), known(Sheet.CONTACTS, *listed))
     assert told(plan) == []
     assert plan.acts == []
