@@ -14,7 +14,6 @@ import asyncio
 import os
 import platform
 import secrets
-from collections import Counter
 from datetime import UTC, datetime
 
 from bench.reporting.timing import machine
@@ -93,7 +92,7 @@ async def _one_by_one(walled: Running, unwalled: Running, wanted: Wanted, given:
     say(f"one client, without rest; in brackets milliseconds of a processor, web and PostgreSQL; {machine()}")
     sides = {"with": walled, "without": unwalled}
     taken: dict[tuple[str, str], list[clients.Answers]] = {(name, side): [] for name in wanted for side in sides}
-    spent: Counter[tuple[str, str]] = Counter()
+    spent = dict.fromkeys(taken, 0.0)
     for turn in range(given.rounds + 1):
         for name, (paths, token) in wanted.items():
             for side, running in sides.items():
@@ -101,11 +100,11 @@ async def _one_by_one(walled: Running, unwalled: Running, wanted: Wanted, given:
                 before = await milliseconds_spent(running)
                 answers = await clients.read(reading, 1, given.seconds / 2, 0.0)
                 if turn:  # in the first, plans and templates are made
-                    spent[name, side] += int(1000 * (await milliseconds_spent(running) - before))
+                    spent[name, side] += await milliseconds_spent(running) - before
                     taken[name, side].append(answers)
     for name in wanted:
         whole, bare = (clients.together(taken[name, side]) for side in sides)
-        cost, least = (spent[name, side] / 1000 / len(clients.together(taken[name, side]).taken) for side in sides)
+        cost, least = spent[name, "with"] / len(whole.taken), spent[name, "without"] / len(bare.taken)
         compared = f"without the wall {bare.median:4.1f} ({least:4.1f}: {cost / least:.2f})"
         say(f"  {name:55} {whole} ({cost:4.1f}), {compared}")
 

@@ -2,8 +2,8 @@
 -- settings of the transaction. Each `wall_sees_…` then answers for one row by a few look-ups in indexes. They run with
 -- their owner's rights, so that no policy is asked again within; a policy that calls one is planned in no time, which
 -- one that holds its sub-selects is not.
--- Nobody may put a table or a type of their own before ours. What is asked of each row therefore names the schema of
--- both; what is asked once a statement sets where to look, pg_temp last, which would double the cost of each row.
+-- Nobody may put a table or a type of their own before ours. What is asked once a statement therefore sets where to
+-- look, pg_temp last. What is asked of each row names the schema of both instead, which costs half as much.
 -- Functions and operators are never looked for in pg_temp, and our roles may make none elsewhere (start_checks.py).
 
 CREATE OR REPLACE FUNCTION wall_enter(way text, acting text, subject text) RETURNS void
