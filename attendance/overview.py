@@ -33,6 +33,7 @@ class SeatView:
     """One seat as the page shows it. `answer` counts now; `earlier` is one to a time the meeting no longer has."""
 
     seat: UUID
+    unit_id: UUID
     unit: str
     capacities: tuple[str, ...]
     removed: bool
@@ -90,8 +91,9 @@ async def meeting_overview(reference: str, *, now: datetime, with_notes: bool = 
     if not with_notes:
         given = {key: tuple(replace(one, comment="") for one in answers) for key, answers in given.items()}
         received = []
-    notes = await notes_on(meeting, invitations, now=now)
-    seats = await _seats(meeting, invitations, given, posted, received, notes)
+    rows = await _seats_of(meeting.id)
+    notes = await notes_on(meeting, invitations, {row["id"]: row["unit"] for row in rows}, now=now)
+    seats = await _seats(meeting, rows, invitations, given, posted, received, notes)
     units = await unit_names((meeting.home_unit, meeting.destination_unit, meeting.incident_unit))
     return Overview(
         meeting=meeting,
@@ -109,20 +111,25 @@ async def meeting_overview(reference: str, *, now: datetime, with_notes: bool = 
     )
 
 
+async def _seats_of(meeting: UUID) -> list[dict[str, Any]]:
+    name = Seat.unit._.name
+    rows: list[dict[str, Any]] = (
+        await Seat.select(Seat.id, Seat.unit, Seat.capacities, Seat.removed_at, name.as_alias("unit_name"))
+        .where(Seat.meeting == meeting)
+        .order_by(name)
+    )
+    return sorted(rows, key=lambda row: (row["removed_at"] is not None, place_of(row["capacities"])))
+
+
 async def _seats(
     meeting: Meeting,
+    rows: Sequence[Mapping[str, Any]],
     invitations: Sequence[Invitation],
     given: Mapping[UUID, Sequence[Given]],
     posted: Sequence[Posted],
     received: Sequence[Mapping[str, Any]],
     notes: Mapping[UUID, SeatNotes],
 ) -> tuple[SeatView, ...]:
-    rows: list[dict[str, Any]] = (
-        await Seat.select(Seat.id, Seat.capacities, Seat.removed_at, Seat.unit._.name.as_alias("unit"))
-        .where(Seat.meeting == meeting.id)
-        .order_by(Seat.unit._.name)
-    )
-    rows.sort(key=lambda row: (row["removed_at"] is not None, place_of(row["capacities"])))
     marks = await standing_marks(meeting.id)
     # They come oldest first; of two of one moment the one that still asks somebody is the later.
     latest = {one.seat: one for one in sorted(invitations, key=lambda one: one.state == InviteState.ACTIVE)}
@@ -134,7 +141,8 @@ async def _seats(
         views.append(
             SeatView(
                 seat=row["id"],
-                unit=row["unit"],
+                unit_id=row["unit"],
+                unit=row["unit_name"],
                 capacities=tuple(row["capacities"]),
                 removed=row["removed_at"] is not None,
                 invitation=invitation.id if invitation and invitation.state == InviteState.ACTIVE else None,

@@ -12,7 +12,7 @@ from attendance.proposals import is_open
 from attendance.tables import Absence, Asked, Deputy, Proposal
 from directory.contacts import FIRST_TRIED, holds_on
 from directory.tables import Contact
-from meetings.tables import Invitation, InviteState, Meeting, MeetingState, Seat
+from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 from web.moments import london_date
 
 _UNDATED = timedelta(days=14)  # an absence notice without dates is news for so long
@@ -44,8 +44,13 @@ class _Gathered:
     away: Away | None = None
 
 
-async def notes_on(meeting: Meeting, invitations: Sequence[Invitation], *, now: datetime) -> Mapping[UUID, SeatNotes]:
-    """By invitation, what is open and known of it; of a meeting that is over or called off, nothing."""
+async def notes_on(
+    meeting: Meeting, invitations: Sequence[Invitation], units: Mapping[UUID, UUID], *, now: datetime
+) -> Mapping[UUID, SeatNotes]:
+    """By invitation, what is open and known of it; of a meeting that is over or called off, nothing.
+
+    :param units: of the meeting's seats.
+    """
     active = {one.id: one for one in invitations if one.state == InviteState.ACTIVE}
     if not active or meeting.state == MeetingState.CALLED_OFF or now >= meeting.starts_at:
         return {}
@@ -59,7 +64,7 @@ async def notes_on(meeting: Meeting, invitations: Sequence[Invitation], *, now: 
         found[deputy.invitation].deputies.append((deputy.id, deputy.address))
     for invitation, away in (await _away(meeting, active, now)).items():
         found[invitation].away = away
-    instead = await _next_contacts(meeting, list(active.values()))
+    instead = await _next_contacts(meeting, list(active.values()), units)
     return {
         invitation: SeatNotes(tuple(notes.proposals), tuple(notes.deputies), notes.away, instead.get(invitation, ""))
         for invitation, notes in found.items()
@@ -99,17 +104,14 @@ def _as_told(row: Mapping[str, Any], day: date) -> Away:
     return Away(first, last, over_it)
 
 
-async def _next_contacts(meeting: Meeting, invitations: Sequence[Invitation]) -> dict[UUID, str]:
+async def _next_contacts(
+    meeting: Meeting, invitations: Sequence[Invitation], units: Mapping[UUID, UUID]
+) -> dict[UUID, str]:
     """Who else speaks for the unit of each of these invitations on the meeting's day: role and address."""
-    if not invitations:
-        return {}
-    seats: list[dict[str, Any]] = await Seat.select(Seat.id, Seat.unit).where(
-        Seat.id.is_in([one.seat for one in invitations])
-    )
-    units = {row["id"]: row["unit"] for row in seats}
+    asked = [units[one.seat] for one in invitations]
     contacts = (
         await Contact.objects()
-        .where(Contact.unit.is_in(list(units.values())) & holds_on(london_date(meeting.starts_at)))
+        .where(Contact.unit.is_in(asked) & holds_on(london_date(meeting.starts_at)))
         .order_by(*FIRST_TRIED)
     )
     found = {}

@@ -116,16 +116,17 @@ async def _by_recipient(meeting: Meeting, invitations: Sequence[Invitation], pos
 
 async def _other_mail(invitations: Sequence[Invitation], received: Iterable[Mapping[str, Any]]) -> list[Entry]:
     """Messages about this meeting that hold no answer of their own; what came back stands among the acts."""
+    told = [mail for mail in received if mail["reason"] and mail["kind"] != InboundKind.BOUNCE]
     rows: list[dict[str, Any]] = []
-    if invitations:
+    if told and invitations:
         rows = await Response.select(Response.mail).where(
             Response.invitation.is_in([invitation.id for invitation in invitations]) & Response.mail.is_not_null()
         )
     answers = {row["mail"] for row in rows}
     return [
         Entry(mail["received_at"], f"Mail {mail['disposition']}. {mail['reason']}".strip())
-        for mail in received
-        if mail["id"] not in answers and mail["reason"] and mail["kind"] != InboundKind.BOUNCE
+        for mail in told
+        if mail["id"] not in answers
     ]
 
 

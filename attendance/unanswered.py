@@ -12,7 +12,6 @@ from directory.duty_changes import promises_of
 from directory.duty_hours import next_on_duty
 from directory.duty_words import NOT_KNOWN
 from meetings.promised import promised_by
-from meetings.tables import Seat
 
 
 @dataclass(frozen=True)
@@ -25,16 +24,16 @@ class Unanswered:
 
 async def unanswered(overview: Overview, now: datetime) -> Mapping[UUID, Unanswered]:
     """By seat, for those whose invitation waits for an answer; nothing of a meeting that began or was called off."""
-    asked = {seat.seat: seat.invited_at for seat in overview.seats if seat.invitation and not seat.answer}
+    asked = [seat for seat in overview.seats if seat.invitation and not seat.answer]
     if not asked or overview.called_off or now >= overview.meeting.starts_at:
         return {}
-    rows = await Seat.select(Seat.id, Seat.unit).where(Seat.id.is_in(list(asked)))
-    units = {row["id"]: row["unit"] for row in rows}
-    duty = await next_on_duty(list(units.values()), now)
-    promises = await promises_of(list(units.values()))
+    units = [seat.unit_id for seat in asked]
+    duty = await next_on_duty(units, now)
+    promises = await promises_of(units)
     found = {}
-    for seat, unit in units.items():
-        promise, invited_at = promises.get(unit), asked[seat]
+    for seat in asked:
+        promise, invited_at = promises.get(seat.unit_id), seat.invited_at
         by = promised_by(invited_at, promise.amount, promise.counted_in) if promise and invited_at else None
-        found[seat] = Unanswered("" if duty[unit] == NOT_KNOWN else duty[unit], by)
+        next_duty = duty[seat.unit_id]
+        found[seat.seat] = Unanswered("" if next_duty == NOT_KNOWN else next_duty, by)
     return found

@@ -40,13 +40,26 @@ class NewAction:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What became of an action of an earlier meeting; `reference` is that meeting's."""
+
+    id: UUID
+    reference: str
+    title: str
+    owner_name: str
+    due_on: date
+    state: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Previous:
     """The actions of a child's earlier meetings, each in one group; the oldest meeting first."""
 
-    done: tuple[Action, ...]
-    overtaken: tuple[Action, ...]
-    agency_did_not: tuple[Action, ...]  # said to be not done, or still open when its day was over
-    still_open: tuple[Action, ...]
+    done: tuple[Earlier, ...]
+    overtaken: tuple[Earlier, ...]
+    agency_did_not: tuple[Earlier, ...]  # said to be not done, or still open when its day was over
+    still_open: tuple[Earlier, ...]
 
     def __bool__(self) -> bool:
         return bool(self.done or self.overtaken or self.agency_did_not or self.still_open)
@@ -161,16 +174,25 @@ async def previous_to(meeting: Meeting, now: datetime) -> Previous:
     if meeting.child is None:
         return Previous((), (), (), ())
     rows = (
-        await Action.objects(Action.meeting)
-        .where((Action.meeting.child == meeting.child) & (Action.meeting.starts_at < meeting.starts_at))
-        .order_by(Action.meeting.starts_at, Action.due_on)
+        await Action.select(
+            Action.id,
+            Action.meeting._.reference.as_alias("reference"),
+            Action.title,
+            Action.owner_name,
+            Action.due_on,
+            Action.state,
+            Action.note,
+        )
+        .where((Action.meeting._.child == meeting.child) & (Action.meeting._.starts_at < meeting.starts_at))
+        .where(Action.meeting != meeting.id)
+        .order_by(Action.meeting._.starts_at, Action.due_on)
     )
-    return split([row for row in rows if row.meeting.id != meeting.id], now)
+    return split([Earlier(**row) for row in rows], now)
 
 
-def split(actions: Iterable[Action], now: datetime) -> Previous:
+def split(actions: Iterable[Earlier], now: datetime) -> Previous:
     """Done, overtaken by events, what an agency did not do, and what is not due yet: each action is in one."""
-    groups: dict[str, list[Action]] = {"done": [], "overtaken": [], "did not": [], "open": []}
+    groups: dict[str, list[Earlier]] = {"done": [], "overtaken": [], "did not": [], "open": []}
     for action in actions:
         if action.state == ActionState.DONE:
             groups["done"].append(action)

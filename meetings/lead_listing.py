@@ -85,6 +85,8 @@ async def _drawn(meetings: Sequence[Meeting]) -> list[Dispute]:
     rows = await LeadDispute.objects().where(
         LeadDispute.meeting.is_in([meeting.id for meeting in meetings]) & LeadDispute.settled_at.is_null()
     )
+    if not rows:
+        return []
     refusals = await _refusals([row.id for row in rows])
     about = {meeting.id: meeting for meeting in meetings}
     named = [unit for row in rows for unit in (*row.units, row.interim_unit)]
