@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from reports.counts import (
+    NO_SEATS,
     CalledOff,
     Cut,
     LeadDisputes,
@@ -22,8 +23,10 @@ from reports.counts import (
     SeatFigures,
     TriggerCounts,
     TriggerFigures,
+    added,
 )
 
+Key = TypeVar("Key")
 Counts = TypeVar("Counts")
 Row = Mapping[str, Any]
 POLICE = ("bcu", "force", "police team")
@@ -73,14 +76,13 @@ def seats(rows: Iterable[Row], names: Mapping[str, str]) -> Seats:
 
     :param names: of places, by their code.
     """
-    by_unit: dict[UUID, SeatCounts] = defaultdict(SeatCounts)
-    by_capacities: dict[frozenset[str], SeatCounts] = defaultdict(SeatCounts)
-    partners: dict[str, SeatCounts] = defaultdict(SeatCounts)
-    total = SeatCounts()
-    read = Seats(SeatFigures({}, {}, total), {cut: {} for cut in Cut})
+    by_unit: dict[UUID, list[SeatCounts]] = defaultdict(list)
+    by_capacities: dict[frozenset[str], list[SeatCounts]] = defaultdict(list)
+    partners: dict[str, list[SeatCounts]] = defaultdict(list)
+    read = Seats(SeatFigures({}, {}, NO_SEATS), {cut: {} for cut in Cut})
     for row in rows:
         counts = converted(SeatCounts, row)
-        if counts == SeatCounts():  # what was posted and taken back
+        if counts == NO_SEATS:  # what was posted and taken back
             continue
         if row["cut"] != "capacities":
             cut = Cut(row["cut"])
@@ -88,13 +90,17 @@ def seats(rows: Iterable[Row], names: Mapping[str, str]) -> Seats:
         elif row["kind"] in POLICE:
             capacities = frozenset(row["value"].split(", "))
             read.unit_capacities[row["unit"], capacities] = counts
-            by_unit[row["unit"]] += counts
-            by_capacities[capacities] += counts
-            total += counts
+            by_unit[row["unit"]].append(counts)
+            by_capacities[capacities].append(counts)
         else:
-            partners[row["kind"]] += counts
-    read.figures, read.partners = SeatFigures(dict(by_unit), dict(by_capacities), total), dict(partners)
+            partners[row["kind"]].append(counts)
+    of_units, of_capacities = _added(by_unit), _added(by_capacities)
+    read.figures, read.partners = SeatFigures(of_units, of_capacities, added(of_units.values())), _added(partners)
     return read
+
+
+def _added(parts: Mapping[Key, Iterable[SeatCounts]]) -> dict[Key, SeatCounts]:
+    return {key: added(counts) for key, counts in parts.items()}
 
 
 def meetings(rows: Iterable[Row], names: Mapping[str, str]) -> Meetings:
@@ -127,13 +133,13 @@ def _named(cut: Cut, value: str, names: Mapping[str, str]) -> str:
 def months(rows: Iterable[Row]) -> list[MonthOfUnit]:
     """The seats of each unit in each month in which it had any."""
     found = [MonthOfUnit(row["month"], row["unit"], converted(SeatCounts, row)) for row in rows]
-    return [one for one in found if one.seats != SeatCounts()]
+    return [one for one in found if one.seats != NO_SEATS]
 
 
 def types(rows: Iterable[Row]) -> dict[str, SeatCounts]:
     """Police seats of each type of meeting that had any."""
     found = {row["type"]: converted(SeatCounts, row) for row in rows}
-    return {kind: counts for kind, counts in found.items() if counts != SeatCounts()}
+    return {kind: counts for kind, counts in found.items() if counts != NO_SEATS}
 
 
 def triggers(rows: Sequence[Row], medians: Sequence[Row], subject: str) -> TriggerFigures:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -66,7 +68,16 @@ class SeatCounts:
     corrected_late: int = 0
 
     def __add__(self, other: SeatCounts) -> SeatCounts:
-        return SeatCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        return added((self, other))
+
+
+NO_SEATS: Final = SeatCounts()
+_each = attrgetter(*(one.name for one in fields(SeatCounts)))
+
+
+def added(parts: Iterable[SeatCounts]) -> SeatCounts:
+    """Their sum, count by count."""
+    return SeatCounts(*map(sum, zip(*map(_each, parts), strict=True)))
 
 
 @dataclass(frozen=True)

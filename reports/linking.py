@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from reports.document import Cell, Document, Kind, Link, Place, Table
@@ -43,21 +44,21 @@ def check(document: Document) -> None:
 
     :raises DoesNotReconcile: for the first that does not.
     """
-    tables = {table.name: table for table in document.tables}
+    numbers = {table.name: _numbers(table) for table in document.tables}
     for link in document.links:
-        parts = [count(tables, place) for place in link.parts]
-        reconcile(_words(link.whole), parts, count(tables, link.whole))
+        parts = [_count(numbers, place) for place in link.parts]
+        reconcile(_words(link.whole), parts, _count(numbers, link.whole))
     for table in document.tables:
         for row in (*labels(table), *([None] if table.total else [])):
             for rule in table.sums:
-                parts = [count(tables, Place(table.name, row, part)) for part in rule.parts]
+                parts = [_count(numbers, Place(table.name, row, part)) for part in rule.parts]
                 reconcile(
                     f"{rule.whole} of {row or 'all'} in {table.name}",
                     parts,
-                    count(tables, Place(table.name, row, rule.whole)),
+                    _count(numbers, Place(table.name, row, rule.whole)),
                 )
         if table.total and table.adds:
-            _check_total(table, tables)
+            _check_total(table, numbers)
 
 
 def labels(table: Table) -> list[str]:
@@ -65,12 +66,26 @@ def labels(table: Table) -> list[str]:
     return [str(row[0]) for row in table.rows]
 
 
-def count(tables: Mapping[str, Table], place: Place) -> int:
+@dataclass(frozen=True)
+class _Numbers:
+    """The cells of a table by the label of their row, None for the total, and where in the row a column stands."""
+
+    columns: Mapping[str, int]
+    rows: Mapping[str | None, tuple[Cell, ...]]
+
+
+def _numbers(table: Table) -> _Numbers:
+    rows: dict[str | None, tuple[Cell, ...]] = {str(row[0]): row for row in reversed(table.rows)}
+    if table.total is not None:
+        rows[None] = table.total
+    return _Numbers({column.name: at for at, column in enumerate(table.columns)}, rows)
+
+
+def _count(tables: Mapping[str, _Numbers], place: Place) -> int:
     """The number that stands there."""
     table = tables[place.table]
     name, _, number = place.column.partition(".")
-    column = [column.name for column in table.columns].index(name)
-    cell = row_of(table, place.row)[column]
+    cell = table.rows[place.row][table.columns[name]]
     if isinstance(cell, Rate):
         return cell.whole if number == "whole" else cell.part
     assert isinstance(cell, int), f"{place} is no count"
@@ -85,12 +100,12 @@ def row_of(table: Table, label: str | None) -> tuple[Cell, ...]:
     return next(row for row in table.rows if row[0] == label)
 
 
-def _check_total(table: Table, tables: Mapping[str, Table]) -> None:
+def _check_total(table: Table, tables: Mapping[str, _Numbers]) -> None:
     for column in table.columns:
         names = {Kind.COUNT: [column.name], Kind.RATE: [f"{column.name}.part", f"{column.name}.whole"]}
         for name in names.get(column.kind, []):
-            parts = [count(tables, Place(table.name, row, name)) for row in labels(table)]
-            reconcile(f"{name} in {table.name}", parts, count(tables, Place(table.name, None, name)))
+            parts = [_count(tables, Place(table.name, row, name)) for row in labels(table)]
+            reconcile(f"{name} in {table.name}", parts, _count(tables, Place(table.name, None, name)))
 
 
 def _same_rate(one: Place, other: Place) -> list[Link]:

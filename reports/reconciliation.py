@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Final
 
-from reports.counts import Counted, Cut, MeetingCounts, SeatCounts, TriggerCounts
+from reports.counts import Counted, Cut, MeetingCounts, SeatCounts, TriggerCounts, added
 from reports.material import Material
 from reports.measures import FATES, OUTCOMES, UnitRow
 from reports.periods import Period
@@ -48,18 +48,18 @@ def _ways(material: Material) -> dict[str, SeatCounts]:
     """Every way in which the police seats of the period were counted, added up."""
     counted = material.counted
     ways = {
-        "by unit": _added(row.seats for row in material.rows),
-        "by capacity": _added(counted.seats.by_capacities.values()),
+        "by unit": added(row.seats for row in material.rows),
+        "by capacity": added(counted.seats.by_capacities.values()),
     }
     posted = counted.quality.posted_at is not None  # then every cut was counted, and one that is missing is lost
     ways |= {
-        words: _added(counted.cuts.get(cut, {}).values())
+        words: added(counted.cuts.get(cut, {}).values())
         for cut, words in CUTS.items()
         if posted or cut in counted.cuts
     }
     if counted.months and _by_month(material.period):
         first, last = material.period.first, material.period.last
-        ways["by month"] = _added(one.seats for one in counted.months if first <= one.month <= last)
+        ways["by month"] = added(one.seats for one in counted.months if first <= one.month <= last)
     if counted.types:
         ways["of this type among all types"] = counted.types.get(material.type, SeatCounts())
     return ways
@@ -97,10 +97,10 @@ def _check_capacities(counted: Counted) -> None:
         return
     for unit in counted.units:
         of_unit = [seats for (owner, _), seats in counted.unit_capacities.items() if owner == unit.id]
-        _same(f"of {unit.name} by capacity", _added(of_unit), counted.seats.by_unit.get(unit.id, SeatCounts()))
+        _same(f"of {unit.name} by capacity", added(of_unit), counted.seats.by_unit.get(unit.id, SeatCounts()))
     for capacities, whole in counted.seats.by_capacities.items():
         as_such = [seats for (_, which), seats in counted.unit_capacities.items() if which == capacities]
-        _same(f"of {' and '.join(sorted(capacities))} by unit", _added(as_such), whole)
+        _same(f"of {' and '.join(sorted(capacities))} by unit", added(as_such), whole)
 
 
 def _check_quality(counted: Counted) -> None:
@@ -115,10 +115,6 @@ def _check_quality(counted: Counted) -> None:
 
 def _outcomes(seats: SeatCounts) -> list[int]:
     return [getattr(seats, name) for name in OUTCOMES]
-
-
-def _added(parts: Iterable[SeatCounts]) -> SeatCounts:
-    return sum(parts, SeatCounts())
 
 
 def _same(words: str, found: SeatCounts, whole: SeatCounts) -> None:

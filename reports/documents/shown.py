@@ -105,7 +105,8 @@ def fingerprint(document: Document) -> str:
 def definitions(document: Document) -> tuple[Meaning, ...]:
     """What each measure means, once, in the order of the tables."""
     columns = (column for table in document.tables for column in table.columns if column.means)
-    return tuple(dict.fromkeys(Meaning(clean(column.title), clean(column.means)) for column in columns))
+    meant = dict.fromkeys((column.title, column.means) for column in columns)
+    return tuple(dict.fromkeys(Meaning(clean(title), clean(means)) for title, means in meant))
 
 
 def signs(document: Document) -> tuple[Meaning, ...]:

@@ -22,6 +22,10 @@ _UNSEEN = {
 
 def clean(text: str) -> str:
     """The text on one line, without characters that are not seen: they may turn a number round or break a file."""
+    if (
+        text.isprintable()
+    ):  # nearly every cell is: then nothing in it is unseen, and its only white space is the space
+        return " ".join(text.split())
     spaced = (" " if char.isspace() else char for char in text)
     return " ".join("".join(char for char in spaced if unicodedata.category(char) not in _UNSEEN).split())
 
