@@ -57,7 +57,7 @@ async def _warn(judged: Judged, now: datetime) -> None:
     kind = Against.LEFT if reading.away and reading.away.left else Against.BOUNCE
     if kind is Against.BOUNCE and not (reading.kind is InboundKind.BOUNCE and reading.event):
         return
-    evidence = f"mail {mail.id}"
+    evidence = f"received message {mail.id}"
     for address in sorted({one.state.address for one in judged.about}):
         await contradictions.note_address(address, kind, evidence=evidence, by=ACTOR, now=now)
     if not judged.about and reading.delivery:

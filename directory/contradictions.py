@@ -43,7 +43,7 @@ async def note(
 
     In the caller's transaction. One statement: two at once make one row.
 
-    :param evidence: a reference, such as "mail 212" or "meeting 7f3k2m"; the latest stands first.
+    :param evidence: a reference, such as "received message 212" or "meeting 7f3k2m"; the latest stands first.
     :param again: whether it counts where it is known and open; else nothing is done then, and False returned.
     """
     lower = address.lower()

@@ -36,7 +36,7 @@ async def warn(now: datetime) -> int:
 
     async def settle(which: tuple[UUID, int]) -> bool:
         async with Contradiction._meta.db.transaction():
-            evidence = f"letter {which[1]}"
+            evidence = f"refused letter {which[1]}"
             await contradictions.note(
                 which[0], Against.BOUNCE, address=found[which], evidence=evidence, by=ACTOR, now=now
             )

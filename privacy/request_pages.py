@@ -29,8 +29,8 @@ from web.signin import titles_of
 AnyRequest = Request[Any, Any, Any]
 MOST_SHOWN = 100
 DONE = {
-    "asked": "It is written down, and will be looked up within a minute.",
-    "confirmed": "It is confirmed, and will be done within a minute.",
+    "asked": "It is written down. This page shows what is held once it is looked up, usually within a minute.",
+    "confirmed": "It is confirmed. This page says when it is done, usually within a minute.",
     "dropped": "It is dropped. Nothing was removed.",
     "lifted": "The hold is lifted.",
 }

@@ -8,6 +8,7 @@ from typing import Any
 from attendance.challenge_tables import Challenge
 from reports import periods
 from reports.publication_tables import Publication
+from web.acting import Way, beyond_own_cases
 
 # Whoever has the unit's link challenges an outcome in one draft. A unit lead who is signed in challenges the outcome
 # itself, and with it every report that counts it and could be challenged at that moment: the month's, the quarter's.
@@ -34,6 +35,7 @@ class Challenged:
     open: int
 
 
+@beyond_own_cases(Way.FIGURES)
 async def challenges_of(publication: Publication) -> Challenged:
     """Challenges of outcomes that this publication counts, since it was drafted, or earlier and still without answer.
 

@@ -27,7 +27,6 @@ from reports.document import freeze
 from reports.periods import Period
 from reports.press import Drawn, Made, Order, Press, made, released_document, tells_too_much, told_together
 from reports.publication_tables import Publication, State, Whole
-from web.acting import Way, beyond_own_cases
 from web.moments import london_date, start_of
 
 WINDOW_DAYS = 14  # in which units may challenge their outcomes in a first report
@@ -181,7 +180,6 @@ async def withdraw_draft(publication: UUID, reason: str, *, by: str, now: dateti
         await _record(row, "withdrew a draft report", by, now, sha256=row.sha256)
 
 
-@beyond_own_cases(Way.FIGURES)
 async def open_challenges(publication: Publication) -> int:
     """Challenges that wait for an answer, of outcomes that this publication counts."""
     return (await challenges_of(publication)).open

@@ -46,7 +46,7 @@ async def asked_and_silent(unit: Unit, now: datetime, days: int) -> None:
 async def test_a_letter_that_came_back_is_a_warning_before_anybody_confirmed_it(meeting: Any, now: datetime) -> None:
     to = meeting.letterhead.bounce_address(meeting.invitations["Central North"])
     first = await take_in(report("failed"), to, letterhead=meeting.letterhead, now=now)
-    assert await warnings() == [(Against.BOUNCE, HOME, f"mail {first.id}", 1)]
+    assert await warnings() == [(Against.BOUNCE, HOME, f"received message {first.id}", 1)]
     contact = await Contact.objects().where(Contact.email == HOME).first()
     assert contact is not None
     assert contact.failing_since is None  # a forged report takes no address out of use
@@ -72,7 +72,7 @@ async def test_an_automatic_reply_that_says_somebody_left_is_a_warning(
 ) -> None:
     raw = f"From: {HOME}\r\nAuto-Submitted: auto-replied\r\n\r\n{words}\r\n".encode()
     mail = await take_in(raw, meeting.reply_address("Central North"), letterhead=meeting.letterhead, now=now)
-    assert await warnings() == [(Against.LEFT, HOME, f"mail {mail.id}", 1)]
+    assert await warnings() == [(Against.LEFT, HOME, f"received message {mail.id}", 1)]
 
 
 @pytest.mark.parametrize("words", ["I am away until 3 December 2026.", "I left early today.", "On leave. Back soon."])
@@ -102,7 +102,7 @@ async def test_a_letter_to_an_owner_that_came_back_is_a_warning(
     assert letter is not None
     raw = report("failed", gives_back=f"Message-ID: {letter.message_id}")
     mail = await take_in(raw, letterhead.sender_address(), letterhead=letterhead, now=now)
-    assert await warnings() == [(Against.BOUNCE, "team@kent.example", f"mail {mail.id}", 1)]
+    assert await warnings() == [(Against.BOUNCE, "team@kent.example", f"received message {mail.id}", 1)]
 
 
 class TestSilence:
