@@ -28,8 +28,18 @@ async def test_what_only_some_may_change_is_offered_to_them_alone(
         assert (await browser.get(path)).status_code == 403
 
 
-async def test_who_may_not_read_what_waits_begins_with_the_first_section_that_is_theirs(browser: Browser) -> None:
-    await sign_in_as(browser, "reader@council.example", "Reader", posts=(Post(Role.COMMITTEE, "lambeth"),))
+@pytest.mark.parametrize(
+    ("post", "begins"),
+    [
+        (Post(Role.COMMITTEE, "lambeth"), "/reports/publications"),
+        (Post(Role.PARTNER, "lambeth"), "/meetings"),
+        (Post(Role.ADMINISTRATOR), "/status"),
+    ],
+)
+async def test_who_may_not_read_what_waits_begins_with_what_is_theirs(
+    browser: Browser, post: Post, begins: str
+) -> None:
+    await sign_in_as(browser, "reader@council.example", "Reader", posts=(post,))
     answer = await browser.get("/")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/reports/publications")
+    assert (answer.status_code, answer.headers["location"]) == (303, begins)
     assert (await browser.get(answer.headers["location"])).status_code == 200
