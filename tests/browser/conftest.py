@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, FloatRect, Locator, Page, async_playwright, expect
 
 from demo import people
+from tests.browser import fixed_hour
 from tests.folders import passable
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +47,7 @@ class Running:
 def prepared() -> Iterator[Path]:
     """The directory of a `./run` that made its London and was stopped."""
     with passable() as state:
+        fixed_hour.start(state)
         with running_at(state):
             pass
         yield state
@@ -59,6 +62,7 @@ def convene(prepared: Path) -> Iterator[Running]:
     """
     with passable() as state:
         subprocess.run(["cp", "-a", f"{prepared}/.", str(state)], check=True)
+        fixed_hour.start(state, later=timedelta(minutes=20))  # when the London was long made
         with running_at(state) as running:
             yield running
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser import fixed_hour
 from tests.browser.conftest import look
 from tests.browser.test_changing_a_meeting import done
 
@@ -23,7 +24,7 @@ async def fill_day(page: Page, name: str, day: datetime) -> None:
 
 async def set_up(page: Page) -> str:
     """The address of a new weekly panel that begins next week."""
-    today = datetime.now(LONDON)
+    today = fixed_hour.now()
     await page.goto("/series/new")
     await page.fill("[name=title]", "Camden weekly panel")
     await page.get_by_label("Panel", exact=True).check()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser import fixed_hour
 from tests.browser.conftest import look, opened_letter
 
 pytestmark = pytest.mark.browser
@@ -54,7 +55,7 @@ async def test_an_action_goes_to_its_owner_who_ends_it_without_an_account(page: 
     meeting = await a_meeting_held(page)
     await page.goto(f"{meeting}/actions")
     await look(page, "after-actions")
-    due = date.today() + timedelta(days=5)  # noqa: DTZ011  # the demonstration's clock is today's
+    due = fixed_hour.now().date() + timedelta(days=5)
     await page.get_by_label("What is to be done?").fill(TITLE)
     await page.get_by_label("Kind").select_option("information sharing")
     await page.get_by_label("Whose action is it?").select_option(index=1)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import FilePayload, Page, expect
 
+from tests.browser import fixed_hour
 from tests.browser.conftest import look
 from tests.browser.test_whole_journey import fill_moment
 
@@ -25,7 +26,7 @@ async def report(page: Page, child: str, home: str = "Camden") -> datetime:
     """A child of this borough, graded high, waits for a meeting; returns by when, London's time."""
     await page.goto("/episodes/new")
     await page.fill("[name=child]", child)
-    await fill_moment(page, "started", datetime.now(LONDON) - timedelta(hours=3))
+    await fill_moment(page, "started", fixed_hour.now() - timedelta(hours=3))
     await page.select_option("[name=home_place]", label=home)
     await page.select_option("[name=police_grading]", "high")
     await page.get_by_role("button", name="Record the episode").click()

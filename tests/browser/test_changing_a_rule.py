@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser import fixed_hour
 from tests.browser.conftest import look
 
 pytestmark = pytest.mark.browser
@@ -16,7 +17,7 @@ LONDON = ZoneInfo("Europe/London")
 
 
 async def fill_day(page: Page, name: str, days: int) -> None:
-    day = datetime.now(LONDON) + timedelta(days=days)
+    day = fixed_hour.now() + timedelta(days=days)
     for part, value in (("day", day.day), ("month", day.month), ("year", day.year)):
         await page.fill(f"[name={name}-{part}]:visible", str(value))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser import fixed_hour
 from tests.browser.conftest import look
 from tests.browser.test_whole_journey import fill_moment
 
@@ -21,7 +22,7 @@ async def report(page: Page, number: int) -> None:
     """A looked-after child of one of five boroughs, flagged, some placed in another one, waits for a meeting."""
     await page.goto("/episodes/new")
     await page.fill("[name=child]", f"LCS-PLAN-{number:02d}")
-    await fill_moment(page, "started", datetime.now(LONDON) - timedelta(hours=2 + number))
+    await fill_moment(page, "started", fixed_hour.now() - timedelta(hours=2 + number))
     await page.select_option("[name=home_place]", label=BOROUGHS[number % 5])
     if number % 3 == 0:
         await page.select_option("[name=host_place]", label=BOROUGHS[(number + 1) % 5])

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser import fixed_hour
 from tests.browser.conftest import DESKTOP, PHONE, look
 from tests.browser.test_whole_journey import fill_moment, report_a_child
 
@@ -25,7 +26,7 @@ def pages_loaded(page: Page) -> list[str]:
 @pytest.mark.parametrize("width", [DESKTOP, PHONE], ids=["desk", "phone"])
 async def test_the_first_proposal_is_sent_in_three_page_loads(page: Page, width: dict[str, int]) -> None:
     child = f"LCS-FIRST-{width['width']}"
-    await report_a_child(page, child, datetime.now(ZoneInfo("Europe/London")))
+    await report_a_child(page, child, fixed_hour.now())
     await page.set_viewport_size(width)  # type: ignore[arg-type]  # a plain dict
     loads = pages_loaded(page)
 
@@ -40,7 +41,7 @@ async def test_the_first_proposal_is_sent_in_three_page_loads(page: Page, width:
 
 
 async def test_the_times_are_read_at_a_glance_and_one_may_be_chosen_by_hand(page: Page) -> None:
-    now = datetime.now(ZoneInfo("Europe/London"))
+    now = fixed_hour.now()
     await report_a_child(page, "LCS-GLANCE-1", now)
     await page.goto("/")
     await page.get_by_role("link", name=re.compile("LCS-GLANCE-1")).click()

@@ -6,12 +6,13 @@ import asyncio
 import os
 import re
 import subprocess
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser import fixed_hour
 from tests.browser.conftest import ROOT, Running, look, opened_letter
 from tests.browser.test_changing_a_meeting import done, report
 from tests.browser.test_deciding import letter
@@ -89,7 +90,7 @@ def token_of_a_source(convene: Running) -> str:
 
 async def test_a_move_is_acknowledged_by_the_police_of_the_new_place(page: Page, convene: Running) -> None:
     token = (await asyncio.to_thread(token_of_a_source, convene)).split()[-1]
-    now = datetime.now(LONDON)
+    now = fixed_hour.now()
     sent = {"authorization": f"Bearer {token}"}
     child = {"child": "MOVED-1", "home_place": CAMDEN}
     past = {

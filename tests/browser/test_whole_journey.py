@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser import fixed_hour
 from tests.browser.conftest import invitation_in, look, seat_of
 
 pytestmark = pytest.mark.browser
@@ -79,7 +79,7 @@ async def posted_rows(page: Page, period: str, before: dict[str, list[str]]) -> 
 
 
 async def test_two_units_answer_by_calendar_mail_and_their_rates_follow_from_the_register(page: Page) -> None:
-    now = datetime.now(ZoneInfo("Europe/London"))
+    now = fixed_hour.now()
     period = f"{now.date() - timedelta(days=1)}..{now.date() + timedelta(days=3)}"
     starts = (now + timedelta(hours=20)).replace(minute=30, second=0, microsecond=0)
     await report_a_child(page, "LCS-BROWSER-1", now)
