@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from directory import csv_state, csv_taking
+from directory.authorities import AREAS, AUTHORITIES, UNITS, as_sent
 from directory.csv_plan import Change, Plan, What
 from directory.csv_sheets import SHEETS, Sheet
 from directory.csv_text import Unreadable, as_file
@@ -31,6 +32,7 @@ ABOUT: Final = {
     Sheet.AREAS: "Areas: which unit serves which place from when until when",
     Sheet.DOMAINS: "Mail domains: encryption and answers",
 }
+OFFERED: Final = ((UNITS, "See what their units add"), (AREAS, "See what their areas add"))
 DONE: Final = {"taken": "The file was taken. Every change is in the directory's records."}
 
 
@@ -42,9 +44,10 @@ async def files_page(request: AnyRequest) -> Template:
 
 @post("/directory/files", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
 async def send_file(request: AnyRequest, now: Now) -> Template | Redirect:
-    """The file that was chosen waits for its preview to be confirmed."""
-    upload = (await forms.read(request)).files.get("file")
-    raw = await upload.read() if upload is not None else b""
+    """The file that was chosen, or one of those that ship, waits for its preview to be confirmed."""
+    form = await forms.read(request)
+    upload, shipped = form.files.get("file"), form.get("shipped", "")
+    raw = as_sent(shipped) if shipped in AUTHORITIES else await upload.read() if upload is not None else b""
     if not raw:
         return _files(request, {"file": "Choose a CSV file"})
     try:
@@ -56,7 +59,9 @@ async def send_file(request: AnyRequest, now: Now) -> Template | Redirect:
 
 @get("/directory/files/export/{name:str}", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def export(name: FromPath[str]) -> Response[bytes]:
-    """One of the four files, as `contacts.csv`."""
+    """One of the four files, as `contacts.csv`, or one of those that ship, as `authorities-units.csv`."""
+    if name in AUTHORITIES:
+        return _csv(as_sent(name), name)
     if name not in {f"{sheet.value}.csv" for sheet in Sheet}:
         raise NotFoundException
     return _csv(await csv_state.exported(Sheet(name.removesuffix(".csv"))), name)
@@ -101,7 +106,15 @@ async def changes(file: FromPath[UUID], now: Now) -> Response[bytes]:
 def _files(request: AnyRequest, problems: dict[str, str] | None = None) -> Template:
     sheets = [(sheet.value, ABOUT[sheet], [column.name for column in SHEETS[sheet]]) for sheet in ABOUT]
     status = 400 if problems else 200
-    return page("directory/files.html", request, status=status, done=DONE, problems=problems or {}, sheets=sheets)
+    return page(
+        "directory/files.html",
+        request,
+        status=status,
+        done=DONE,
+        problems=problems or {},
+        sheets=sheets,
+        authorities=OFFERED,
+    )
 
 
 def _preview(request: AnyRequest, plan: Plan, refused: str = "") -> Template:
