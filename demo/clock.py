@@ -1,4 +1,7 @@
-"""The demonstration's clock: the real one, moved forward by as much as somebody asked in the mailroom."""
+"""The demonstration's clock: the real one, moved forward by as much as somebody asked in the mailroom.
+
+The tests of its pages begin it at a moment of their own, in the past.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,11 @@ class MovedClock:
         self._file = file
 
     def __call__(self) -> datetime:
-        """Now, in UTC, moved forward."""
+        """Now, in UTC, as far moved."""
         return datetime.now(UTC) + self.ahead()
 
     def ahead(self) -> timedelta:
-        """How far ahead of the real time the demonstration is; nothing where it was never moved."""
+        """How far ahead of the real time the demonstration is, below 0 behind it; 0 where it was never moved."""
         with contextlib.suppress(OSError, ValueError):
             return timedelta(seconds=float(self._file.read_text()))
         return timedelta(0)
