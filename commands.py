@@ -88,7 +88,8 @@ async def _prepare(settings: Settings, scale: float, seed: int) -> str:
 
         letterhead = processes.letterhead_of(settings)
         await london.load_once(scale=scale, seed=seed, letterhead=letterhead, clock=clock)
-        (_, way_in), *others = await people.links(settings.base_url, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        (_, way_in), *others = await people.links(settings.base_url, now=now, since=min(now, clock()))
         widest = max(len(title) for title, _ in others)
         listed = "\n".join(f"  {title:{widest}}  {link}" for title, link in others)
         return f"{way_in}\n\nOr as somebody who sees less, each link in a browser window of its own:\n{listed}\n"

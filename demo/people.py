@@ -42,8 +42,12 @@ PEOPLE = (
 )
 
 
-async def links(base_url: str, *, now: datetime) -> list[tuple[str, str]]:
-    """Everybody has an account, their appointments and a one-use link; first the desk that sees the whole city."""
+async def links(base_url: str, *, now: datetime, since: datetime) -> list[tuple[str, str]]:
+    """Everybody has an account, their appointments and a one-use link; first the desk that sees the whole city.
+
+    :param now: the real time, by which links end.
+    :param since: from when on the appointments hold, where they are new.
+    """
     found = []
     for one in (DESK, *PEOPLE):
         person = await signin.add_person(
@@ -52,7 +56,7 @@ async def links(base_url: str, *, now: datetime) -> list[tuple[str, str]]:
             keeps_rules=one.keeps_rules or None,
             publishes=one.publishes or None,
             appointments=one.posts,
-            now=now,
+            now=since,
         )
         found.append((one.title, await signin.make_link(person, base_url, now=now)))
     return found

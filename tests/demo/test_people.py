@@ -19,8 +19,9 @@ async def test_each_role_has_somebody_at_an_agency_that_the_directory_knows(roll
 async def test_each_has_a_link_and_starting_again_adds_nobody(rolled_back: None) -> None:
     from web.tables import Appointment, Person
 
-    first = await people.links("http://convene.example", now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    first = await people.links("http://convene.example", now=now, since=now)
     counted = await Person.count(), await Appointment.count()
-    again = await people.links("http://convene.example", now=datetime.now(UTC))
+    again = await people.links("http://convene.example", now=now, since=now)
     assert len({link for _, link in (*first, *again)}) == 2 * (1 + len(people.PEOPLE))
     assert (await Person.count(), await Appointment.count()) == counted
