@@ -149,7 +149,9 @@ def _overlaps(group: Callable[[Mapping[str, str], Known], Key], said: str) -> Ca
             held.sort(key=lambda span: span[:3])
             for one, other in pairwise(held):
                 if other[0] < one[1] and (one[2] or other[2]):
-                    plan.refuse(max(one[2], other[2]), "from", said.format(**(one if other[2] else other)[3]))
+                    there = (one if other[2] else other)[3]
+                    since = f" from {there['from']}" if there.get("from") else ""
+                    plan.refuse(max(one[2], other[2]), "from", said.format(**there, since=since))
 
     return refuse
 
@@ -168,9 +170,9 @@ _CLASHES: Mapping[Sheet, Callable[[Plan, Sequence[Entry], Known], None]] = {
     Sheet.UNITS: _nothing,
     Sheet.DOMAINS: _nothing,
     Sheet.CONTACTS: _overlaps(
-        lambda values, _: _reached(values), "The unit has {email} from {from} already. End that entry first."
+        lambda values, _: _reached(values), "The unit has {email}{since} already. End that entry first."
     ),
     Sheet.AREAS: _overlaps(
-        _place_and_kinds, "{unit_code} serves the place from {from} already. Give that entry its last day as well."
+        _place_and_kinds, "{unit_code} serves the place{since} already. Give that entry its last day as well."
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,8 +13,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from directory import csv_state, csv_taking
-from directory.authorities import AREAS, AUTHORITIES, UNITS, as_sent
+from directory import authorities, csv_state, csv_taking
+from directory.authorities import Offer
 from directory.csv_plan import Change, Plan, What
 from directory.csv_sheets import SHEETS, Sheet
 from directory.csv_text import Unreadable, as_file
@@ -32,8 +33,12 @@ ABOUT: Final = {
     Sheet.AREAS: "Areas: which unit serves which place from when until when",
     Sheet.DOMAINS: "Mail domains: encryption and answers",
 }
-OFFERED: Final = ((UNITS, "See what their units add"), (AREAS, "See what their areas add"))
-DONE: Final = {"taken": "The file was taken. Every change is in the directory's records."}
+DONE: Final = {
+    "taken": "The file was taken. Every change is in the directory's records.",
+    "nothing": "The directory lacks nothing of this list. Nothing was changed.",
+}
+NO_UNITS: Final = "No unit of the list is waiting for its place. Add the units first. Nothing was changed."
+LISTED: Final = {f"{sheet.value}.csv": sheet for sheet in authorities.SHEETS}  # the files of the list that ships
 
 
 @get("/directory/files", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
@@ -44,10 +49,9 @@ async def files_page(request: AnyRequest) -> Template:
 
 @post("/directory/files", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
 async def send_file(request: AnyRequest, now: Now) -> Template | Redirect:
-    """The file that was chosen, or one of those that ship, waits for its preview to be confirmed."""
-    form = await forms.read(request)
-    upload, shipped = form.files.get("file"), form.get("shipped", "")
-    raw = as_sent(shipped) if shipped in AUTHORITIES else await upload.read() if upload is not None else b""
+    """The file that was chosen waits for its preview to be confirmed."""
+    upload = (await forms.read(request)).files.get("file")
+    raw = await upload.read() if upload is not None else b""
     if not raw:
         return _files(request, {"file": "Choose a CSV file"})
     try:
@@ -59,18 +63,43 @@ async def send_file(request: AnyRequest, now: Now) -> Template | Redirect:
 
 @get("/directory/files/export/{name:str}", include_in_schema=False, needs=Needs(Act.READ_DIRECTORY))
 async def export(name: FromPath[str]) -> Response[bytes]:
-    """One of the four files, as `contacts.csv`, or one of those that ship, as `authorities-units.csv`."""
-    if name in AUTHORITIES:
-        return _csv(as_sent(name), name)
+    """One of the four files, as `contacts.csv`."""
     if name not in {f"{sheet.value}.csv" for sheet in Sheet}:
         raise NotFoundException
     return _csv(await csv_state.exported(Sheet(name.removesuffix(".csv"))), name)
 
 
+@get(
+    "/directory/files/authorities/{name:str}",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True),
+)
+async def listed_authorities(name: FromPath[str]) -> Response[bytes]:
+    """What the directory lacks of the list of authorities, as the file of units or of areas."""
+    return _csv((await _offer()).file(_listed(name)), name)
+
+
+@post(
+    "/directory/files/authorities/{name:str}",
+    include_in_schema=False,
+    needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True),
+)
+async def send_authorities(request: AnyRequest, name: FromPath[str], now: Now) -> Template | Redirect:
+    """The same file waits for its preview to be confirmed, as if somebody had sent it."""
+    sheet, offer = _listed(name), await _offer()
+    if not offer.lines[sheet]:
+        if offer.lines[Sheet.UNITS]:
+            return _files(request, {"": NO_UNITS})
+        return Redirect("/directory/files?done=nothing", status_code=303)
+    kept = await csv_taking.keep(offer.file(sheet), by=str(request.user.id), now=now)
+    return Redirect(f"/directory/files/{kept}?of=authorities", status_code=303)
+
+
 @get("/directory/files/{file:uuid}", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
 async def preview(request: AnyRequest, file: FromPath[UUID], now: Now) -> Template:
     """What the file would change, from what to what, and what is wrong with it."""
-    return _preview(request, await _planned(file, now))
+    own = (await _offer()).own if request.query_params.get("of") == "authorities" else {}
+    return _preview(request, await _planned(file, now), own=own)
 
 
 @post("/directory/files/{file:uuid}", include_in_schema=False, needs=Needs(Act.CHANGE_DIRECTORY, everywhere=True))
@@ -106,6 +135,7 @@ async def changes(file: FromPath[UUID], now: Now) -> Response[bytes]:
 def _files(request: AnyRequest, problems: dict[str, str] | None = None) -> Template:
     sheets = [(sheet.value, ABOUT[sheet], [column.name for column in SHEETS[sheet]]) for sheet in ABOUT]
     status = 400 if problems else 200
+    listed = len(authorities.shipped()[Sheet.UNITS])
     return page(
         "directory/files.html",
         request,
@@ -113,11 +143,11 @@ def _files(request: AnyRequest, problems: dict[str, str] | None = None) -> Templ
         done=DONE,
         problems=problems or {},
         sheets=sheets,
-        authorities=OFFERED,
+        listed=listed,
     )
 
 
-def _preview(request: AnyRequest, plan: Plan, refused: str = "") -> Template:
+def _preview(request: AnyRequest, plan: Plan, refused: str = "", *, own: Mapping[str, str] | None = None) -> Template:
     return page(
         "directory/preview.html",
         request,
@@ -129,8 +159,19 @@ def _preview(request: AnyRequest, plan: Plan, refused: str = "") -> Template:
         same=plan.counts[What.SAME],
         named=_named,
         shown=SHOWN,
+        own=own or {},
         fingerprint=plan.fingerprint(),
     )
+
+
+async def _offer() -> Offer:
+    return authorities.lacking(await csv_state.known(), authorities.shipped())
+
+
+def _listed(name: str) -> Sheet:
+    if name not in LISTED:
+        raise NotFoundException
+    return LISTED[name]
 
 
 def _named(change: Change) -> str:
@@ -154,4 +195,4 @@ def _csv(content: bytes, name: str) -> Response[bytes]:
     )
 
 
-handlers = [files_page, send_file, export, preview, confirm, changes]
+handlers = [files_page, send_file, export, listed_authorities, send_authorities, preview, confirm, changes]

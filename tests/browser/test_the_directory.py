@@ -100,3 +100,25 @@ async def test_a_domain_demands_encryption_and_the_post_says_that_its_letters_wa
         await page.wait_for_timeout(500)
         await page.reload()
     assert await page.get_by_text("essex-police.example are held back").first.is_visible()
+
+
+async def test_the_councils_that_ship_come_in_by_two_buttons_and_are_found(page: Page) -> None:
+    for button, adds in (("First, see the units it adds", 179), ("Then, see the places they serve", 179 + 179)):
+        await page.goto("/directory/files")
+        await look(page, f"directory-files-{adds}")
+        await page.get_by_role("button", name=button).click()
+        await page.get_by_text("33 of the list are left out, because you have your own").click()
+        assert await page.get_by_role("link", name="croydon-social-care").is_visible()
+        await look(page, f"directory-authorities-{adds}")
+        await page.get_by_role("button", name=f"Make these {adds} changes").click()
+        assert await page.get_by_text("The file was taken.").is_visible()
+    await page.get_by_role("button", name="Then, see the places they serve").click()
+    assert await page.get_by_text("The directory lacks nothing of this list.").is_visible()
+    await page.goto("/directory?q=Medway")
+    assert await page.get_by_role("link", name="Kent Police").first.is_visible()
+    assert await page.get_by_role("link", name="Medway children's social care").first.is_visible()
+    await look(page, "directory-medway")
+    await page.goto("/directory?kind=social+care")
+    await look(page, "directory-social-care")
+    await page.goto("/directory/places")
+    await look(page, "directory-places-with-councils")

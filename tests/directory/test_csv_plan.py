@@ -228,6 +228,8 @@ def test_a_boundary_change_ends_one_area_and_begins_another() -> None:
     assert told(plan) == []
     alone = plan_of(file_of(Sheet.AREAS, begun), known(Sheet.AREAS, NEWHAM))
     assert "2 from: NE serves the place from 2019-03-21 already." in told(alone)[0]
+    ever = plan_of(file_of(Sheet.AREAS, begun), known(Sheet.AREAS, {**NEWHAM, "from": ""}))
+    assert "2 from: NE serves the place already." in told(ever)[0]
     partner = {**begun, "unit_code": "croydon-social-care"}
     assert told(plan_of(file_of(Sheet.AREAS, partner), known(Sheet.AREAS, NEWHAM))) == []
 

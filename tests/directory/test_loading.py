@@ -118,7 +118,7 @@ async def test_every_police_area_of_england_and_wales_has_its_force_and_three_fo
     assert commands == {*areas, *(code for code in forces.values() if not code)}, "each has a unit to invite"
 
 
-async def test_the_places_are_the_boroughs_and_the_forces_areas_and_no_council_ships(loaded: None) -> None:
+async def test_the_places_are_the_boroughs_and_the_forces_areas_and_no_council_is_there_unasked(loaded: None) -> None:
     boroughs = [f"E090000{number:02}" for number in range(1, 34)]  # the City of London is the first
     assert [p.code for p in sorted(await places(), key=lambda p: p.code) if p.in_london] == boroughs
     assert {row["kind"] for row in await Unit.select(Unit.kind)} == {UnitKind.BCU, UnitKind.FORCE}

@@ -100,7 +100,7 @@ EVERYTHING_SAID = sorted(
     path
     for pattern in (
         *("docs/**/*.md", "docs/example-report/**/*", "*/templates/**/*.html", "README.md", "CHANGELOG.md"),
-        *("tests/**/*.txt", "tests/**/*.ics", "demo/data/**/*", "directory/data/*"),
+        *("tests/**/*.txt", "tests/**/*.ics", "demo/data/**/*", "directory/data/**/*"),
     )
     for path in ROOT.glob(pattern)
     if path.suffix in (".md", ".html", ".txt", ".ics", ".csv", ".json") and "samples" not in path.parts
