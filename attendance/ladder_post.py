@@ -33,7 +33,7 @@ async def write(told: Sequence[tuple[Taken, Sequence[Recipient]]], letterhead: L
     if not readers:
         return
     matters = await _matters([one for one, _ in told])
-    rows = [EscalationLetter(id=uuid4(), address=to, role=roles[to].role, sent_at=now) for to in readers]
+    rows = [EscalationLetter(id=uuid4(), address=to, role=roles[to].role, sent_at=now) for to in sorted(readers)]
     outgoing = {
         row.id: _outgoing(row.id, roles[row.address], readers[row.address], matters, letterhead, now) for row in rows
     }

@@ -1,4 +1,4 @@
-"""The demonstration's London: a year of history up to today, made once, by the product's own verbs.
+"""The demonstration's London: a year of history up to this quarter of an hour, made once, by the product's own verbs.
 
 The year is lived week by week, and each week is one transaction that ends with a note of how far it came. Whoever
 is stopped in the middle finds the database at the end of a week, and goes on from there the next time.
@@ -69,6 +69,7 @@ async def load_once(
     """The demonstration's partners, mailboxes and year of history are there. Where they are, nothing is done.
 
     Needs the directory and the rules. A load that was stopped is taken up at the last week it had finished.
+    The history ends at the last full quarter of an hour: whoever begins in the same one has the same London.
 
     :param scale: 1.0 for the whole of London.
     :param progress: told the share that is done; a bar in the terminal where it is left out.
@@ -78,7 +79,8 @@ async def load_once(
     await load_ladders(now)
     begun = await begun_before()
     if begun is None:
-        begun = Begun(seed, scale, now, now - YEAR, False)
+        until = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
+        begun = Begun(seed, scale, until, until - YEAR, False)
         await note("history begun", begun, now)
     if not begun.finished:
         with quietly(), bar("Living a year of the simulated London …") as shown:

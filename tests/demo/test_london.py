@@ -43,7 +43,7 @@ async def a_tiny_london(database: None) -> AsyncIterator[None]:
     async with DB.transaction() as transaction:
         await load_directory()
         await load_default_rules(TODAY)
-        await load()
+        await load(today=TODAY + timedelta(minutes=7, seconds=31))
         yield
         await transaction.rollback()  # type: ignore[no-untyped-call]  # Piccolo leaves it untyped
 
@@ -51,6 +51,12 @@ async def a_tiny_london(database: None) -> AsyncIterator[None]:
 @pytest.fixture
 def looking(a_tiny_london: None) -> None:
     """The test only looks."""
+
+
+async def test_the_history_ends_at_the_last_full_quarter_of_an_hour(looking: None) -> None:
+    begun = await simulated.begun_before()
+    assert begun is not None
+    assert (begun.until, begun.finished) == (TODAY, True)
 
 
 async def test_every_letter_is_sent_or_refused(looking: None) -> None:
