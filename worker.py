@@ -182,8 +182,8 @@ class Worker:
         await letting_go.let_go_due(self.clock(), stopping=self.stopping.is_set)
 
     async def answer_requests(self) -> None:
-        """Requests about what is held have had their next step."""
-        await answering.take_steps(self.clock(), stopping=self.stopping.is_set)
+        """Requests about what is held have had their next step. Who may ask follows the real time."""
+        await answering.take_steps(self.clock(), real_now=datetime.now(UTC), stopping=self.stopping.is_set)
 
     async def make_files(self) -> None:
         """Files of reports that people asked for are made; old ones go, and those sent to the directory."""

@@ -59,25 +59,28 @@ _AGENCIES: Final = f"""
 """
 
 
-async def take_steps(now: datetime, *, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Every request that waits for the worker has had its step, a transaction each; returns how many."""
+async def take_steps(now: datetime, *, real_now: datetime, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Every request that waits for the worker has had its step, a transaction each; returns how many.
+
+    :param real_now: the real time, by which appointments hold.
+    """
     waiting = await PrivacyRequest.select(PrivacyRequest.id).where(
         PrivacyRequest.stand.is_in([Stand.ASKED.value, Stand.CONFIRMED.value])
     )
 
     async def step(request: UUID) -> int:
-        return 0 if stopping() else await _step(request, now)
+        return 0 if stopping() else await _step(request, now, real_now)
 
     return await one_by_one("request", [row["id"] for row in waiting], step)
 
 
-async def _step(request: UUID, now: datetime) -> int:
+async def _step(request: UUID, now: datetime, real_now: datetime) -> int:
     """1. What was confirmed is carried out, in a transaction of its own. 2. The request says what came of it.
 
     Killed between the two, the next round finds the child forgotten, and says so.
     """
     row = await PrivacyRequest.objects().get(PrivacyRequest.id == request)
-    refused = await _forgotten(row, now) if row is not None and row.stand == Stand.CONFIRMED else ""
+    refused = await _forgotten(row, now, real_now) if row is not None and row.stand == Stand.CONFIRMED else ""
     async with PrivacyRequest._meta.db.transaction():
         rows = await PrivacyRequest.raw(
             "select id from privacy_request where id = {} and stand in ('asked', 'confirmed') for update skip locked",
@@ -89,17 +92,17 @@ async def _step(request: UUID, now: datetime) -> int:
         if row.stand == Stand.CONFIRMED:
             changed = _refused(refused, now) if refused else _ended(Stand.DONE, now)
         else:
-            changed = await _decided(row, now)
+            changed = await _decided(row, now, real_now)
         await PrivacyRequest.update(changed).where(PrivacyRequest.id == request)
         stand = changed[PrivacyRequest.stand].value
         await trail.record(ACTOR, f"request {stand}", f"request:{row.reference}", now=now)
     return 1
 
 
-async def _forgotten(row: PrivacyRequest, now: datetime) -> str:
+async def _forgotten(row: PrivacyRequest, now: datetime, real_now: datetime) -> str:
     """The child is forgotten; else why not."""
     child = await _child(row)
-    if child is None or not await _all_may(row, await responsible(child, now), now):
+    if child is None or not await _all_may(row, await responsible(child, now), real_now):
         return NOTHING
     try:
         await forgetting.forget(child, by=row.confirmed_by, why=row.reference, now=now)
@@ -108,12 +111,12 @@ async def _forgotten(row: PrivacyRequest, now: datetime) -> str:
     return ""
 
 
-async def _decided(row: PrivacyRequest, now: datetime) -> dict[Any, Any]:
+async def _decided(row: PrivacyRequest, now: datetime, real_now: datetime) -> dict[Any, Any]:
     """What becomes of the request's row."""
     if row.about == About.ADDRESS:
-        return await _about_address(row, now)
+        return await _about_address(row, now, real_now)
     child = await _child(row)
-    if child is None or not await _all_may(row, await responsible(child, now), now):
+    if child is None or not await _all_may(row, await responsible(child, now), real_now):
         return _refused(NOTHING, now)
     found: dict[Any, Any] = {PrivacyRequest.child: child}
     if row.wish == Wish.HOLD:
@@ -137,20 +140,20 @@ async def _child(row: PrivacyRequest) -> UUID | None:
     return found["id"] if found else None
 
 
-async def _all_may(row: PrivacyRequest, agencies: Collection[str], now: datetime) -> bool:
+async def _all_may(row: PrivacyRequest, agencies: Collection[str], real_now: datetime) -> bool:
     """Who wrote it down, and who confirmed it, answers for one of these agencies."""
     for person in filter(None, (row.asked_by, row.confirmed_by)):
-        viewer = await viewer_of(UUID(person), now=now)
+        viewer = await viewer_of(UUID(person), now=real_now)
         if not viewer.may_everywhere(Act.DISCLOSE) and not viewer.agencies(Act.DISCLOSE) & set(agencies):
             return False
     return True
 
 
-async def _about_address(row: PrivacyRequest, now: datetime) -> dict[Any, Any]:
+async def _about_address(row: PrivacyRequest, now: datetime, real_now: datetime) -> dict[Any, Any]:
     address = row.subject.strip().lower()
     agencies = await _answering_for(address, row.asked_at)
     sections = await held_about.about_address(address)
-    if held_about.is_empty(sections) or not await _all_may(row, agencies, now):
+    if held_about.is_empty(sections) or not await _all_may(row, agencies, real_now):
         return _refused(NOTHING, now)
     return _answered(row, sections, now)
 

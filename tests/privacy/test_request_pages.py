@@ -35,7 +35,7 @@ async def asked(browser: Browser, wish: str, **change: str) -> str:
     """The page of a request that was written down and looked up."""
     done = await browser.send_form("/requests", wish=wish, **ASKED | change)
     assert done.status_code == 303, words(done)
-    await take_steps(utc_now())
+    await take_steps(utc_now(), real_now=utc_now())
     return done.headers["location"].partition("?")[0]
 
 
@@ -76,7 +76,7 @@ async def test_an_erasure_is_previewed_and_confirmed_by_a_second_manager(
     assert "confirmed by somebody else than who wrote it down" in words(own)
     done = await second_manager.send_form(page, sure="yes")
     assert done.headers["location"] == f"{page}?done=confirmed"
-    await take_steps(utc_now())
+    await take_steps(utc_now(), real_now=utc_now())
     assert "Stands Done" in words(await manager.get(page))
     assert await Child.exists().where(Child.id == case.child.id, Child.issuer == ISSUER)
 

@@ -56,7 +56,7 @@ async def asked(by: str, now: datetime, *, wish: str = "access child", subject: 
     reference = await requests.ask(
         wish, issuer=PLACE, subject=subject, who="the young person", why="Letter of 3 May", by=by, now=now
     )
-    await take_steps(now)
+    await take_steps(now, real_now=now)
     return await found(reference)
 
 
@@ -128,8 +128,19 @@ async def test_who_lost_the_role_before_the_worker_came_gets_nothing(now: dateti
         "access child", issuer=PLACE, subject="LCS-7719", who="the young person", why="x", by=by, now=now
     )
     await signin.end_person("m@council.example", by="operator", now=now - timedelta(minutes=1))
-    await take_steps(now)
+    await take_steps(now, real_now=now)
     assert (await found(reference)).stand == Stand.REFUSED
+
+
+async def test_who_may_ask_follows_the_real_time_wherever_the_demonstrations_clock_stands(now: datetime) -> None:
+    await make_case()
+    by = await manager("m@council.example", await council(), now)
+    moved = now - timedelta(days=200)
+    reference = await requests.ask(
+        "access child", issuer=PLACE, subject="LCS-7719", who="the young person", why="x", by=by, now=moved
+    )
+    await take_steps(moved, real_now=now)
+    assert (await found(reference)).stand == Stand.DONE
 
 
 async def test_an_officer_gets_what_is_held_under_their_address(now: datetime) -> None:
@@ -204,7 +215,7 @@ class TestAnErasure:
         with pytest.raises(SamePerson):
             await requests.confirm(row.reference, by=first, now=now)
         await requests.confirm(row.reference, by=second, now=now)
-        await take_steps(now)
+        await take_steps(now, real_now=now)
         assert (await found(row.reference)).stand == Stand.DONE
         assert [name for name in NAMED if name in await words_kept()] == []
         await posting.post_due(now)
@@ -238,7 +249,7 @@ class TestAnErasure:
         row = await asked(first, now, wish="erasure child")
         await requests.confirm(row.reference, by=second, now=now)
         await Child.raw("update episode set ended_at = null where child = {}", case.child.id)
-        await take_steps(now)
+        await take_steps(now, real_now=now)
         row = await found(row.reference)
         assert (row.stand, row.said) == (Stand.REFUSED, "An episode is still open. Nothing was removed.")
         assert await Child.exists().where(Child.reference == "LCS-7719")
@@ -249,7 +260,7 @@ class TestAnErasure:
         stranger = await manager("b@elsewhere.example", await council("E09000002"), now)
         row = await asked(first, now, wish="erasure child")
         await requests.confirm(row.reference, by=stranger, now=now)
-        await take_steps(now)
+        await take_steps(now, real_now=now)
         assert (await found(row.reference)).said == NOTHING
         assert await Child.exists().where(Child.reference == "LCS-7719")
 
@@ -260,7 +271,7 @@ class TestAnErasure:
         await requests.drop(row.reference, by=by, now=now)
         with pytest.raises(NotOpen):
             await requests.confirm(row.reference, by="somebody", now=now)
-        await take_steps(now)
+        await take_steps(now, real_now=now)
         assert await Child.exists().where(Child.reference == "LCS-7719")
 
 
