@@ -159,10 +159,11 @@ def token(name: str, issuer: str, end: bool) -> None:
         raise click.UsageError("--issuer is missing: whose numbering the system's child references are.")
 
     async def work() -> str:
-        async with installation():
+        async with installation() as settings:
+            import processes
             from meetings.intake import sources
 
-            now = datetime.now(UTC)
+            now = processes.clock_of(settings)()
             if end:
                 await sources.end_source(name, now=now)
                 return f"No token of {name} is taken any more."
@@ -180,9 +181,9 @@ def migrate() -> None:
 
         await processes.migrate_schema()
         async with processes.database():
-            await load_reference_data(datetime.now(UTC))
+            await load_reference_data(processes.clock_of(settings)())
 
-    load_settings()
+    settings = load_settings()
     asyncio.run(work())
     click.echo("The database is at this version. No contacts are shipped: add them in the directory.")
 

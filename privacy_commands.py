@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -40,10 +39,11 @@ def again_(file: Path) -> None:
     children = [UUID(line) for line in file.read_text(encoding="utf-8").split()]
 
     async def work() -> tuple[int, dict[UUID, str]]:
-        async with installation():
+        async with installation() as settings:
+            import processes
             from privacy import again
 
-            return await again.forget_again(children, by="operator", now=datetime.now(UTC))
+            return await again.forget_again(children, by="operator", now=processes.clock_of(settings)())
 
     done, left = with_surroundings(work())
     click.echo(f"{len(children)} on the list: {done} forgotten again, {len(left)} not yet, the others were already.")
