@@ -26,9 +26,19 @@ class MovedClock:
             return timedelta(seconds=float(self._file.read_text()))
         return timedelta(0)
 
+    def put_to(self, moment: datetime) -> None:
+        """The clock shows this moment and runs on from there, be it earlier or later than the real time.
+
+        Only for a demonstration that is not running: what it wrote already keeps its times.
+        """
+        self._keep(moment - datetime.now(UTC))
+
     def move(self, by: timedelta) -> None:
         """The clock stands `by` later; it never goes back."""
         if by > timedelta(0):
-            new = self._file.with_suffix(".new")
-            new.write_text(str((self.ahead() + by).total_seconds()))
-            new.replace(self._file)
+            self._keep(self.ahead() + by)
+
+    def _keep(self, ahead: timedelta) -> None:
+        new = self._file.with_suffix(".new")
+        new.write_text(str(ahead.total_seconds()))
+        new.replace(self._file)

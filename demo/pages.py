@@ -6,7 +6,7 @@ Also the demonstration's clock, which can be moved forward so that a meeting's t
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -177,7 +177,7 @@ def moving(clock: MovedClock) -> Any:
         except ValueError:
             until = None
         if until is not None and until.tzinfo is not None:
-            by = min(until - datetime.now(UTC) - clock.ahead(), timedelta(days=60))
+            by = min(until - clock(), timedelta(days=60))
         clock.move(by)
         return Redirect("/mailroom?done=moved", status_code=303)
 

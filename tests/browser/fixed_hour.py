@@ -7,7 +7,7 @@ It lies in the past: were it half a year ahead, sessions, which have the real ti
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,9 @@ _running: list[MovedClock] = []
 
 def start(state: Path, later: timedelta = timedelta(0)) -> None:
     """The demonstration of this state directory, which is not running, stands so much later than it begins."""
-    ahead = BEGINS + later - datetime.now(UTC)
-    (state / "clock").write_text(str(ahead.total_seconds()))
-    _running[:] = [MovedClock(state / "clock")]
+    clock = MovedClock(state / "clock")
+    clock.put_to(BEGINS + later)
+    _running[:] = [clock]
 
 
 def now() -> datetime:

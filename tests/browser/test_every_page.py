@@ -161,7 +161,7 @@ async def test_calendars_to_subscribe_to_can_be_used_at_every_width(page: Page) 
     await page.wait_for_url("**/feeds?done=revoked")
 
 
-@pytest.mark.parametrize("period", ["days&from=1+11+2026&to=2+11+2026", "days"])
+@pytest.mark.parametrize("period", ["days&from=1+6+2026&to=2+6+2026", "days"])
 async def test_a_report_of_any_period_can_be_used_at_every_width(page: Page, period: str) -> None:
     await page.goto(f"/reports?period={period}")
     await look(page, "report-" + re.sub(r"\W+", "-", period))
