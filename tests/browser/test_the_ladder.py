@@ -55,7 +55,7 @@ async def ladder_row(page: Page, meeting: str, words: str) -> Locator:
 
 async def test_a_silent_unit_is_chased_up_to_the_superintendent_who_acknowledges(page: Page, chief: Page) -> None:
     meeting, starts = await set_up(page, "LCS-BROWSER-31")
-    await move_clock_to(page, starts - timedelta(hours=1))
+    await move_clock_to(page, starts - timedelta(hours=1, minutes=50))  # the time to answer is over
     row = await ladder_row(page, meeting, "Waits")
     await look(page, "ladder-waits")
     for number in (1, 2, 3, 4):
