@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
 from litestar import Litestar
 
+from web.pages import utc_now
 from web.roles import Role
 from web.viewer import Post
 from web.watching import Watched
@@ -69,12 +72,33 @@ def path_of(link: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def application(environ: dict[str, str] | None = None) -> Litestar:
+@dataclass(frozen=True)
+class At:
+    """A clock that stands still."""
+
+    moment: datetime
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+def application(environ: dict[str, str] | None = None, clock: Callable[[], datetime] = utc_now) -> Litestar:
+    """The application; the same one for the same settings and clock, for it holds nothing of a test."""
+    return _kept(frozenset((environ or {}).items()), clock)
+
+
+@lru_cache(maxsize=16)
+def _kept(environ: frozenset[tuple[str, str]], clock: Callable[[], datetime]) -> Litestar:
+    return new_application(dict(environ), clock)
+
+
+def new_application(environ: dict[str, str] | None = None, clock: Callable[[], datetime] = utc_now) -> Litestar:
+    """One more application, for a test that adds to it."""
     from app import create_app
     from settings import load_settings
 
     told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told | (environ or {})))
+    return create_app(load_settings(told | (environ or {})), clock=clock)
 
 
 async def letters() -> list[str]:

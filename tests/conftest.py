@@ -51,6 +51,14 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ |= {"DATABASE_URL": _embedded.url, "CONVENE_DEMO": "yes", "CONVENE_SECRET": SECRET}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test on the tests' database is marked so: `./run test` runs it on each PostgreSQL, and any other once."""
+    for item in items:
+        if "database" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With CONVENE_NO_SKIPS=yes a skipped test is a failure: somebody relies on every test having run."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from litestar import Litestar
 
+from tests.browsing import application
 from tests.conftest import SECRET
 
 
@@ -17,8 +18,8 @@ class Clock:
 
 def clocked_app() -> Litestar:
     """The application; the links and addresses in its letters open, because it has the letterhead's secret."""
-    from app import create_app
-    from settings import load_settings
+    return application({"CONVENE_SECRET": SECRET}, _now)
 
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": SECRET, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told), clock=lambda: Clock.at)
+
+def _now() -> datetime:
+    return Clock.at

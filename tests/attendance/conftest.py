@@ -12,7 +12,7 @@ import pytest
 from litestar import Litestar
 
 from meetings.letters import Letterhead
-from tests.browsing import Browser, sign_in_as
+from tests.browsing import At, Browser, application, sign_in_as
 
 HOME = "missing.team@central-north.police.example"
 DESTINATION = "missing.team@east-area.police.example"
@@ -135,11 +135,7 @@ async def _seat(
 @pytest.fixture(scope="module")
 def app() -> Litestar:
     """One application for all, on a Wednesday morning: it holds nothing of a test."""
-    from app import create_app
-    from settings import load_settings
-
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told), clock=lambda: WEDNESDAY)
+    return application(clock=At(WEDNESDAY))
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from litestar import Litestar
 
-from app import create_app
 from attendance.tables import Response
-from settings import load_settings
 from tests.attendance.acts import acts
 from tests.attendance.conftest import UNITS, WEDNESDAY
-from tests.browsing import Browser
+from tests.browsing import At, Browser, application
 from tests.conftest import SECRET
 from web.throttle import AT_MOST, Kind
 
@@ -23,8 +21,7 @@ ODD = ["%00", "..%2f..", "%ff%fe", "a" * 3_000, "%0d%0aSet-Cookie:x=1", "'%20or%
 @pytest.fixture(scope="module")
 def app() -> Litestar:
     """The application with the tests' own letterhead, so that their links open."""
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": SECRET, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told), clock=lambda: WEDNESDAY)
+    return application({"CONVENE_SECRET": SECRET}, At(WEDNESDAY))
 
 
 @pytest.mark.parametrize("what", ODD)

@@ -8,14 +8,11 @@ from html import unescape
 import httpx
 import pytest
 
-from app import create_app
 from directory import contacts
 from directory.areas import load_directory
-from directory.pages import router
 from directory.tables import Contact, Unit
 from directory.units import unit_of_code
-from settings import load_settings
-from tests.browsing import CITY_DESK
+from tests.browsing import CITY_DESK, At, application
 from web import signin
 from web.sessions import Visitor
 
@@ -46,11 +43,7 @@ def words(response: httpx.Response) -> str:
 @pytest.fixture
 async def stranger(rolled_back: None, now: datetime) -> AsyncIterator[Browser]:
     await load_directory()
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
-    app = create_app(load_settings(told), clock=lambda: now)
-    if not any(route.path == "/directory" for route in app.routes):
-        app.register(router)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]  # same protocol, other names
+    transport = httpx.ASGITransport(application(clock=At(now)), raise_app_exceptions=False)  # type: ignore[arg-type]  # same protocol, other names
     async with Browser(transport=transport, base_url="http://convene.example") as browser:
         yield browser
 

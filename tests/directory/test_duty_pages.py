@@ -8,7 +8,6 @@ from html import unescape
 import httpx
 import pytest
 
-from app import create_app
 from audit.tables import Entry
 from directory import calendars, duty_changes
 from directory.areas import load_directory
@@ -16,8 +15,7 @@ from directory.duty import Shift
 from directory.duty_hours import cycle_of
 from directory.duty_tables import BusyTime, PublishedCalendar
 from directory.units import unit_of_code
-from settings import load_settings
-from tests.browsing import Browser, sign_in_as
+from tests.browsing import At, Browser, application, sign_in_as
 
 pytestmark = pytest.mark.usefixtures("rolled_back")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -29,8 +27,7 @@ SECRET = "https://calendar.example/secret/of-the-unit.ics"
 @pytest.fixture
 async def stranger(rolled_back: None, now: datetime) -> AsyncIterator[Browser]:
     await load_directory()
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
-    async with Browser(create_app(load_settings(told), clock=lambda: now)) as browser:
+    async with Browser(application(clock=At(now))) as browser:
         yield browser
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from app import create_app
 from audit.tables import Entry
 from directory.area_changes import serve_from, turns
 from directory.areas import police_services, services_in, serving
@@ -17,8 +16,7 @@ from meetings import setting_up
 from meetings.letterhead import Letterhead
 from meetings.tables import Meeting
 from reports.boundaries import breaks
-from settings import load_settings
-from tests.browsing import Browser, sign_in_as
+from tests.browsing import At, Browser, application, sign_in_as
 from tests.meetings.waiting_children import BY, child_waiting, tomorrow, units_of
 from web.viewer import MACHINE
 
@@ -29,10 +27,7 @@ SPRING = date(2027, 4, 1)
 
 @pytest.fixture
 async def coordinator(rolled_back: None, london: None, now: datetime) -> Browser:
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
-    return await sign_in_as(
-        Browser(create_app(load_settings(told), clock=lambda: now)), "somebody@council.example", "Missing coordinator"
-    )
+    return await sign_in_as(Browser(application(clock=At(now))), "somebody@council.example", "Missing coordinator")
 
 
 async def meeting_about(home: str, now: datetime, letterhead: Letterhead, **when: object) -> Meeting:

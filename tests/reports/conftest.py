@@ -13,7 +13,7 @@ from directory.tables import Unit, UnitKind
 from meetings.tables import Meeting, Seat
 from reports import figures
 from tests.both_ways import both_ways
-from tests.browsing import CITY_DESK, COORDINATOR, Browser
+from tests.browsing import CITY_DESK, COORDINATOR, At, Browser, application
 from tests.factories import make_meeting, make_seat, make_unit
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -28,11 +28,7 @@ def counted_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def convene(database: None) -> Litestar:
     """The application; its templates are read once for all tests."""
-    from app import create_app
-    from settings import load_settings
-
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told), clock=lambda: NOW)
+    return application(clock=At(NOW))
 
 
 @pytest_asyncio.fixture

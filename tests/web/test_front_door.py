@@ -15,7 +15,7 @@ from asyncpg import ConnectionDoesNotExistError
 from litestar import Litestar, Request, Router, get, post
 from litestar.params import JSONBody
 
-from tests.browsing import CITY_DESK, Browser, application
+from tests.browsing import CITY_DESK, Browser, application, new_application
 from web import guards, signin
 from web.headers import POLICY
 from web.tables import Person
@@ -62,7 +62,7 @@ async def without_database() -> str:
 
 
 def guarded_application() -> Litestar:
-    app = application()
+    app = new_application()
     for handler in (guarded, keep_thing, broken, broken_api, without_database):
         app.register(handler)
     return app

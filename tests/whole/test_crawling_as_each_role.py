@@ -13,7 +13,7 @@ from demo import london as simulated
 from directory.areas import load_directory
 from meetings.default_rules import load_default_rules
 from meetings.letters import Letterhead
-from tests.browsing import CITY_DESK, Browser, sign_in_as
+from tests.browsing import CITY_DESK, At, Browser, application, sign_in_as
 from tests.crawling import Visit, routes
 from web.roles import Role
 from web.viewer import Post
@@ -27,12 +27,8 @@ MARKUP = "<script>alert(1)</script>"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Litestar:
-    from app import create_app
-    from settings import load_settings
-
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": SECRET, "CONVENE_DEMO": "yes"}
-    told["CONVENE_STATE"] = str(tmp_path_factory.mktemp("state"))
-    return create_app(load_settings(told), clock=lambda: TODAY)
+    state = str(tmp_path_factory.mktemp("state"))
+    return application({"CONVENE_SECRET": SECRET, "CONVENE_STATE": state}, At(TODAY))
 
 
 @pytest_asyncio.fixture(scope="module")

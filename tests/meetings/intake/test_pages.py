@@ -10,14 +10,12 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from app import create_app
 from audit.tables import Entry
 from meetings.episode_tables import Child, Episode
 from meetings.intake.pages import router as pages_router
 from meetings.intake.record import Reported
 from meetings.tables import Trigger
-from settings import load_settings
-from tests.browsing import Browser, sign_in_as
+from tests.browsing import At, Browser, application, sign_in_as
 
 NEW = {
     "reference": "F0-0123456789abcdef",
@@ -41,8 +39,7 @@ def words(response: httpx.Response) -> str:
 @pytest.fixture(scope="module")
 def app() -> Litestar:
     """One application for all, on a Wednesday morning: it holds nothing of a test."""
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told), clock=lambda: datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
+    return application(clock=At(datetime(2026, 11, 18, 10, 0, tzinfo=UTC)))
 
 
 @pytest.fixture

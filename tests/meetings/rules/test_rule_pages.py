@@ -10,13 +10,11 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from app import create_app
 from meetings.default_rules import DEFAULTS
 from meetings.rule_changes import versions_of
 from meetings.rule_forms import shown
 from meetings.tables import Rule
-from settings import load_settings
-from tests.browsing import Browser, sign_in_as
+from tests.browsing import At, Browser, application, sign_in_as
 from tests.meetings.rules.changing import CAMDEN, is_changed, present, says
 from web import signin
 
@@ -26,8 +24,7 @@ WHEN = {"from_day-day": "1", "from_day-month": "12", "from_day-year": "2026", "r
 
 @pytest.fixture(scope="module")
 def app() -> Litestar:
-    told = {"DATABASE_URL": "postgresql://nowhere/", "CONVENE_SECRET": "s" * 40, "CONVENE_DEMO": "yes"}
-    return create_app(load_settings(told), clock=lambda: NOW)
+    return application(clock=At(NOW))
 
 
 @pytest.fixture
