@@ -39,8 +39,6 @@ _SHOWN = (
     Meeting.called_off_reason,
     Meeting.last_major_sequence,
 )
-_REGISTER_OPEN = WhereRaw("NOT EXISTS (SELECT 1 FROM register WHERE register.meeting = meeting.id)")
-_REGISTER_CLOSED = WhereRaw("EXISTS (SELECT 1 FROM register WHERE register.meeting = meeting.id)")
 
 
 def _next_of_its_series(now: datetime) -> WhereRaw:
@@ -92,7 +90,8 @@ async def awaiting_register(now: datetime, viewer: Viewer) -> list[Listed]:
     """The meetings whose time has come and whose register is open, the oldest first, with how far it is marked."""
     rows = (
         await Meeting.select(*_SHOWN)
-        .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at <= now) & _REGISTER_OPEN)
+        .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at <= now))
+        .where(Meeting.register_closed_at.is_null())
         .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at)
         .limit(MOST_SHOWN)
@@ -121,7 +120,7 @@ async def past(page: int, viewer: Viewer) -> tuple[list[Listed], bool]:
     """One page of the meetings that were held or called off, the newest first; and whether there are older ones."""
     rows = (
         await Meeting.select(*_SHOWN)
-        .where((Meeting.state == MeetingState.CALLED_OFF) | _REGISTER_CLOSED)
+        .where((Meeting.state == MeetingState.CALLED_OFF) | Meeting.register_closed_at.is_not_null())
         .where(Meeting.called_off_reason != LEFT_SERIES)
         .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at, ascending=False)

@@ -45,7 +45,7 @@ class QuestionEnd(StrEnum):
 _OPEN = """
 SELECT id, ends_at FROM meeting
 WHERE state = 'scheduled' AND ends_at <= {} AND ends_at > {}
-  AND NOT EXISTS (SELECT 1 FROM register WHERE register.meeting = meeting.id)
+  AND register_closed_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM register_reminder WHERE register_reminder.meeting = meeting.id)
 ORDER BY ends_at LIMIT {}
 """

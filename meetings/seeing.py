@@ -40,12 +40,12 @@ _BY_COLLEAGUES = """CASE WHEN OF.set_up_by IN (
 ) ELSE FALSE END"""  # whoever set it up held the post then; the names alone are looked at first, which is quick
 _SEATED = """EXISTS (
     SELECT 1 FROM seat AS own_seat
-    WHERE own_seat.meeting = OF.id AND own_seat.removed_at IS NULL AND own_seat.unit = ANY({})
+    WHERE own_seat.meeting = OF.id AND own_seat.removed_at IS NULL AND own_seat.unit = ANY({}) offset 0
 )"""
 _CAUSED = """EXISTS (
     SELECT 1 FROM trigger AS own_trigger LEFT JOIN episode AS own_episode ON own_episode.id = own_trigger.cause
     LEFT JOIN placement_move AS own_move ON own_move.id = own_trigger.cause
-    WHERE own_trigger.meeting = OF.id AND ({} OR {})
+    WHERE own_trigger.meeting = OF.id AND ({} OR {}) offset 0
 )"""
 
 
@@ -72,11 +72,11 @@ def children(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "child.id")
     """Children of whom an episode or a move is seen; `of` is the expression that holds the child's id."""
     known = [
         QueryString(
-            f"EXISTS (SELECT 1 FROM episode AS its_episode WHERE its_episode.child = {of} AND {{}})",
+            f"EXISTS (SELECT 1 FROM episode AS its_episode WHERE its_episode.child = {of} AND {{}} offset 0)",
             episodes(viewer, act, of="its_episode"),
         ),
         QueryString(
-            f"EXISTS (SELECT 1 FROM placement_move AS its_move WHERE its_move.child = {of} AND {{}})",
+            f"EXISTS (SELECT 1 FROM placement_move AS its_move WHERE its_move.child = {of} AND {{}} offset 0)",
             moves(viewer, act, of="its_move"),
         ),
     ]
@@ -119,7 +119,7 @@ def series(viewer: Viewer, act: Act = Act.SEE, *, of: str = "series") -> QuerySt
     if act is not Act.RUN:
         invited = (
             "EXISTS (SELECT 1 FROM series_invitation AS own_invited WHERE own_invited.series = OF.id"
-            " AND own_invited.ended_at IS NULL AND own_invited.unit = ANY({}))"
+            " AND own_invited.ended_at IS NULL AND own_invited.unit = ANY({}) offset 0)"
         )
         conditions.append(QueryString(invited.replace("OF", of), _units(viewer, act)))
     return _either(viewer, act, conditions)
@@ -133,9 +133,9 @@ def triggers(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "trigger") 
     """
     by_line = f"SELECT called.meeting FROM briefing_line AS called WHERE called.id = {of}.cause"
     causes = [
-        f"EXISTS (SELECT 1 FROM episode AS cause_e WHERE cause_e.id = {of}.cause AND {{}})",
-        f"EXISTS (SELECT 1 FROM placement_move AS cause_p WHERE cause_p.id = {of}.cause AND {{}})",
-        f"EXISTS (SELECT 1 FROM meeting AS cause_m WHERE cause_m.id IN ({of}.cause, ({by_line})) AND {{}})",
+        f"EXISTS (SELECT 1 FROM episode AS cause_e WHERE cause_e.id = {of}.cause AND {{}} offset 0)",
+        f"EXISTS (SELECT 1 FROM placement_move AS cause_p WHERE cause_p.id = {of}.cause AND {{}} offset 0)",
+        f"EXISTS (SELECT 1 FROM meeting AS cause_m WHERE cause_m.id IN ({of}.cause, ({by_line})) AND {{}} offset 0)",
     ]
     seen = [
         episodes(viewer, act, of="cause_e"),
@@ -143,9 +143,9 @@ def triggers(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "trigger") 
         meetings(viewer, act, of="cause_m"),
     ]
     called_for = (
-        f"EXISTS (SELECT 1 FROM child AS its_child WHERE its_child.id = {of}.child AND {{}})"
-        f" AND NOT EXISTS (SELECT 1 FROM episode AS no_e WHERE no_e.id = {of}.cause)"
-        f" AND NOT EXISTS (SELECT 1 FROM placement_move AS no_p WHERE no_p.id = {of}.cause)"
+        f"EXISTS (SELECT 1 FROM child AS its_child WHERE its_child.id = {of}.child AND {{}} offset 0)"
+        f" AND NOT EXISTS (SELECT 1 FROM episode AS no_e WHERE no_e.id = {of}.cause offset 0)"
+        f" AND NOT EXISTS (SELECT 1 FROM placement_move AS no_p WHERE no_p.id = {of}.cause offset 0)"
     )
     theirs = QueryString(f"({called_for})", _served(viewer, act, "its_child.issuer", f"{of}.fired_at"))
     known = [QueryString(*one) for one in zip(causes, seen, strict=True)]
@@ -156,7 +156,7 @@ def handovers(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "handover"
     """Handovers of a move that is seen, or from or to a unit of the viewer's."""
     own = _units(viewer, Act.SEE_PLACES, act)
     moved = QueryString(
-        f"EXISTS (SELECT 1 FROM placement_move AS own_move WHERE own_move.id = {of}.move AND {{}})",
+        f"EXISTS (SELECT 1 FROM placement_move AS own_move WHERE own_move.id = {of}.move AND {{}} offset 0)",
         moves(viewer, act, of="own_move"),
     )
     return _either(
@@ -166,8 +166,8 @@ def handovers(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "handover"
 
 def threads(viewer: Viewer, act: Act = Act.SEE, *, of: str) -> QueryString:
     """Mail about a meeting or a series that is seen, by its UID in `of`; about none, for all agencies' desk."""
-    about_meeting = f"EXISTS (SELECT 1 FROM meeting AS of_thread WHERE of_thread.uid = {of} AND {{}})"
-    about_series = f"EXISTS (SELECT 1 FROM series AS of_thread WHERE of_thread.uid = {of} AND {{}})"
+    about_meeting = f"EXISTS (SELECT 1 FROM meeting AS of_thread WHERE of_thread.uid = {of} AND {{}} offset 0)"
+    about_series = f"EXISTS (SELECT 1 FROM series AS of_thread WHERE of_thread.uid = {of} AND {{}} offset 0)"
     conditions = [
         QueryString(about_meeting, meetings(viewer, act, of="of_thread")),
         QueryString(about_series, series(viewer, act, of="of_thread")),
@@ -184,7 +184,7 @@ def waiting(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "child.id") 
     """Children who are seen, or for whom something waits that is; `of` is the expression with the child's id."""
     waits = (
         f"EXISTS (SELECT 1 FROM trigger AS waits WHERE waits.child = {of} AND waits.meeting IS NULL"
-        " AND waits.not_convened IS NULL AND {})"
+        " AND waits.not_convened IS NULL AND {} offset 0)"
     )
     return _either(viewer, act, [children(viewer, act, of=of), QueryString(waits, triggers(viewer, act, of="waits"))])
 
@@ -192,7 +192,7 @@ def waiting(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "child.id") 
 def decisions(viewer: Viewer, act: Act = Act.SEE_PLACES, *, of: str = "not_convened") -> QueryString:
     """Decisions to hold no meeting about a trigger that is seen, or of a unit of the viewer's."""
     own = _units(viewer, Act.SEE_PLACES, act)
-    answered = f"EXISTS (SELECT 1 FROM trigger AS answered WHERE answered.not_convened = {of}.id AND {{}})"
+    answered = f"EXISTS (SELECT 1 FROM trigger AS answered WHERE answered.not_convened = {of}.id AND {{}} offset 0)"
     return _either(
         viewer,
         act,

@@ -160,6 +160,7 @@ class Meeting(Table, tablename="meeting"):
     lead_unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)  # leads for the police; null: about no child
     set_up_at = Timestamptz(default=None, null=False)
     set_up_by = Varchar(length=80)
+    register_closed_at = Timestamptz(default=None, null=True)  # first; the register itself is the attendance room's
     called_off_at = Timestamptz(default=None, null=True)
     called_off_by = Varchar(length=40, default="")  # which agency asked for it
     called_off_reason = Varchar(length=40, default="")

@@ -79,16 +79,21 @@ def _at(places: str, day: str) -> str:
     return f"({day} >= {SINCE} AND {asked} && {STANDING} OR {asked} && {PLACES} AND wall_serves({asked}, {day}))"
 
 
-def _here(table: str, what: str, day: str, *columns: str) -> str:
-    """Of all rows of the table that are at one's places on their day; for the functions that put a set together."""
-    day = f"({day} AT TIME ZONE 'Europe/London')::date"
-    return " UNION ALL ".join(
-        f"SELECT {what} FROM area a JOIN {table} e ON e.{column} = a.place "
-        f"WHERE a.unit = ANY (serving) AND e.{column} = ANY (places) "
+def _here(table: str, what: str, at: str, *columns: str) -> str:
+    """Of all rows of the table that are at one's places on their day; for the functions that put a set together.
+
+    What one's units serve without end needs no look at the directory, but for what was before.
+    """
+    day = f"({at} AT TIME ZONE 'Europe/London')::date"
+    at_the_time = (
+        f"SELECT {what} FROM area a JOIN {table} e ON e.{{column}} = a.place WHERE a.unit = ANY (serving) "
         f"AND (a.effective_from IS NULL OR a.effective_from <= {day}) "
-        f"AND (a.effective_to IS NULL OR a.effective_to > {day})"
-        for column in columns
+        f"AND (a.effective_to IS NULL OR a.effective_to > {day}) "
     )
+    standing = f"SELECT {what} FROM {table} e WHERE e.{{column}} = ANY (standing) AND {at} >= since"
+    before = f"{at_the_time} AND e.{{column}} = ANY (places) AND {at} < since"
+    others = f"{at_the_time} AND a.place = ANY (lapsed)"
+    return " UNION ALL ".join(part.format(column=column) for column in columns for part in (standing, before, others))
 
 
 _EPISODES_PLACES: Final = ("home_place", "host_place", "incident_place")
@@ -110,13 +115,17 @@ ONE_BY_ONE: Final = "64"  # rows a transaction that are looked at closely, befor
 FEW_UNITS: Final = "4"  # whose set is so small that it is quicker than any look at a row
 
 
-def _of(what: str, column: str, everything: str) -> str:
-    """The row's case is seen: judged by itself, or looked up among all that are."""
-    return f"coalesce(wall_judge_{what}({column}), {column} IN (SELECT {everything}()))"
+def _of(what: str, everything: str, column: str) -> str:
+    """The row's case is seen: looked up among all that are, once these are put together; until then judged alone."""
+    among = f"{column} IN (SELECT wall_{everything}())"
+    together = _once(f"coalesce(current_setting('convene.all_{everything}', true), '') <> ''")
+    return f"CASE WHEN {together} THEN {among} ELSE coalesce(wall_judge_{what}({column}), {among}) END"
 
 
-OF_MEETING: Final = _of("meeting", "{t}.meeting", "wall_meetings")
-OF_CHILD: Final = _of("child", "{t}.child", "wall_children")
+_MEETING: Final = ("meeting", "meetings")
+_CHILD: Final = ("child", "children")
+OF_MEETING: Final = _of(*_MEETING, "{t}.meeting")
+OF_CHILD: Final = _of(*_CHILD, "{t}.child")
 OF_EPISODE: Final = "wall_sees_episode({t}.episode)"
 OF_SERIES: Final = "wall_sees_series({t}.series)"
 OF_INVITATION: Final = "wall_sees_invitation({t}.invitation)"
@@ -129,10 +138,10 @@ OF_UID: Final = "wall_sees_uid({t}.uid)"
 MEETING: Final = _any(
     f"ARRAY[{{t}}.home_unit, {{t}}.destination_unit, {{t}}.incident_unit, {{t}}.lead_unit] && {SERVING}",
     BY_COLLEAGUES,
-    _of("meeting", "{t}.id", "wall_meetings"),
+    _of(*_MEETING, "{t}.id"),
 )
 SERIES: Final = _any(f"{{t}}.home_unit = ANY ({SERVING}::uuid[])", BY_COLLEAGUES, "wall_sees_series({t}.id)")
-CHILD: Final = _of("child", "{t}.id", "wall_children")
+CHILD: Final = _of(*_CHILD, "{t}.id")
 EPISODE: Final = _any(_at(_listed(_EPISODES_PLACES), "{t}.started_at"), OF_CHILD)
 MOVE: Final = _any(_at(_listed(_MOVES_PLACES), "{t}.moved_at"), OF_CHILD)
 NOT_CONVENED: Final = _any(f"ARRAY[{{t}}.home_unit, {{t}}.destination_unit] && {SERVING}", OF_CHILD)

@@ -201,6 +201,9 @@ DECLARE
     serving uuid[] := wall_ids('convene.serving');
     units uuid[] := wall_ids('convene.units');
     places text[] := wall_set('convene.places');
+    standing text[] := wall_set('convene.standing');
+    since timestamptz := wall_since();
+    lapsed text[] := ARRAY(SELECT unnest(places) EXCEPT SELECT unnest(standing)); -- of these what is served in part
     convening text[] := wall_set('convene.convening');
     named uuid[] := wall_ids('convene.meetings');
     series_named uuid[] := wall_ids('convene.series');
@@ -244,6 +247,9 @@ DECLARE
     found text := current_setting('convene.all_children', true);
     serving uuid[] := wall_ids('convene.serving');
     places text[] := wall_set('convene.places');
+    standing text[] := wall_set('convene.standing');
+    since timestamptz := wall_since();
+    lapsed text[] := ARRAY(SELECT unnest(places) EXCEPT SELECT unnest(standing)); -- of these what is served in part
     named uuid[] := wall_ids('convene.children');
     meetings uuid[];
 BEGIN

@@ -181,6 +181,17 @@ class TestClosing:
         events = await MeetingEvent.select(MeetingEvent.what, MeetingEvent.actor)
         assert events == [{"what": "register closed: quorate", "actor": BY}]
 
+    async def test_the_meeting_says_when_it_was_closed_first(self, held: Any, now: datetime) -> None:
+        async def closed() -> list[datetime | None]:
+            return await Meeting.select(Meeting.register_closed_at).output(as_list=True)
+
+        assert await closed() == [None]
+        await close(held.id, marks=all_attended(held), by=BY, now=now)
+        change = [Mark(held.seats["East Area"], Outcome.NO_SHOW)]
+        await correct(held.id, change, reason="mixed up", by=BY, now=now + timedelta(days=1))
+        assert await Register.count() == 2
+        assert await closed() == [now]
+
 
 class TestCorrecting:
     async def test_an_open_register_is_marked_not_corrected(self, held: Any, now: datetime) -> None:

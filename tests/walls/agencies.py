@@ -124,9 +124,11 @@ async def signed_in_as(role: str) -> AsyncIterator[Connection]:
 
 
 @asynccontextmanager
-async def acting_as(connection: Connection, person: UUID | None, way: Way = Way.PERSON) -> AsyncIterator[None]:
-    """A transaction on this behalf, as the engine begins one; undone at its end."""
-    transaction = connection.transaction()
+async def acting_as(
+    connection: Connection, person: UUID | None, way: Way = Way.PERSON, *, of_one_moment: bool = False
+) -> AsyncIterator[None]:
+    """A transaction on this behalf, as the engine begins one, or one for a page; undone at its end."""
+    transaction = connection.transaction(isolation="repeatable_read" if of_one_moment else None)
     await transaction.start()
     try:
         if person is not None or way is not Way.PERSON:

@@ -250,6 +250,7 @@ async def test_a_boundary_that_moved_is_followed_on_its_day(owner: Connection, c
             async with acting_as(web, lambeth):
                 assert await web.fetchval("SELECT count(*) FROM episode") == found
                 assert await web.fetchval("SELECT count(*) FROM trigger") == found
+                assert await web.fetchval("SELECT count(*) FROM wall_children()") == found
 
 
 @pytest.mark.parametrize(("until", "found"), [("2026-11-16", 0), ("2026-11-17", 1)])
@@ -265,6 +266,24 @@ async def test_a_boundary_that_ended_is_followed_on_its_day(
     async with signed_in_as(WEB_ROLE) as web, acting_as(web, city.people[Role.COORDINATOR, "lambeth"]):
         assert await web.fetchval("SELECT count(*) FROM episode") == found
         assert await web.fetchval("SELECT count(*) FROM trigger") == found
+        assert await web.fetchval("SELECT count(*) FROM wall_children()") == found
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_whoever_is_shown_a_row_by_itself_is_shown_it_among_all_and_nobody_else(city: City, role: Role) -> None:
+    """A page looks at a few rows one by one; once it has put all cases together it looks each row up among them."""
+    for whose in ("brent", "lambeth", ""):
+        if (role, whose) not in city.people:
+            continue
+        async with (
+            signed_in_as(WEB_ROLE) as web,
+            acting_as(web, city.people[role, whose], of_one_moment=True),
+        ):
+            alone = await seen(web)
+            await web.execute("SELECT count(*) FROM wall_meetings(), wall_children()")
+            together = await web.fetchval("SELECT current_setting('convene.all_children') <> ''")
+            assert await seen(web) == alone, whose
+            assert together or whose != "brent" or "child" not in alone
 
 
 async def test_a_partner_sees_by_a_seat_alone(owner: Connection, city: City) -> None:
