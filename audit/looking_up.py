@@ -11,6 +11,9 @@ from audit.tables import Entry
 
 _COLUMNS = "SELECT id, at, actor, action, subject, detail::text AS detail FROM audit_entry"
 _ABOUT = f"{_COLUMNS} WHERE subject = ANY({{}}::text[]) AND id < {{}} ORDER BY id DESC LIMIT {{}}"
+_ABOUT_OR = f"""
+{_COLUMNS} WHERE (subject = ANY({{}}::text[]) OR id = ANY({{}}::bigint[])) AND id < {{}} ORDER BY id DESC LIMIT {{}}
+"""
 _BY = f"{_COLUMNS} WHERE actor = {{}} AND id < {{}} ORDER BY id DESC LIMIT {{}}"
 _WITHIN = (
     "EXISTS (SELECT 1 FROM unnest({}::timestamptz[], {}::timestamptz[]) AS span (since, until)"
@@ -29,8 +32,12 @@ class Posts:
     elsewhere: Spans
 
 
-async def about(subjects: Sequence[str], *, before: int = NEWEST, most: int) -> list[Row]:
-    """The entries about any of these, numbered below `before`."""
+async def about(
+    subjects: Sequence[str], *, besides: Sequence[int] = (), before: int = NEWEST, most: int
+) -> list[Row]:
+    """The entries about any of these, and those of the numbers `besides`, numbered below `before`."""
+    if besides:
+        return [Row(**row) for row in await Entry.raw(_ABOUT_OR, list(subjects), list(besides), before, most)]
     return [Row(**row) for row in await Entry.raw(_ABOUT, list(subjects), before, most)]
 
 

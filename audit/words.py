@@ -32,6 +32,7 @@ _NAMELESS: Final[Mapping[str, str]] = MappingProxyType(
         "child": "A child’s case",
         "episode": "An episode",
         "move": "A move",
+        "decision": "A decision not to meet",
         "invitation": "An invitation",
         "series invitation": "An invitation to a series",
         "seat": "A seat",

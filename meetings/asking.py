@@ -18,6 +18,7 @@ from meetings.tables import Rule
 from web.moments import london_date
 
 ASKED = "ASKED"
+CALLED = "called for a meeting"  # in the log
 
 
 async def call_for_meeting(child: UUID, *, cause: UUID, by: str, now: datetime) -> bool:
@@ -34,7 +35,8 @@ async def call_for_meeting(child: UUID, *, cause: UUID, by: str, now: datetime) 
     due_at = deadline(now, rule.clock_amount or 0, rule.clock_unit or "hours")
     added = await write_trigger(child, Fired(rule.code, cause, now, due_at, rule.id), None, now)
     if added:
-        await trail.record(by, "called for a meeting", f"child:{child}", now=now, detail={"rules": [rule.code]})
+        detail = {"rules": [rule.code], "cause": cause}
+        await trail.record(by, CALLED, f"child:{child}", now=now, detail=detail)
     return added
 
 

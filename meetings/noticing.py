@@ -30,6 +30,7 @@ from meetings.triggers import fired, fired_by_move
 from web.moments import london_date
 
 ACTOR = "convene"
+CALLED = "rules called for a meeting"  # in the log, once for each cause: two can be of two authorities
 RECENTLY = timedelta(days=7)  # how far back a round looks, so that nothing is missed by a worker that stood still
 
 
@@ -134,17 +135,17 @@ async def _write(child: UUID, found: Sequence[_Found], types: dict[UUID, str], n
     async with Trigger._meta.db.transaction():
         await Child.select(Child.id).where(Child.id == child).lock_rows("UPDATE")
         coming = await _coming_meetings(child, now)
-        added = []
+        added: dict[UUID, list[str]] = {}
         for one in found:
             if one.known is not None:
                 await _bring_forward(one.known, one.trigger, coming, now)
             elif await write_trigger(child, one.trigger, coming.get(types[one.trigger.rule]), now):
-                added.append(one.trigger.rule_code)
-        if added:
-            await trail.record(
-                ACTOR, "rules called for a meeting", f"child:{child}", now=now, detail={"rules": added}
-            )
-    return len(added)
+                added.setdefault(one.trigger.cause, []).append(one.trigger.rule_code)
+        calls = [
+            trail.Act(CALLED, f"child:{child}", {"rules": rules, "cause": cause}) for cause, rules in added.items()
+        ]
+        await trail.record_all(ACTOR, calls, now=now)
+    return sum(map(len, added.values()))
 
 
 async def _coming_meetings(child: UUID, now: datetime) -> dict[str, Meeting]:

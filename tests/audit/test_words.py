@@ -15,6 +15,7 @@ LONG = "0194b2c8-5f0e-7cc3-98c4-000000000001"
         (f"invitation:{LONG}", "An invitation"),
         (f"series invitation:{LONG}", "An invitation to a series"),
         (f"child:{LONG}", "A child’s case"),
+        (f"decision:{LONG}", "A decision not to meet"),
         ("mail:12", "Message 12"),
         ("unit met-ce", "Unit met-ce"),
         (f"person {LONG}", "An account"),
