@@ -1,4 +1,4 @@
-"""Everything in the log that concerns one case, and who may read it."""
+"""Everything in the log that concerns one meeting, and who may read that of a person."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from uuid import UUID
 
 from attendance.unusual_tables import UnusualReading
 from audit.looking_up import Posts
-from meetings import seeing
 from meetings.tables import Meeting
-from web.roles import Act, Role
+from web.roles import Role
 from web.tables import Appointment, Person
 from web.viewer import EVERY, Viewer
 
@@ -42,18 +41,6 @@ async def subjects_of(meeting: UUID) -> list[str]:
     parts = _OF_MEETING.split("{0}")
     rows = await Meeting.raw("{}".join(parts), *[meeting] * (len(parts) - 1))
     return [row["subject"] for row in rows]
-
-
-async def others_about_the_child(meeting: UUID, viewer: Viewer) -> list[str]:
-    """The references of other meetings about the same child whose log the viewer may read, the newest first."""
-    of_child = Meeting.select(Meeting.child).where(Meeting.id == meeting)
-    rows = (
-        await Meeting.select(Meeting.reference)
-        .where((Meeting.id != meeting) & Meeting.child.is_in(of_child))
-        .where(seeing.where(seeing.meetings(viewer, Act.REVIEW_GLASS)))
-        .order_by(Meeting.starts_at, ascending=False)
-    )
-    return [row["reference"] for row in rows]
 
 
 async def person_for(viewer: Viewer, person: UUID) -> Person | None:

@@ -12,6 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from attendance import child_log
 from attendance import handovers as with_ladder
 from directory.tables import POLICE, Unit
 from meetings import handovers
@@ -20,7 +21,7 @@ from meetings.handover_tables import HandoverState
 from meetings.letters import Letterhead
 from meetings.subjects import HANDOVER
 from web import forms
-from web.guards import Needs
+from web.guards import Needs, viewer_of
 from web.pages import page
 from web.reading import View
 from web.roles import Act
@@ -100,6 +101,7 @@ async def _draw(
         status=400 if problems else 200,
         one=one,
         row=row,
+        logged=one.child_id if await child_log.may_read(one.child_id, viewer_of(request)) else None,
         open=row.state in handovers.OPEN,
         aside=row.state == HandoverState.SET_ASIDE,
         units=[("", "Choose a police unit"), *((unit["code"], unit["name"]) for unit in police)],

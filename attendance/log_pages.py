@@ -1,4 +1,4 @@
-"""The log of acts as people read it: of a meeting for managers, of a person for managers and administrators."""
+"""The log of acts as people read it: of a case for managers, of a person for managers and administrators."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from attendance import case_log
+from attendance import case_log, child_log
+from attendance.child_log import CHILD_LOGGED
 from audit import looking_up, unusual
 from audit.chain import Row
 from audit.words import act_in_words, subject_in_words
@@ -26,6 +27,7 @@ from web.pages import page
 from web.reading import BY_LINK, View
 from web.roles import Act
 from web.signin import titles_of
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/log"
@@ -62,12 +64,13 @@ async def index_page(request: AnyRequest) -> Template | Redirect:
 )
 async def meeting_page(request: AnyRequest, reference: FromPath[str]) -> Template:
     """Who changed and opened what of a meeting, the newest first."""
-    meeting = await _id_of(reference)
-    subjects = await case_log.subjects_of(meeting)
+    meeting, viewer = await _found(reference), viewer_of(request)
+    subjects = await case_log.subjects_of(meeting.id)
     entries = await looking_up.about(subjects, before=_before(request), most=ON_A_PAGE + 1)
-    others = await case_log.others_about_the_child(meeting, viewer_of(request))
+    others = [one for one in await _meetings(meeting.child, viewer) if one != reference]
     here = f"{HERE}/meetings/{quote(reference, safe='')}"
-    return await _draw(request, entries, f"Meeting {reference}", here, others)
+    child = meeting.child if await child_log.may_read(meeting.child, viewer) else None
+    return await _draw(request, entries, f"Meeting {reference}", here, others=others, child=child)
 
 
 @get(
@@ -78,8 +81,36 @@ async def meeting_page(request: AnyRequest, reference: FromPath[str]) -> Templat
 )
 async def meeting_file(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
     """The same as a file."""
-    subjects = await case_log.subjects_of(await _id_of(reference))
+    subjects = await case_log.subjects_of((await _found(reference)).id)
     return await _file(await looking_up.about(subjects, most=IN_A_FILE), f"log-of-meeting-{reference}")
+
+
+@get(
+    f"{HERE}/children/{{child:uuid}}",
+    include_in_schema=False,
+    needs=Needs(Act.REVIEW_GLASS, CHILD_LOGGED),
+    opens=View("the log of the child"),
+)
+async def child_page(request: AnyRequest, child: FromPath[UUID]) -> Template:
+    """Who changed and opened what of a child's case, whether or not a meeting was convened, the newest first."""
+    viewer = viewer_of(request)
+    subjects, besides = await child_log.entries_of(child, viewer)
+    entries = await looking_up.about(subjects, besides=besides, before=_before(request), most=ON_A_PAGE + 1)
+    meetings = await _meetings(child, viewer)
+    title = f"Child {await child_log.reference_of(child)}"
+    return await _draw(request, entries, title, f"{HERE}/children/{child}", meetings=meetings, of_child=True)
+
+
+@get(
+    f"{HERE}/children/{{child:uuid}}/file.csv",
+    include_in_schema=False,
+    needs=Needs(Act.REVIEW_GLASS, CHILD_LOGGED),
+    opens=View("the log of the child as a file"),
+)
+async def child_file(request: AnyRequest, child: FromPath[UUID]) -> Response[bytes]:
+    """The same as a file; its name holds no reference, which would say too much in a list of files."""
+    subjects, besides = await child_log.entries_of(child, viewer_of(request))
+    return await _file(await looking_up.about(subjects, besides=besides, most=IN_A_FILE), f"log-of-child-{child}")
 
 
 @get(
@@ -119,10 +150,14 @@ async def unusual_page(request: AnyRequest) -> Template:
     return page("attendance/log_unusual.html", request, rows=rows, rules=unusual)
 
 
-async def _id_of(reference: str) -> UUID:
-    row = await Meeting.select(Meeting.id).where(Meeting.reference == reference).first()
-    assert row is not None, "the guard found it"
-    return UUID(str(row["id"]))
+async def _found(reference: str) -> Meeting:
+    meeting = await Meeting.objects().where(Meeting.reference == reference).first()
+    assert meeting is not None, "the guard found it"
+    return meeting
+
+
+async def _meetings(child: UUID | None, viewer: Viewer) -> list[str]:
+    return await child_log.meetings_about(child, viewer) if child else []
 
 
 async def _person(request: AnyRequest, person: UUID) -> tuple[str, looking_up.Posts | None]:
@@ -139,9 +174,7 @@ async def _draw(
     entries: Sequence[Row],
     title: str,
     here: str,
-    others: Sequence[str] = (),
-    *,
-    in_part: bool = False,
+    **leads: Any,
 ) -> Template:
     shown, more = entries[:ON_A_PAGE], len(entries) > ON_A_PAGE
     who = await _names(shown)
@@ -150,11 +183,10 @@ async def _draw(
         request,
         title=title,
         here=here,
-        others=others,
-        in_part=in_part,
         rows=[(one.at, who[one.actor], act_in_words(one.action), subject_in_words(one.subject)) for one in shown],
         older=f"{here}?before={shown[-1].id}" if more else "",
         newest=here if "before" in request.query_params else "",
+        **leads,
     )
 
 
@@ -193,5 +225,14 @@ def _before(request: AnyRequest) -> int:
 router = Router(
     path="/",
     guards=CLOSED,
-    route_handlers=[index_page, meeting_page, meeting_file, person_page, person_file, unusual_page],
+    route_handlers=[
+        index_page,
+        meeting_page,
+        meeting_file,
+        child_page,
+        child_file,
+        person_page,
+        person_file,
+        unusual_page,
+    ],
 )

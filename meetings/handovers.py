@@ -32,6 +32,7 @@ class Listed:
     id: UUID
     reference: str
     child: str
+    child_id: UUID
     moved_at: datetime
     from_place: str
     to_place: str
@@ -142,6 +143,7 @@ async def listed(rows: list[Handover]) -> list[Listed]:
                 id=row.id,
                 reference=row.reference,
                 child=reference_of[move.child],
+                child_id=move.child,
                 moved_at=move.moved_at,
                 from_place=places.get(move.from_place, move.from_place),
                 to_place=places.get(move.to_place, move.to_place),

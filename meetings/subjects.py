@@ -15,6 +15,7 @@ from web.viewer import Viewer
 
 ABOUT_MEETINGS = (Act.SEE, Act.RUN, Act.SPEAK)
 ABOUT_PLACES = (Act.SEE_PLACES, Act.RUN)
+WITH_A_LOG = (*ABOUT_PLACES, Act.REVIEW_GLASS)  # whoever may review it is led to the log of the child
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Case:
 
 
 MEETING = Case("meeting", "reference", "FROM meeting WHERE meeting.reference = {}", seeing.meetings)
-CHILD = Case("child", "child", "FROM child WHERE child.id = {}", seeing.waiting, ABOUT_PLACES)
-EPISODE = Case("episode", "episode", "FROM episode WHERE episode.id = {}", seeing.episodes, ABOUT_PLACES)
+CHILD = Case("child", "child", "FROM child WHERE child.id = {}", seeing.waiting, WITH_A_LOG)
+EPISODE = Case("episode", "episode", "FROM episode WHERE episode.id = {}", seeing.episodes, WITH_A_LOG)
 SERIES = Case("series", "reference", "FROM series WHERE series.reference = {}", seeing.series)
 FEED = Case("feed", "feed", "FROM feed WHERE feed.id = {}", seeing.feeds, (Act.SEE,))
 PLAN = Case("plan", "plan", "FROM kept_plan WHERE kept_plan.id = {}", seeing.plans, (Act.RUN,))
