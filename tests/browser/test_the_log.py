@@ -21,6 +21,16 @@ async def test_the_log_of_a_meeting_is_one_step_from_its_page(page: Page) -> Non
     await look(page, "log-of-a-meeting")
 
 
+async def test_the_log_of_a_child_for_whom_nothing_was_convened_is_one_step_from_what_waits(page: Page) -> None:
+    await page.goto("/")
+    await page.get_by_role("list", name="Children waiting for a meeting").get_by_role("link").first.click()
+    await page.get_by_role("link", name="Who changed and opened what").click()
+    await page.wait_for_url("**/log/children/*")
+    await expect(page.get_by_role("row").filter(has_text="Opened what waits for a child").first).to_be_visible()
+    await expect(page.get_by_role("row").filter(has_text="Rules called for a meeting").first).to_be_visible()
+    await look(page, "log-of-a-child")
+
+
 async def test_the_log_of_a_person_is_found_by_their_role(page: Page) -> None:
     await page.goto("/log")
     mine = page.get_by_label("Person").locator("option").nth(1)
