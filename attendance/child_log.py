@@ -8,7 +8,7 @@ What was done about a meeting is in the log of that meeting.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from piccolo.querystring import QueryString
 
 from attendance.in_sight import Entry, Sight, Span, is_of_the_part
 from attendance.ladder import Cause
+from audit import looking_up
+from audit.chain import Row
 from meetings import asking, noticing, seeing
 from meetings.episode_tables import Child
 from meetings.subjects import Case
@@ -41,6 +43,11 @@ UNION ALL SELECT 'line:' || briefing_line.id FROM briefing_line JOIN meeting ON 
 UNION ALL SELECT 'access:' || break_glass.id FROM break_glass WHERE break_glass.child = {{}}
 """
 _ABOUT_THE_CHILD = "SELECT id, at, actor, action, detail ->> 'cause' AS cause FROM audit_entry WHERE subject = {}"
+_FILES = """
+SELECT audit_entry.id FROM episode JOIN audit_entry
+    ON audit_entry.subject = 'source:' || episode.source AND audit_entry.at = episode.recorded_at
+WHERE episode.id = ANY({}::uuid[]) AND audit_entry.action = 'files imported'
+"""
 _POSTS = """
 SELECT person::text AS person, role, agency_code, unit_code, since, until FROM appointment
 WHERE person::text = ANY({}::text[])
@@ -100,20 +107,27 @@ async def meetings_about(child: UUID, viewer: Viewer) -> list[str]:
     return [row["reference"] for row in rows]
 
 
-async def entries_of(child: UUID, viewer: Viewer) -> tuple[list[str], list[int]]:
-    """What entries about the viewer's part of the case have as their subject, and the numbers of others about it.
+async def entries_of(child: UUID, viewer: Viewer, *, before: int = looking_up.NEWEST, most: int) -> list[Row]:
+    """The entries about the viewer's part of the case, numbered below `before`, the newest first.
 
-    The latter are those about the child as a whole that tell of this part.
+    With those of the files that an episode came in with; what such an entry counts is of all children in the file,
+    and is left out.
     """
     own = await _reviewed(child, viewer)
+    besides = await _about_the_child(own, everything=viewer.may_everywhere(Act.REVIEW_GLASS))
+    besides += [row["id"] for row in await Child.raw(_FILES, own.ids("episode"))]
+    subjects = await _subjects(own, viewer)
+    entries = await looking_up.about(subjects, besides=besides, before=before, most=most)
+    return [replace(one, detail="{}") if one.subject.startswith("source:") else one for one in entries]
+
+
+async def _subjects(own: Reviewed, viewer: Viewer) -> list[str]:
+    """What entries about this part have as their subject, but for those about the child as a whole."""
     subjects = [f"{kind}:{one}" for kind in ("episode", "move") for one in own.ids(kind)]
     subjects += [f"decision:{row['decision']}" for row in own.of("trigger") if row["decision"]]
-    moves = own.ids("move")
-    listed = seeing.meetings(viewer, Act.REVIEW_GLASS)
-    rows = await Child.raw(_BESIDES, moves, moves, child, listed, child)
-    subjects += [row["subject"] for row in rows]
-    everything = viewer.may_everywhere(Act.REVIEW_GLASS)
-    return list(dict.fromkeys(subjects)), await _about_the_child(own, everything=everything)
+    moves, listed = own.ids("move"), seeing.meetings(viewer, Act.REVIEW_GLASS)
+    rows = await Child.raw(_BESIDES, moves, moves, own.child, listed, own.child)
+    return list(dict.fromkeys([*subjects, *(row["subject"] for row in rows)]))
 
 
 async def _reviewed(child: UUID, viewer: Viewer) -> Reviewed:

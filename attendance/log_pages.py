@@ -94,11 +94,14 @@ async def meeting_file(request: AnyRequest, reference: FromPath[str]) -> Respons
 async def child_page(request: AnyRequest, child: FromPath[UUID]) -> Template:
     """Who changed and opened what of a child's case, whether or not a meeting was convened, the newest first."""
     viewer = viewer_of(request)
-    subjects, besides = await child_log.entries_of(child, viewer)
-    entries = await looking_up.about(subjects, besides=besides, before=_before(request), most=ON_A_PAGE + 1)
-    meetings = await _meetings(child, viewer)
+    entries = await child_log.entries_of(child, viewer, before=_before(request), most=ON_A_PAGE + 1)
+    leads = {
+        "meetings": await _meetings(child, viewer),
+        "of_child": True,
+        "of_all": viewer.may_everywhere(Act.REVIEW_GLASS),
+    }
     title = f"Child {await child_log.reference_of(child)}"
-    return await _draw(request, entries, title, f"{HERE}/children/{child}", meetings=meetings, of_child=True)
+    return await _draw(request, entries, title, f"{HERE}/children/{child}", **leads)
 
 
 @get(
@@ -109,8 +112,8 @@ async def child_page(request: AnyRequest, child: FromPath[UUID]) -> Template:
 )
 async def child_file(request: AnyRequest, child: FromPath[UUID]) -> Response[bytes]:
     """The same as a file; its name holds no reference, which would say too much in a list of files."""
-    subjects, besides = await child_log.entries_of(child, viewer_of(request))
-    return await _file(await looking_up.about(subjects, besides=besides, most=IN_A_FILE), f"log-of-child-{child}")
+    entries = await child_log.entries_of(child, viewer_of(request), most=IN_A_FILE)
+    return await _file(entries, f"log-of-child-{child}")
 
 
 @get(

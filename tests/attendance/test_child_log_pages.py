@@ -12,14 +12,17 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from attendance import log_pages
 from attendance.handovers import pass_up
 from audit import trail
 from audit.tables import Entry
 from directory.units import unit_of_code
+from meetings import noticing
 from meetings.calling_off import not_convened
 from meetings.episode_tables import CareStatus, Child, Episode, EpisodeKind, Grading
 from meetings.handing_over import notice_moves
 from meetings.handover_tables import Handover
+from meetings.intake.files import import_files
 from meetings.intake.record import report_episode, report_move
 from meetings.intake.reports import EpisodeReport, MoveReport
 from meetings.interviews import NewInterview, record_interview
@@ -181,6 +184,45 @@ async def test_the_file_has_the_same_rows(coordinator: str, manager: Browser, no
         ("Coordinator, Lambeth", "Episode recorded", "An episode"),
     ]
     assert REFERENCE not in file.headers["content-disposition"]
+
+
+async def test_who_took_in_the_file_that_an_episode_came_with_is_in_it(
+    coordinator: str, manager: Browser, now: datetime
+) -> None:
+    lines = b"CHILD,DOB,MISSING,MIS_START,MIS_END\nC1,12/03/2012,M,16/11/2026,\nC2,12/03/2012,M,16/11/2026,"
+    for at, file in ((now, lines), (now + timedelta(hours=1), lines)):  # the second brings nothing new
+        await import_files(file, None, authority=LAMBETH, actor=coordinator, now=at, dry_run=False)
+    row = await Child.select(Child.id).where(Child.reference == "C1").first()
+    assert row is not None
+
+    told = rows(await manager.get(f"/log/children/{row['id']}/file.csv"))
+
+    assert [(one[2], one[6]) for one in told if one[3] == "Files imported"] == [("Coordinator, Lambeth", "{}")]
+
+
+async def test_who_sees_every_authority_reads_the_whole_log(coordinator: str, camdens: str, now: datetime) -> None:
+    await reported(coordinator, now)
+    await reported_by_camden(camdens, now)
+    child = await the_child()
+    await trail.record(camdens, "opened what waits for a child", f"child:{child}", now=now)
+    async with signed_in(Role.MANAGER, "") as browser:
+        text = words(await browser.get(f"/log/children/{child}"))
+    assert text.count("Episode recorded") == text.count("Rules called for a meeting") == 2
+    assert "Coordinator, Camden Opened what waits for a child" in text
+    assert "What another authority did" not in text
+
+
+async def test_a_long_log_is_read_page_by_page(
+    coordinator: str, manager: Browser, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_pages, "ON_A_PAGE", 1)
+    await reported(coordinator, now)
+    here = f"/log/children/{await the_child()}"
+    first = await manager.get(here)
+    assert "Episode recorded" not in words(first)
+    newest = (await Entry.select(Entry.id).where(Entry.action == noticing.CALLED))[0]["id"]
+    assert f"{here}?before={newest}" in first.text
+    assert "Episode recorded" in words(await manager.get(f"{here}?before={newest}"))
 
 
 async def test_an_interview_after_the_return_is_in_it(coordinator: str, manager: Browser, now: datetime) -> None:
