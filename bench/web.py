@@ -34,7 +34,7 @@ PAGES = {
     "what to follow up": "/follow-up",
     "reports": "/reports",
 }
-FOR_ALL = ("the trigger list", "a meeting's page")  # read by each of the coordinators; the others by London's alone
+FOR_ALL = ("the trigger list", "a meeting's page", "the meetings", "what to follow up")  # the others: London's alone
 Wanted = dict[str, tuple[tuple[str, ...], str]]  # what is read: paths, and the token of a session
 
 

@@ -7,6 +7,9 @@ a charity that works in ten boroughs is not told of every child of theirs. A bro
 Each condition is SQL over a table's name or alias, for Piccolo's queries by `where` and for raw ones as an argument.
 The viewer's units stand in it as an array, which PostgreSQL finds once for each statement; as a subquery they would
 be joined to every row that is asked about, and planning that takes longer than a page may.
+
+Each EXISTS ends in `offset 0`, so that PostgreSQL looks it up for the row in hand. Without, it may put together all
+rows that could be meant, which is to look at every trigger and episode there ever was, each through the wall.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ SCOPES: Final[dict[str, Scope]] = {
         for table in ("meeting_fact", "seat_fact", "tally_fact", "meeting_ledger", "seat_ledger", "tally_ledger")
     },
     "ledger_difference": _case(rows.COUNTS, READ, ()),
-    "publication": _case(rows.PUBLICATION, WORK, ()),
+    "publication": Scope(rows.PUBLICATION, WORK, change=rows.PUBLISHES),
     "publication_whole": Scope(rows.PUBLISHES, WORK, personal=True),
     "publication_recheck": _case(rows.OF_PUBLICATION, WORK, ()),
     "publication_step": _case(rows.OF_PUBLICATION, WORK, ()),
