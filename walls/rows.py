@@ -117,9 +117,9 @@ FEW_UNITS: Final = "4"  # whose set is so small that it is quicker than any look
 
 def _of(what: str, everything: str, column: str) -> str:
     """The row's case is seen: looked up among all that are, once these are put together; until then judged alone."""
-    among = f"{column} IN (SELECT wall_{everything}())"
-    together = _once(f"coalesce(current_setting('convene.all_{everything}', true), '') <> ''")
-    return f"CASE WHEN {together} THEN {among} ELSE coalesce(wall_judge_{what}({column}), {among}) END"
+    apart = _once(f"coalesce(current_setting('convene.all_{everything}', true), '') = ''")
+    judged = f"CASE WHEN {apart} THEN wall_judge_{what}({column}) END"
+    return f"coalesce({judged}, {column} IN (SELECT wall_{everything}()))"
 
 
 _MEETING: Final = ("meeting", "meetings")
