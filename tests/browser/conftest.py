@@ -120,6 +120,20 @@ def chromium() -> str:
     return str(CHROMIUM)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _a_click_ends_with_the_page_it_opened() -> Iterator[None]:
+    """Playwright's click ends where the next page begins to come: what a test then reads is read of all of it."""
+    begins = Locator.click
+
+    async def click(self: Locator, **how: Any) -> None:
+        await begins(self, **how)
+        await self.page.wait_for_load_state()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", click)
+        yield
+
+
 @pytest_asyncio.fixture(scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:

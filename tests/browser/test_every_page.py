@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import look
 
@@ -133,7 +133,7 @@ async def test_the_list_of_a_briefing_can_be_used_at_every_width(page: Page) -> 
             meeting = str(await row.get_by_role("link").first.get_attribute("href")).removesuffix("/register")
         back = page.url
         await page.goto(f"{meeting}/list")
-        assert await page.get_by_label("What was decided about").count()
+        await expect(page.get_by_label("What was decided about").first).to_be_visible()
         await look(page, f"briefing-list-{name}")
         await page.goto(back)
 

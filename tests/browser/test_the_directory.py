@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, Running, look
 
@@ -23,7 +23,7 @@ async def test_where_a_team_is_reached_is_one_step_on_a_phone_without_javascript
     await phone.goto(f"{convene.base_url}/directory")
     await phone.get_by_label("Where do I reach the missing team for").fill("Croydon")
     await phone.get_by_role("button", name="Find").click()
-    assert await phone.get_by_role("link", name="South Area BCU").is_visible()
+    await expect(phone.get_by_role("link", name="South Area BCU")).to_be_visible()
     box = await phone.locator("a[href^='tel:']").first.bounding_box()
     assert box is not None
     assert box["y"] < PHONE["height"] * 1.5, "the number is further down than a thumb's flick"
@@ -50,9 +50,9 @@ async def test_a_file_is_sent_back_with_a_change_a_new_line_and_a_wrong_one(page
         await page.get_by_role("button", name="See what it changes").click()
         await look(page, f"directory-file-{name}")
     await page.get_by_role("button", name="Make these 2 changes").click()
-    assert await page.get_by_text("The file was taken.").is_visible()
+    await expect(page.get_by_text("The file was taken.")).to_be_visible()
     await page.goto("/directory/SN")
-    assert await page.get_by_text("night-sn@met-police.example").first.is_visible()
+    await expect(page.get_by_text("night-sn@met-police.example").first).to_be_visible()
     await look(page, "directory-unit-after-file")
 
 
@@ -67,7 +67,7 @@ async def test_a_boundary_moves_on_a_day_and_says_which_meetings_it_finds(page: 
     await page.get_by_role("button", name="See what changes").click()
     await look(page, "directory-area-check")
     await page.get_by_role("button", name="Record the change").click()
-    assert await page.get_by_text("The change was recorded.").is_visible()
+    await expect(page.get_by_text("The change was recorded.")).to_be_visible()
 
 
 async def test_a_past_day_is_a_correction(page: Page) -> None:
@@ -77,10 +77,10 @@ async def test_a_past_day_is_a_correction(page: Page) -> None:
         await page.get_by_role("textbox", name=name).fill(value)
     await page.get_by_label("How it is known").fill("Notice of the change")
     await page.get_by_role("button", name="See what changes").click()
-    assert await page.get_by_role("heading", name="This is a correction").is_visible()
+    await expect(page.get_by_role("heading", name="This is a correction")).to_be_visible()
     await look(page, "directory-area-correction")
     await page.get_by_role("button", name="Record the correction").click()
-    assert await page.get_by_text("Say that it is a correction").first.is_visible()
+    await expect(page.get_by_text("Say that it is a correction").first).to_be_visible()
     await look(page, "directory-area-correction-refused")
 
 
@@ -99,7 +99,7 @@ async def test_a_domain_demands_encryption_and_the_post_says_that_its_letters_wa
             break
         await page.wait_for_timeout(500)
         await page.reload()
-    assert await page.get_by_text("essex-police.example are held back").first.is_visible()
+    await expect(page.get_by_text("essex-police.example are held back").first).to_be_visible()
 
 
 async def test_the_councils_that_ship_come_in_by_two_buttons_and_are_found(page: Page) -> None:
@@ -108,15 +108,15 @@ async def test_the_councils_that_ship_come_in_by_two_buttons_and_are_found(page:
         await look(page, f"directory-files-{adds}")
         await page.get_by_role("button", name=button).click()
         await page.get_by_text("33 of the list are left out, because you have your own").click()
-        assert await page.get_by_role("link", name="croydon-social-care").is_visible()
+        await expect(page.get_by_role("link", name="croydon-social-care")).to_be_visible()
         await look(page, f"directory-authorities-{adds}")
         await page.get_by_role("button", name=f"Make these {adds} changes").click()
-        assert await page.get_by_text("The file was taken.").is_visible()
+        await expect(page.get_by_text("The file was taken.")).to_be_visible()
     await page.get_by_role("button", name="Then, see the places they serve").click()
-    assert await page.get_by_text("The directory lacks nothing of this list.").is_visible()
+    await expect(page.get_by_text("The directory lacks nothing of this list.")).to_be_visible()
     await page.goto("/directory?q=Medway")
-    assert await page.get_by_role("link", name="Kent Police").first.is_visible()
-    assert await page.get_by_role("link", name="Medway children's social care").first.is_visible()
+    await expect(page.get_by_role("link", name="Kent Police").first).to_be_visible()
+    await expect(page.get_by_role("link", name="Medway children's social care").first).to_be_visible()
     await look(page, "directory-medway")
     await page.goto("/directory?kind=social+care")
     await look(page, "directory-social-care")
