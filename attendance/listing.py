@@ -1,4 +1,4 @@
-"""Which meetings are coming, which wait for their register, and which are past: a fixed number of queries each."""
+"""Which meetings are coming, which wait for their register, and which are past, page by page: few queries each."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ from meetings.tables import Invitation, InviteState, Meeting, MeetingState
 from web.viewer import Viewer
 
 Row = dict[str, Any]
-MOST_SHOWN = 200
-PAGE = 50
 _SHOWN = (
     Meeting.id,
     Meeting.reference,
@@ -74,19 +72,29 @@ class Listed:
         return self.answers.total()
 
 
-async def coming(now: datetime, viewer: Viewer) -> list[Listed]:
+@dataclass(frozen=True)
+class Part:
+    """One page of a list."""
+
+    rows: list[Listed]
+    more: bool  # whether the list goes on after it
+
+
+async def coming(now: datetime, viewer: Viewer, *, page: int = 1, size: int = 50) -> Part:
     """The meetings that have not started, the soonest first; of a series its next date only."""
     rows = (
         await Meeting.select(*_SHOWN)
         .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now) & _next_of_its_series(now))
         .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at)
-        .limit(MOST_SHOWN)
+        .order_by(Meeting.id)
+        .offset((page - 1) * size)
+        .limit(size + 1)
     )
-    return await _listed(rows, with_answers=True)
+    return Part(await _listed(rows[:size], with_answers=True), len(rows) > size)
 
 
-async def awaiting_register(now: datetime, viewer: Viewer) -> list[Listed]:
+async def awaiting_register(now: datetime, viewer: Viewer, *, page: int = 1, size: int = 50) -> Part:
     """The meetings whose time has come and whose register is open, the oldest first, with how far it is marked."""
     rows = (
         await Meeting.select(*_SHOWN)
@@ -94,17 +102,20 @@ async def awaiting_register(now: datetime, viewer: Viewer) -> list[Listed]:
         .where(Meeting.register_closed_at.is_null())
         .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at)
-        .limit(MOST_SHOWN)
+        .order_by(Meeting.id)
+        .offset((page - 1) * size)
+        .limit(size + 1)
     )
-    listed = await _listed(rows, with_answers=True)
-    wanted = [row["id"] for row in rows]
+    listed = await _listed(rows[:size], with_answers=True)
+    wanted = [row["id"] for row in rows[:size]]
     counts: list[Row] = await Meeting.raw(_MARKED, wanted) if rows else []
     marked = {row["meeting"]: (row["seats"], row["marked"]) for row in counts}
     asked = await asked_of(wanted)
-    return [
+    told = [
         replace(one, seats=marked[meeting][0], marked=marked[meeting][1], asked=tuple(asked.get(meeting, ())))
         for one, meeting in zip(listed, wanted, strict=True)
     ]
+    return Part(told, len(rows) > size)
 
 
 _MARKED = """
@@ -116,18 +127,19 @@ WHERE meeting.id = ANY({}::uuid[]) GROUP BY meeting.id
 """
 
 
-async def past(page: int, viewer: Viewer) -> tuple[list[Listed], bool]:
-    """One page of the meetings that were held or called off, the newest first; and whether there are older ones."""
+async def past(viewer: Viewer, *, page: int = 1, size: int = 50) -> Part:
+    """The meetings that were held or called off, the newest first."""
     rows = (
         await Meeting.select(*_SHOWN)
         .where((Meeting.state == MeetingState.CALLED_OFF) | Meeting.register_closed_at.is_not_null())
         .where(Meeting.called_off_reason != LEFT_SERIES)
         .where(seeing.where(seeing.meetings(viewer)))
         .order_by(Meeting.starts_at, ascending=False)
-        .offset((page - 1) * PAGE)
-        .limit(PAGE + 1)
+        .order_by(Meeting.id)
+        .offset((page - 1) * size)
+        .limit(size + 1)
     )
-    return await _listed(rows[:PAGE], with_answers=False), len(rows) > PAGE
+    return Part(await _listed(rows[:size], with_answers=False), len(rows) > size)
 
 
 async def _listed(meetings: Sequence[Row], *, with_answers: bool) -> list[Listed]:

@@ -1,4 +1,4 @@
-"""The meetings: which are coming, which wait for their register, all about one, and answers given by telephone."""
+"""All about one meeting, and answers given by telephone."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from attendance import (
     ladder_pages,
     lead_pages,
     leaving_pages,
+    listing_pages,
     not_held_pages,
     post_pages,
     register_pages,
@@ -31,10 +32,8 @@ from attendance import (
     teams_pages,
     threshold_pages,
 )
-from attendance.challenge_listing import count_open
 from attendance.errors import AttendanceError
 from attendance.ladder_view import ladders_of
-from attendance.listing import awaiting_register, coming, past
 from attendance.overview import Overview, SeatView, meeting_overview
 from attendance.quorum import lacking
 from attendance.responses import record_by_hand
@@ -44,7 +43,7 @@ from attendance.timeline import ANSWERS as WORDS
 from attendance.unanswered import unanswered
 from meetings.about import subject_of
 from meetings.after import after
-from meetings.lead_listing import lead_of, open_disputes
+from meetings.lead_listing import lead_of
 from meetings.subjects import MEETING
 from web import forms
 from web.guards import CLOSED, Needs
@@ -82,26 +81,6 @@ class Answered(msgspec.Struct):
     """The form for an answer given by telephone."""
 
     answer: Annotated[str, forms.ask("Choose what the unit answered")]
-
-
-@get("/meetings", include_in_schema=False, needs=Needs(Act.SEE), opens=View("the list of meetings"))
-async def meetings_page(
-    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
-) -> Template:
-    """What is coming, what waits for its register, and, page by page, what is past."""
-    number = _page_number(request)
-    older, more = await past(number, viewer)
-    return page(
-        "attendance/meetings.html",
-        request,
-        coming=await coming(now, viewer) if number == 1 else [],
-        waiting=await awaiting_register(now, viewer) if number == 1 else [],
-        past=older,
-        disputes=len(await open_disputes(viewer)) if number == 1 else 0,
-        challenges=await count_open(viewer) if number == 1 else 0,
-        number=number,
-        more=more,
-    )
 
 
 @get("/meetings/{reference:str}", include_in_schema=False, needs=Needs(Act.SEE, MEETING), opens=View("the meeting"))
@@ -186,17 +165,11 @@ def _seat_of(overview: Overview, invitation: UUID) -> SeatView:
     raise NotFoundException("This meeting has no such invitation.")
 
 
-def _page_number(request: AnyRequest) -> int:
-    """The page of past meetings asked for; 1 where it is no plain number."""
-    asked = request.query_params.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 5 and int(asked) else 1
-
-
 router = Router(
     path="/",
     guards=CLOSED,
     route_handlers=[
-        meetings_page,
+        *listing_pages.handlers,
         meeting_page,
         answer_page,
         answer_step,

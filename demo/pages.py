@@ -57,7 +57,7 @@ async def mailroom(request: AnyRequest, now: NamedDependency[datetime], viewer: 
         done=DONE,
         messages=[(m, client.show(m.content)) for m in messages],
         mailboxes=[("", "All mailboxes"), *((m["recipient"], m["recipient"]) for m in mailboxes)],
-        calls=(await awaiting_register(now, viewer))[:CALLS],
+        calls=(await awaiting_register(now, viewer, size=CALLS)).rows,
         values=forms.Form([("to", mailbox)]),
     )
 

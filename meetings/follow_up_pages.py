@@ -1,4 +1,4 @@
-"""What is to be followed up: every list with its first rows, each list whole, and the register of decisions."""
+"""What is to be followed up: every list with its first rows, each list whole, decisions, and what meetings asked."""
 
 from __future__ import annotations
 
@@ -34,15 +34,8 @@ AHEAD = timedelta(days=14)  # a decision is often made before its deadline
 async def follow_up_page(
     request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
 ) -> Template:
-    """Every list with its first rows, and what meetings of the last 90 days answered to the checklist."""
-    since = start_of(london_date(now) - COUNTED)
-    return page(
-        "meetings/follow_up.html",
-        request,
-        lists=await every_list(now, viewer),
-        tallies=await checklists.tally(MeetingType.MISSING.value, since, now, viewer),
-        days=COUNTED.days,
-    )
+    """Every list with its first rows."""
+    return page("meetings/follow_up.html", request, lists=await every_list(now, viewer))
 
 
 @get(
@@ -67,6 +60,21 @@ async def follow_up_list_page(
         number=number,
         more=bool(rows) and number * PAGE < rows[0].total,
     )
+
+
+@get(
+    "/follow-up/checklist",
+    include_in_schema=False,
+    needs=Needs(Act.SEE_PLACES),
+    opens=View("what meetings asked about"),
+)
+async def asked_page(
+    request: AnyRequest, now: NamedDependency[datetime], viewer: NamedDependency[Viewer]
+) -> Template:
+    """What meetings of the last 90 days answered to the checklist."""
+    since = start_of(london_date(now) - COUNTED)
+    tallies = await checklists.tally(MeetingType.MISSING.value, since, now, viewer)
+    return page("meetings/checklist_tally.html", request, tallies=tallies, days=COUNTED.days)
 
 
 @get(
@@ -129,4 +137,4 @@ def _filled(form: forms.Form, first: date, last: date) -> forms.Form:
     return forms.Form(pairs)
 
 
-handlers = [follow_up_page, follow_up_list_page, not_convened_page]
+handlers = [follow_up_page, follow_up_list_page, asked_page, not_convened_page]

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from meetings.action_tables import Action
+from meetings.checklist import ITEMS
 from meetings.checklist_tables import Interview
 from meetings.episode_tables import Episode
 from meetings.follow_up_lists import LISTS
@@ -191,6 +192,14 @@ class TestFollowUp:
         text = words(await coordinator.get("/follow-up"))
         assert "Interviews running or missed : 2" in text
         assert "What meetings asked about" in text
+
+    async def test_what_meetings_asked_about_is_counted_on_a_page_of_its_own(
+        self, coordinator: Browser, held: Any, episode: UUID
+    ) -> None:
+        await coordinator.send_form(f"/meetings/{held.reference}/checklist", **{ITEMS[0].code: "yes"})
+        text = words(await coordinator.get("/follow-up/checklist"))
+        assert f"{ITEMS[0].asks} 1 0 0 0 1" in text
+        assert f"{ITEMS[1].asks} 0 0 0 1 1" in text
 
     @pytest.mark.parametrize("listing", LISTS, ids=lambda listing: listing.code)
     async def test_every_list_has_a_page(self, coordinator: Browser, listing: Any) -> None:

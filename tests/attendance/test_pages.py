@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from httpx import Response as Answer
 
+from attendance import listing_pages
 from attendance.register import Mark, close
 from attendance.tables import Outcome, Response
 from audit.tables import Entry
 from notifications.tables import OutboundMail, OutState
-from tests.attendance.conftest import HOME
+from tests.attendance.conftest import HOME, HOUR
 from tests.attendance.mailing import answer, take_in
 from tests.attendance.reading_pages import words
 from tests.browsing import Browser
@@ -63,7 +65,32 @@ class TestMeetings:
 
     @pytest.mark.parametrize("page", ["0", "-1", "x", "²", "99999999999999999999", ""])
     async def test_a_strange_page_number_is_the_first_page(self, coordinator: Browser, page: str) -> None:
-        assert "page" not in words(await coordinator.get("/meetings", params={"page": page})).lower()
+        assert "page" not in words(await coordinator.get("/meetings/past", params={"page": page})).lower()
+
+    @pytest.mark.parametrize("code", ["registers", "coming", "past"])
+    async def test_a_list_that_is_longer_goes_on_page_by_page(
+        self, coordinator: Browser, convene: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, code: str
+    ) -> None:
+        monkeypatch.setattr(listing_pages, "SHOWN", 1)
+        monkeypatch.setattr(listing_pages, "PAGE", 2)
+        away = {"registers": -1, "coming": 1, "past": -1}[code]
+        order = [(await convene(starts_at=now + away * n * HOUR, invited_at=now - 48 * HOUR)) for n in (1, 2, 3)]
+        if code == "past":
+            for one in order:
+                marks = [Mark(seat, Outcome.ATTENDED) for seat in one.seats.values()]
+                await close(one.id, marks=marks, by="coordinator", now=now)
+        references = [one.reference for one in order]
+        if code == "registers":
+            references.reverse()  # the oldest first
+
+        def of(answer: Answer) -> list[str]:
+            return [reference for reference in references if reference in answer.text]
+
+        assert of(await coordinator.get("/meetings")) == references[:1]
+        assert f"/meetings/{code}" in (await coordinator.get("/meetings")).text
+        assert of(await coordinator.get(f"/meetings/{code}")) == references[:2]
+        assert of(await coordinator.get(f"/meetings/{code}?page=2")) == references[2:]
+        assert "The list ends before this page" in words(await coordinator.get(f"/meetings/{code}?page=3"))
 
 
 class TestMeeting:

@@ -64,11 +64,11 @@ def _subject(opt: dict[str, Any]) -> Any:
 async def test_a_page_that_was_shown_is_one_entry(browser: Browser) -> None:
     await sign_in_as(browser, "coordinator@council.example", "Coordinator")
 
-    await browser.get("/meetings?page=2")
+    await browser.get("/meetings/past?page=2")
 
     entries = await Entry.select().where(Entry.action.like("opened %")).order_by(Entry.id)
     assert [(entry["action"], entry["subject"]) for entry in entries] == [
-        ("opened the list of meetings", "list:/meetings")
+        ("opened the list of past meetings", "list:/meetings/past")
     ]
     assert entries[0]["detail"] == '{"page": 2}'
     assert UUID(entries[0]["actor"])
