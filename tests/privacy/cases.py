@@ -213,7 +213,7 @@ async def _what_was_agreed(meeting: Meeting, episode: Episode, seats: list[Seat]
 
 
 async def words_kept() -> str:
-    """Everything that is written in any text or bytes of the database but for the log of migrations, as one text."""
+    """All that is written in any text or bytes of the database but for the log of migrations, sorted."""
     columns = await Child.raw(
         "select table_name, column_name from information_schema.columns where table_schema = 'public' "
         "and data_type in ('character varying', 'text', 'bytea', 'jsonb') and table_name <> 'migration'"
@@ -226,7 +226,7 @@ async def words_kept() -> str:
             bytes(row["said"]).decode("utf-8", "replace") if isinstance(row["said"], bytes) else str(row["said"])
             for row in rows
         ]
-    return "\n".join(found)
+    return "\n".join(sorted(found))
 
 
 MONTH = timedelta(days=31)
