@@ -118,8 +118,14 @@ class Dovecot:
             return len(client.search(None, "UNSEEN")[1][0].split())
 
     def disconnect(self, user: str) -> None:
-        """Every connection of the user is cut."""
-        subprocess.run(["doveadm", "-c", self.home / "dovecot.conf", "kick", user], check=True, capture_output=True)
+        """Every connection of the user is cut, and its process has ended: until then it still takes commands."""
+        doveadm = ["doveadm", "-c", str(self.home / "dovecot.conf")]
+        subprocess.run([*doveadm, "kick", user], check=True, capture_output=True)
+        for _ in range(200):
+            if user not in subprocess.run([*doveadm, "who", "-1", user], capture_output=True, text=True).stdout:
+                return
+            time.sleep(0.05)
+        raise AssertionError("the connection is still there")
 
 
 @pytest.fixture(scope="session")

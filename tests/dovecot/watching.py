@@ -31,7 +31,7 @@ async def watched(account: Account, keep: Keep) -> AsyncIterator[asyncio.Task[No
         await watching
 
 
-async def until(reached: Callable[[], bool], within: float = 10) -> None:
+async def until(reached: Callable[[], bool], within: float = 30) -> None:
     end = time.monotonic() + within
     while not await asyncio.to_thread(reached):
         assert time.monotonic() < end, "it did not come to that"
