@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from piccolo.columns.combination import WhereRaw
+from piccolo.custom_types import Combinable
 
 from attendance.answers import standing
 from attendance.registers_waiting import asked_of
@@ -80,34 +81,19 @@ class Part:
     more: bool  # whether the list goes on after it
 
 
-async def coming(now: datetime, viewer: Viewer, *, page: int = 1, size: int = 50) -> Part:
+async def coming(now: datetime, viewer: Viewer, *, page: int = 1, size: int) -> Part:
     """The meetings that have not started, the soonest first; of a series its next date only."""
-    rows = (
-        await Meeting.select(*_SHOWN)
-        .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now) & _next_of_its_series(now))
-        .where(seeing.where(seeing.meetings(viewer)))
-        .order_by(Meeting.starts_at)
-        .order_by(Meeting.id)
-        .offset((page - 1) * size)
-        .limit(size + 1)
-    )
-    return Part(await _listed(rows[:size], with_answers=True), len(rows) > size)
+    to_come = (Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at > now) & _next_of_its_series(now)
+    rows, more = await _rows(to_come, viewer, page=page, size=size)
+    return Part(await _listed(rows, with_answers=True), more)
 
 
-async def awaiting_register(now: datetime, viewer: Viewer, *, page: int = 1, size: int = 50) -> Part:
+async def awaiting_register(now: datetime, viewer: Viewer, *, page: int = 1, size: int) -> Part:
     """The meetings whose time has come and whose register is open, the oldest first, with how far it is marked."""
-    rows = (
-        await Meeting.select(*_SHOWN)
-        .where((Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at <= now))
-        .where(Meeting.register_closed_at.is_null())
-        .where(seeing.where(seeing.meetings(viewer)))
-        .order_by(Meeting.starts_at)
-        .order_by(Meeting.id)
-        .offset((page - 1) * size)
-        .limit(size + 1)
-    )
-    listed = await _listed(rows[:size], with_answers=True)
-    wanted = [row["id"] for row in rows[:size]]
+    begun = (Meeting.state == MeetingState.SCHEDULED) & (Meeting.starts_at <= now)
+    rows, more = await _rows(begun & Meeting.register_closed_at.is_null(), viewer, page=page, size=size)
+    listed = await _listed(rows, with_answers=True)
+    wanted = [row["id"] for row in rows]
     counts: list[Row] = await Meeting.raw(_MARKED, wanted) if rows else []
     marked = {row["meeting"]: (row["seats"], row["marked"]) for row in counts}
     asked = await asked_of(wanted)
@@ -115,7 +101,7 @@ async def awaiting_register(now: datetime, viewer: Viewer, *, page: int = 1, siz
         replace(one, seats=marked[meeting][0], marked=marked[meeting][1], asked=tuple(asked.get(meeting, ())))
         for one, meeting in zip(listed, wanted, strict=True)
     ]
-    return Part(told, len(rows) > size)
+    return Part(told, more)
 
 
 _MARKED = """
@@ -127,19 +113,28 @@ WHERE meeting.id = ANY({}::uuid[]) GROUP BY meeting.id
 """
 
 
-async def past(viewer: Viewer, *, page: int = 1, size: int = 50) -> Part:
+async def past(viewer: Viewer, *, page: int = 1, size: int) -> Part:
     """The meetings that were held or called off, the newest first."""
-    rows = (
+    over = (Meeting.state == MeetingState.CALLED_OFF) | Meeting.register_closed_at.is_not_null()
+    still_theirs = Meeting.called_off_reason != LEFT_SERIES
+    rows, more = await _rows(over & still_theirs, viewer, page=page, size=size, newest_first=True)
+    return Part(await _listed(rows, with_answers=False), more)
+
+
+async def _rows(
+    which: Combinable, viewer: Viewer, *, page: int, size: int, newest_first: bool = False
+) -> tuple[list[Row], bool]:
+    """One page of these meetings, of those that the viewer may see; and whether there are more after it."""
+    rows: list[Row] = (
         await Meeting.select(*_SHOWN)
-        .where((Meeting.state == MeetingState.CALLED_OFF) | Meeting.register_closed_at.is_not_null())
-        .where(Meeting.called_off_reason != LEFT_SERIES)
+        .where(which)
         .where(seeing.where(seeing.meetings(viewer)))
-        .order_by(Meeting.starts_at, ascending=False)
+        .order_by(Meeting.starts_at, ascending=not newest_first)
         .order_by(Meeting.id)
         .offset((page - 1) * size)
         .limit(size + 1)
     )
-    return Part(await _listed(rows[:size], with_answers=False), len(rows) > size)
+    return rows[:size], len(rows) > size
 
 
 async def _listed(meetings: Sequence[Row], *, with_answers: bool) -> list[Listed]:

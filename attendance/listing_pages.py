@@ -11,10 +11,9 @@ from litestar.response import Template
 
 from attendance.challenge_listing import count_open
 from attendance.listing import Part, awaiting_register, coming, past
-from meetings.follow_up_pages import page_number
 from meetings.lead_listing import open_disputes
 from web.guards import Needs
-from web.pages import page
+from web.pages import page, page_number
 from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer

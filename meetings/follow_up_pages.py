@@ -20,7 +20,7 @@ from meetings.tables import MeetingType
 from web import forms
 from web.guards import Needs
 from web.moments import NotUnderstood, london_date, start_of
-from web.pages import page
+from web.pages import page, page_number
 from web.reading import View
 from web.roles import Act
 from web.viewer import Viewer
@@ -111,12 +111,6 @@ async def not_convened_page(
         number=number,
         more=bool(decisions) and number * PAGE < decisions[0].total,
     )
-
-
-def page_number(request: AnyRequest) -> int:
-    """The page of a list that is asked for; 1 where it is no plain number."""
-    asked = request.query_params.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 5 and int(asked) else 1
 
 
 def _day(form: forms.Form, name: str, problems: forms.Problems) -> date | None:

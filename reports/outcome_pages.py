@@ -24,7 +24,7 @@ from reports.outcome_letters import counted
 from reports.outcomes import OwnOutcome, outcomes_of
 from reports.telling_units import Told, behind
 from web import forms
-from web.pages import link_gone, page
+from web.pages import link_gone, page, page_number
 from web.reading import View
 
 AnyRequest = Request[Any, Any, Any]
@@ -47,7 +47,9 @@ async def outcomes_page(
     except LinkGone:
         return link_gone(request)
     own = await _own(told, now)
-    number = _page_number(request, len(own))
+    number = page_number(request)
+    if number > max(1, -(-len(own) // PAGE)):
+        number = 1  # there is no such page
     shown = own[(number - 1) * PAGE : number * PAGE]
     return page(
         "reports/outcomes.html",
@@ -180,13 +182,6 @@ async def _seat_of(told: Told, seat: UUID, now: datetime) -> OwnOutcome:
         if one.seat == seat:
             return one
     raise NotItsSeat
-
-
-def _page_number(request: AnyRequest, rows: int) -> int:
-    """The page that is asked for, of those there are; 1 where it is no plain number."""
-    asked = request.query_params.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
-    return number if 1 <= number <= max(1, -(-rows // PAGE)) else 1
 
 
 router = Router(path="/", route_handlers=[outcomes_page, outcome_page, outcome_step])

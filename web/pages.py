@@ -115,6 +115,12 @@ def page(
     return Template(template, context=shown | context, status_code=status, headers={"content-language": "en"})
 
 
+def page_number(request: Request[Any, Any, Any]) -> int:
+    """The page of a list that is asked for; 1 where it is no plain number."""
+    asked = request.query_params.get("page", "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 5 and int(asked) else 1
+
+
 def refused(sentence: str, status: int) -> Response[bytes]:
     """A sentence instead of the file that was asked for."""
     return Response(sentence.encode(), status_code=status, media_type="text/plain")

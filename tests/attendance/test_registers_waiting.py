@@ -169,7 +169,7 @@ class TestTheList:
         await set_up_by(held, "one@council.example")
         await mark(held.id, [Mark(held.seats["East Area"], Outcome.NO_SHOW)], by="x", now=now)
         await rounds(letterhead, EVENING)
-        (one,) = (await awaiting_register(EVENING, MACHINE)).rows
+        (one,) = (await awaiting_register(EVENING, MACHINE, size=5)).rows
         assert (one.marked, one.seats, one.asked) == (1, 3, (EVENING,))
         assert await asked_of([held.id]) == {held.id: [EVENING]}
 

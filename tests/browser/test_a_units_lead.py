@@ -48,6 +48,8 @@ async def test_the_lead_begins_with_what_waits_in_the_units_own_places(lead: Pag
     await lead.goto("/meetings")
     await expect(lead.get_by_role("region", name="Past").get_by_role("row")).not_to_have_count(0)
     await look(lead, "lead-meetings")
+    await lead.goto("/meetings/past")
+    await expect(lead.get_by_role("link", name="Next")).to_have_count(0)  # a page of the list holds more
 
 
 async def test_the_lead_names_who_comes_instead_and_a_coordinator_reads_it(lead: Page, page: Page) -> None:

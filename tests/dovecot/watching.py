@@ -32,6 +32,7 @@ async def watched(account: Account, keep: Keep) -> AsyncIterator[asyncio.Task[No
 
 
 async def until(reached: Callable[[], bool], within: float = 30) -> None:
+    """Within so many seconds it comes to that: one try to connect may take 12 of them (`mailbox.ANSWER_WITHIN`)."""
     end = time.monotonic() + within
     while not await asyncio.to_thread(reached):
         assert time.monotonic() < end, "it did not come to that"
